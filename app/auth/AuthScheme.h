@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/base/Clock.h"
+#include "app/base/Random.h"
+#include "app/base/Result.h"
+#include "app/base/Secret.h"
+#include "app/http/Exchange.h"
+
+#include <QtCore/QHash>
+#include <QtCore/QList>
+#include <QtCore/QMap>
+#include <QtCore/QString>
+#include <QtCore/QUrl>
+#include <QtCore/QVariant>
+
+#include <memory>
+#include <variant>
+
+namespace realmscope {
+
+enum class FieldKind { Text, Secret, Choice, Flag, File, MultiLine };
+
+struct FieldChoice
+{
+    QString value; // as stored
+    QString label; // for a person
+};
+
+// One field of a scheme. The window's form, the CLI's options, profiles.json and docs/SCHEMES.md are drawn from it.
+struct SchemeField
+{
+    QString id;       // stable: "username", "password", "token", …
+    QString label;    // sentence case
+    FieldKind kind = FieldKind::Text;
+    bool required = false;
+    QString defaultValue;
+    QList<FieldChoice> choices; // for Choice
+    QString help;     // one sentence; may be empty
+    QString placeholder;
+};
+
+// Values of a profile's fields with the secrets resolved. Flag is "true" or "false".
+class FieldValues
+{
+public:
+    [[nodiscard]] QString text(const QString &id) const { return m_texts.value(id); }
+    [[nodiscard]] bool flag(const QString &id) const { return m_texts.value(id) == QLatin1String("true"); }
+    [[nodiscard]] Secret secret(const QString &id) const { return m_secrets.value(id); }
+    void setText(const QString &id, const QString &value) { m_texts.insert(id, value); }
+    void setSecret(const QString &id, const Secret &value) { m_secrets.insert(id, value); }
+    [[nodiscard]] const QMap<QString, QString> &texts() const { return m_texts; }
+    [[nodiscard]] const QMap<QString, Secret> &secrets() const { return m_secrets; }
+
+private:
+    QMap<QString, QString> m_texts;
+    QMap<QString, Secret> m_secrets;
+};
+
+// What a scheme remembers between sends for one profile and origin (Digest: nonce and count; OAuth: tokens). The
+// owner is whoever owns the profile at run time; it is never written to disk.
+struct AuthMemory
+{
+    QVariantMap values;
+    QMap<QString, Secret> secrets;
+};
+
+struct AuthContext
+{
+    Request request;      // without any credential; the flow returns decorated copies
+    FieldValues values;
+    const Clock *clock = nullptr;   // not null
+    Random *random = nullptr;       // not null
+    AuthMemory *memory = nullptr;   // not null
+    bool proxy = false;   // answer Proxy-Authenticate / 407 with Proxy-Authorization
+};
+
+// One step of a flow.
+struct SendStep
+{
+    Request request;
+    ExchangeRole role = ExchangeRole::Final; // Token for a request of the flow's own; Runner sets Challenge afterwards
+    bool carriesCredential = false;          // the request holds something that only its origins may see
+    bool pinned = false;                     // must use the connection of the last exchange
+    QString label;
+    QList<DerivationLine> derivation;
+};
+struct AskStep      // the user has to supply a value that is not stored
+{
+    QString fieldId;
+    QString question;
+};
+struct OpenBrowserStep
+{
+    QUrl url;
+};
+struct WaitStep
+{
+    int ms = 0;
+    QString why;
+};
+struct DoneStep     // the last exchange is the answer
+{
+    QString note; // why the flow did not go on ("the server offers no Digest"); becomes a Decision, may be empty
+    bool challengeNotAnswered = false;
+};
+struct FailedStep
+{
+    Error error;
+};
+using Step = std::variant<SendStep, AskStep, OpenBrowserStep, WaitStep, DoneStep, FailedStep>;
+
+// The run of a scheme for one request. Sans-I/O: next(nullptr) starts it; next(exchange) is called with the finished
+// exchange of the last SendStep. After Done or Failed it is not called again.
+class AuthFlow
+{
+public:
+    virtual ~AuthFlow() = default;
+    [[nodiscard]] virtual Step next(const Exchange *last) = 0;
+};
+
+// A way to authenticate. Stateless; lives in the SchemeRegistry for the whole run of the program.
+class AuthScheme
+{
+public:
+    virtual ~AuthScheme() = default;
+    [[nodiscard]] virtual QString id() const = 0;          // stable: "basic"
+    [[nodiscard]] virtual QString title() const = 0;       // "Basic"
+    [[nodiscard]] virtual QString summary() const = 0;     // one sentence: what is sent
+    [[nodiscard]] virtual QString safety() const = 0;      // one sentence: what it protects and what not
+    [[nodiscard]] virtual QStringList sources() const = 0; // "RFC 7617"
+    [[nodiscard]] virtual QList<SchemeField> fields() const = 0;
+    // Names of request header fields (lower case), query keys and cookies that carry the credential for these
+    // values, for masking and for the rule that it is not sent elsewhere.
+    [[nodiscard]] virtual QList<QByteArray> credentialHeaders(const FieldValues &values) const = 0;
+    // Checks what can be checked without sending. Error: InvalidInput with the field's label and what to do.
+    [[nodiscard]] virtual Result<void> validate(const FieldValues &values) const;
+    [[nodiscard]] virtual std::unique_ptr<AuthFlow> start(AuthContext context) const = 0;
+};
+
+} // namespace realmscope

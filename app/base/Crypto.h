@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/base/Result.h"
+
+#include <QtCore/QByteArray>
+#include <QtCore/QByteArrayView>
+
+namespace realmscope {
+
+// Thin over OpenSSL 3 EVP; no algorithm of our own.
+enum class HashAlgorithm { Md5, Sha1, Sha256, Sha384, Sha512, Sha512_256 };
+
+// Raw digest. Never fails for these algorithms unless the OpenSSL build has none of it (then the result is empty).
+[[nodiscard]] QByteArray hash(HashAlgorithm algorithm, QByteArrayView data);
+[[nodiscard]] QByteArray hmac(HashAlgorithm algorithm, QByteArrayView key, QByteArrayView data);
+[[nodiscard]] bool constantTimeEquals(QByteArrayView a, QByteArrayView b);
+
+} // namespace realmscope

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/auth/AuthScheme.h"
+#include "app/http/Url.h"
+
+#include <QtCore/QJsonObject>
+#include <QtCore/QMap>
+#include <QtCore/QStringList>
+
+namespace realmscope {
+
+// Where a secret lives. A profile holds only this, never the secret.
+enum class SecretPlace { Keychain, Memory };
+[[nodiscard]] QString secretPlaceId(SecretPlace place); // "keychain", "memory"
+
+// How to authenticate: scheme, its fields, references to secrets, the origins it may be sent to.
+struct CredentialProfile
+{
+    QString id;       // random, stable, never shown; part of the keychain key
+    QString name;     // unique in a workspace, chosen by the user
+    QString schemeId;
+    QMap<QString, QString> fields;        // values of fields that are no secrets
+    QStringList secretFields;             // ids of the secret fields that have a value in the store
+    SecretPlace place = SecretPlace::Keychain;
+    QStringList origins;                  // "https://api.example.com", "https://*.example.com", "http://127.0.0.1:*"
+
+    // True when the profile names this origin. "*." stands for one or more labels, ":*" for any port; the scheme must
+    // be the same. An empty list allows nothing.
+    [[nodiscard]] bool allows(const Origin &origin) const;
+    [[nodiscard]] QString secretKey(const QString &fieldId) const; // key in the SecretStore
+
+    [[nodiscard]] QJsonObject toJson() const; // holds no secret
+    [[nodiscard]] static Result<CredentialProfile> fromJson(const QJsonObject &json);
+    [[nodiscard]] static CredentialProfile create(const QString &name, const QString &schemeId);
+};
+
+// "https://*.example.com" etc. is well formed. Error: InvalidInput that says what to write.
+[[nodiscard]] Result<void> validateOriginPattern(const QString &pattern);
+
+} // namespace realmscope

@@ -1,0 +1,3 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/diagnosis/Diagnoser.h"

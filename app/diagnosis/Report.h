@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/credentials/Redactor.h"
+#include "app/diagnosis/Diagnosis.h"
+
+#include <QtCore/QJsonObject>
+
+namespace realmscope {
+
+// "realmscope.diagnosis/1" (docs/CLI). Everything passes the redactor unless reveal is true.
+[[nodiscard]] QJsonObject diagnosisToJson(const Trace &trace, const Diagnosis &diagnosis, const Redactor &redactor,
+                                          bool reveal = false);
+// "realmscope.trace/1": the exchanges alone, for `send --json`.
+[[nodiscard]] QJsonObject traceToJson(const Trace &trace, const Redactor &redactor, bool reveal = false);
+
+// Sanitised report to hand to the server's owner.
+[[nodiscard]] QString reportMarkdown(const Trace &trace, const Diagnosis &diagnosis, const Redactor &redactor);
+// The explanation that `why` prints for a person, plain text, 80 columns.
+[[nodiscard]] QString explainText(const Trace &trace, const Diagnosis &diagnosis, const Redactor &redactor);
+
+} // namespace realmscope

@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/http/Message.h"
+
+#include <QtCore/QDateTime>
+#include <QtCore/QStringList>
+
+#include <optional>
+
+namespace realmscope {
+
+// Why an exchange is in the trace.
+enum class ExchangeRole { Final, Challenge, Token, Redirect, Proxy, Preflight, Probe };
+[[nodiscard]] QString exchangeRoleId(ExchangeRole role); // "final", "challenge", … as in the JSON of `why`
+
+// Milliseconds; a negative value means that the phase did not happen (reused connection, no TLS, never reached).
+struct Timings
+{
+    double dns = -1;
+    double connect = -1; // TCP
+    double tls = -1;
+    double send = -1;    // first byte written to last byte handed to the kernel
+    double wait = -1;    // last byte written to first response byte
+    double receive = -1; // first to last response byte
+    double total = -1;   // from the start of the exchange to its end
+};
+
+struct CertificateInfo
+{
+    QString subject; // RFC 2253 text
+    QString issuer;
+    QString commonName;
+    QStringList alternativeNames; // "DNS:…", "IP:…"
+    QDateTime notBefore;
+    QDateTime notAfter;
+    QByteArray sha256Fingerprint; // raw 32 bytes
+    QString keyDescription;       // "RSA 2048 bit", "EC 256 bit"
+    QString serial;
+    QByteArray pem;
+    QStringList errors;           // verification errors at this link, for a person
+};
+
+struct TlsInfo
+{
+    QString protocol; // "TLSv1.3"; empty when the handshake did not get that far
+    QString cipher;
+    QString alpn;
+    QString serverName; // SNI
+    QList<CertificateInfo> chain; // leaf first; kept on failure as well
+    bool verified = false;
+    bool verificationSkipped = false; // the user allowed it (-k, an exception for the origin)
+    QStringList errors;               // all verification errors, for a person
+    QString alert;                    // text of an alert by the peer, empty when none
+    bool clientCertificateOffered = false;
+};
+
+struct ConnectionInfo
+{
+    quint64 id = 0;      // 0: no connection was made
+    bool reused = false;
+    QString localAddress; // "127.0.0.1:50112", "[::1]:50112"
+    QString peerAddress;
+    QString protocol;    // "http/1.1"
+};
+
+// A deviation from the rules that was tolerated. id is stable, for JSON and tests.
+struct Anomaly
+{
+    QString id;
+    QString text; // one sentence for a person
+    ByteRange range; // in the raw response
+};
+
+// One line of a scheme's worked derivation, for the Auth tab and the diagnosis (Digest: A1, A2, response …).
+struct DerivationLine
+{
+    QString name;
+    QByteArray value;
+    bool secret = false; // value is, or lets one compute, a secret: mask it
+};
+
+// What the client decided about this exchange, for a person and for rules.
+enum class DecisionKind {
+    CredentialSent,
+    CredentialWithheld, // text says why ("withheld: another origin, http://other.example")
+    RedirectFollowed,
+    RedirectNotFollowed,
+    MethodChanged,
+    ChallengeAnswered,
+    ChallengeNotAnswered,
+    Retried, // one retry of a safe request on a reused connection closed before any byte
+    CookieWithheld,
+    Note,
+};
+struct Decision
+{
+    DecisionKind kind = DecisionKind::Note;
+    QString text;
+};
+
+// One request/response pair as it went over one connection. All public: it is a record.
+struct Exchange
+{
+    ExchangeRole role = ExchangeRole::Final;
+    QString label;          // short, for a person: "probe: no credential"; may be empty
+    QString probeId;        // id of the probe that asked for it; empty for the others
+    Request request;        // headers with source and with positions in rawRequest
+    Response response;      // headers with positions in rawResponse
+    RecordedBytes rawRequest;
+    RecordedBytes rawResponse; // everything received, also what did not parse
+    qint64 bodyOffset = -1; // offset of the first body byte in rawResponse (before transfer decoding), -1 unknown
+    qint64 startedAtMs = 0; // wall clock, ms since the epoch
+    Timings timings;
+    ConnectionInfo connection;
+    std::optional<TlsInfo> tls;
+    QList<Anomaly> anomalies;
+    QList<Decision> decisions;
+    QList<DerivationLine> derivation; // of the credential in this request
+    std::optional<Error> error;       // why there is no whole response
+
+    [[nodiscard]] bool hasResponse() const { return response.status != 0; }
+    [[nodiscard]] bool hasAnomaly(QLatin1String id) const;
+    [[nodiscard]] bool hasDecision(DecisionKind kind) const;
+};
+
+// All the exchanges that one Send caused, in order.
+struct Trace
+{
+    QList<Exchange> exchanges;
+    std::optional<Error> error; // why nothing (more) was sent: an invalid request, a withheld credential, cancel
+
+    // The exchange that answers what the user asked: the last one that is no probe; null when there is none.
+    [[nodiscard]] const Exchange *final() const;
+    [[nodiscard]] int finalIndex() const; // -1 when there is none
+};
+
+} // namespace realmscope

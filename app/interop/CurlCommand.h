@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/credentials/CredentialProfile.h"
+#include "app/workspace/RequestSpec.h"
+
+namespace realmscope {
+
+// What a curl command means. The credential of -u, --oauth2-bearer, --digest … becomes a scheme with values, bound to
+// the origin of the URL; a header written with -H stays a header of the user.
+struct CurlCommand
+{
+    RequestSpec spec;
+    QString schemeId;       // "basic", "digest", "bearer", "any" (--anyauth); empty: none
+    FieldValues values;
+    QStringList warnings;   // one sentence for each word that was not understood, by name
+    bool locationTrusted = false;
+};
+
+// The words after "curl" (a leading "curl" is skipped). Long and short options as curl 7.88 has them, short ones
+// joined (-sSL, -XPOST, -ualice:x), "--opt=value" is not curl's and is reported. Relative files (-d @f, --cacert) are
+// read against the current folder. Error: InvalidInput (an option without its value, no URL), FileUnreadable.
+[[nodiscard]] Result<CurlCommand> parseCurl(const QStringList &words);
+
+// A pasted text: POSIX shell quoting ('…', "…", $'…', backslash, line continuation), Windows cmd's ^ continuation.
+// Accepts a leading "$ " prompt. Error: Parse with the place of an open quote.
+[[nodiscard]] Result<QStringList> splitShellWords(const QString &text);
+[[nodiscard]] bool looksLikeCurl(const QString &text);
+
+// The request as a curl command for a POSIX shell. Secrets come out only when the spec holds them; profiles are
+// written as a comment-free placeholder: -u "$REALMSCOPE_USER:$REALMSCOPE_PASSWORD".
+[[nodiscard]] QString toCurl(const RequestSpec &spec, const QString &schemeId = {});
+
+} // namespace realmscope

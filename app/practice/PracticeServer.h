@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/base/Clock.h"
+#include "app/base/Random.h"
+#include "app/practice/Room.h"
+
+#include <QtCore/QMap>
+#include <QtCore/QObject>
+
+#include <memory>
+
+namespace realmscope {
+
+// The practice range: a loopback server on our own Codec whose rooms fail in known ways. Listens on 127.0.0.1 only.
+// Several listeners where rooms need them: "base", "base2" (another origin), later "tls" and "proxy".
+class PracticeServer : public QObject
+{
+    Q_OBJECT
+public:
+    PracticeServer(const Clock &clock, Random &random, QObject *parent = nullptr);
+    ~PracticeServer() override;
+
+    // port 0: any free one. Error: ConnectFailed when the port is taken, InvalidInput when the room data is damaged.
+    [[nodiscard]] Result<void> start(quint16 port = 0);
+    void stop();
+    [[nodiscard]] bool isRunning() const;
+
+    // "base" → "http://127.0.0.1:40123", …
+    [[nodiscard]] QMap<QString, QString> addresses() const;
+    // {base} etc. and {jwt:…} templates filled in; only while running.
+    [[nodiscard]] QList<Room> rooms() const;
+
+Q_SIGNALS:
+    // A room answered: status, for the practice page ("solved" is 200 by the fixed request's path).
+    void answered(const QString &roomId, int status);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace realmscope

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/auth/AuthScheme.h"
+#include "app/credentials/CredentialProfile.h"
+#include "app/http/Transport.h"
+#include "app/runner/Prepare.h"
+
+#include <QtCore/QObject>
+
+#include <functional>
+#include <map>
+#include <memory>
+
+namespace realmscope {
+
+// The credential for one run: a profile with its secrets resolved. For a credential typed on the command line there
+// is a profile without a name, bound to the origin of the URL.
+struct RunCredential
+{
+    CredentialProfile profile;
+    FieldValues values;
+};
+
+// Everything one Send needs. The request comes either as the user's spec or ready made (probes).
+struct RunJob
+{
+    RequestSpec spec;
+    Variables variables;
+    std::optional<Request> prepared;    // used instead of spec's method, URL, headers and body; settings still count
+    std::optional<RunCredential> credential;
+    Limits limits;
+    ExchangeRole role = ExchangeRole::Final; // Probe for probes
+    QString probeId;
+    QString label;
+};
+
+// One run under way. finished() comes exactly once, never from within Runner::start(). Deleting it cancels.
+class Run : public QObject
+{
+    Q_OBJECT
+public:
+    using QObject::QObject;
+    virtual void cancel() = 0;
+    [[nodiscard]] virtual const Trace &trace() const = 0; // so far
+
+Q_SIGNALS:
+    void exchangeStarted(const QString &method, const QString &url);
+    void phaseChanged(realmscope::TransportPhase phase);
+    void progress(qint64 received, qint64 total);
+    void exchangeFinished(int index);
+    void finished(const realmscope::Trace &trace);
+};
+
+// The one pipeline from a request to a trace: prepare, origin check, AuthFlow, Transport, record, redirect decision,
+// repeat. Used by the window, the command line, probes and tests alike.
+//
+// Credentials: before each SendStep with carriesCredential the origin is checked against the profile; one it does not
+// name gives a withheld credential (Decision CredentialWithheld, the request goes without) on a redirect, and Error
+// OriginNotAllowed with nothing sent for the first request. Headers of the user that carry credentials
+// (Authorization, Cookie, API-key names, RFC 9110 section 15.4) are dropped on a redirect to another origin too, with
+// the same decision.
+class Runner : public QObject
+{
+    Q_OBJECT
+public:
+    // None is owned; all outlive the Runner.
+    Runner(Transport &transport, const Clock &clock, Random &random, QObject *parent = nullptr);
+    ~Runner() override;
+
+    [[nodiscard]] Run *start(const RunJob &job); // owned by the caller
+
+    // Forgets what the schemes remembered (nonces, tokens) of a profile.
+    void forget(const QString &profileId);
+
+private:
+    friend class RunImpl;
+    Transport &m_transport;
+    const Clock &m_clock;
+    Random &m_random;
+    std::map<QString, std::unique_ptr<AuthMemory>> m_memories; // profile id and origin
+};
+
+// The redirect decision of RFC 9110 section 15.4 as a pure function, for Runner and its table test.
+struct RedirectDecision
+{
+    bool follow = false;
+    Request next;               // when followed: method, body and headers adjusted; no credential for another origin
+    bool crossOrigin = false;
+    QList<Decision> decisions;
+};
+[[nodiscard]] RedirectDecision decideRedirect(const Request &request, const Response &response,
+                                              const RequestSettings &settings, int redirectsSoFar,
+                                              const QList<QByteArray> &credentialHeaders);
+
+} // namespace realmscope

@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/http/Limits.h"
+#include "app/http/Message.h"
+
+#include <QtCore/QString>
+#include <QtCore/QStringList>
+
+namespace realmscope {
+
+struct SpecHeader
+{
+    QString name;
+    QString value; // may hold {{variables}}
+    bool enabled = true;
+    bool operator==(const SpecHeader &) const = default;
+};
+
+enum class BodyKind { None, Text, Form, File };
+
+struct SpecFormItem
+{
+    QString name;
+    QString value;
+    bool enabled = true;
+    bool operator==(const SpecFormItem &) const = default;
+};
+
+struct SpecBody
+{
+    BodyKind kind = BodyKind::None;
+    QString contentType;        // sent when the user wrote no Content-Type header; empty: none
+    QString text;               // Text
+    QList<SpecFormItem> form;   // Form: application/x-www-form-urlencoded
+    QString filePath;           // File
+    bool operator==(const SpecBody &) const = default;
+};
+
+struct RequestSettings
+{
+    bool followRedirects = false;
+    int maxRedirects = 10;
+    bool verifyTls = true;
+    bool decodeContent = true;  // ask for and undo content codings
+    bool locationTrusted = false; // the user takes the risk: credentials follow to other origins (curl --location-trusted)
+    bool pathAsIs = false;      // keep dot segments
+    HttpVersion version = HttpVersion::Http11;
+    int connectTimeoutMs = 30'000;
+    int totalTimeoutMs = 0;     // 0: none
+    int addressFamily = 0;
+    QString caFile;             // PEM with more trust anchors; empty: none
+    QHash<QString, QString> resolve; // "host:port" → address[:port]
+    bool operator==(const RequestSettings &) const = default;
+};
+
+// A request as the user wrote it: templates, not bytes.
+struct RequestSpec
+{
+    QString name;
+    QString method = QStringLiteral("GET");
+    QString url;
+    QList<SpecHeader> headers;
+    QStringList suppressedDefaults; // header names that must not be added (curl -H 'Accept:')
+    SpecBody body;
+    QString profileName; // empty: none
+    RequestSettings settings;
+    bool operator==(const RequestSpec &) const = default;
+};
+
+} // namespace realmscope

@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/workspace/HttpFile.h"
+#include "app/workspace/Variables.h"
+
+#include <QtCore/QObject>
+
+namespace realmscope {
+
+// One row of the request tree: a folder, or a request in a file.
+struct WorkspaceEntry
+{
+    QString path;          // relative to the root, '/' as separator
+    bool isFolder = false;
+    qsizetype requestIndex = 0; // in its file
+    QString name;          // shown: the request's name, else the file's base name
+    QString method;        // of a request
+    QString problem;       // why the file could not be read; empty when fine
+    QList<WorkspaceEntry> children; // folders first, then by name
+};
+
+// A folder of .http files. Requests are saved atomically; names become safe file names.
+class Workspace : public QObject
+{
+    Q_OBJECT
+public:
+    // The folder is made when it does not exist. Error: FileUnreadable / FileUnwritable.
+    [[nodiscard]] static Result<std::unique_ptr<Workspace>> open(const QString &root);
+
+    [[nodiscard]] const QString &root() const { return m_root; }
+    [[nodiscard]] QString name() const; // the folder's
+    [[nodiscard]] QString profilesPath() const;
+    [[nodiscard]] QString environmentsPath() const;
+    [[nodiscard]] const Environments &environments() const { return m_environments; }
+    [[nodiscard]] const WorkspaceEntry &tree() const { return m_tree; } // the root folder
+
+    [[nodiscard]] Result<RequestSpec> load(const QString &path, qsizetype index) const;
+    // Writes into the file and place it came from.
+    [[nodiscard]] Result<void> save(const QString &path, qsizetype index, const RequestSpec &spec);
+    // A new file named after the request in `folder` ("" is the root). Gives its relative path.
+    [[nodiscard]] Result<QString> create(const QString &folder, const RequestSpec &spec);
+    [[nodiscard]] Result<void> remove(const QString &path, qsizetype index);
+    [[nodiscard]] Result<void> reload(); // reads the folder again
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    explicit Workspace(QString root);
+    QString m_root;
+    Environments m_environments;
+    WorkspaceEntry m_tree;
+};
+
+} // namespace realmscope

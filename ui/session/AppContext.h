@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/base/Clock.h"
+#include "app/base/Random.h"
+#include "app/credentials/KeychainStore.h"
+#include "app/credentials/ProfileStore.h"
+#include "app/credentials/SecretResolver.h"
+#include "app/http/SocketTransport.h"
+#include "app/practice/PracticeServer.h"
+#include "app/runner/Runner.h"
+#include "app/workspace/Workspace.h"
+
+#include <memory>
+
+namespace realmscope {
+
+// What main() or a test wires together; every place of the window gets a reference to it. Owns everything in it.
+struct AppContext
+{
+    std::unique_ptr<Clock> clock;
+    std::unique_ptr<Random> random;
+    std::unique_ptr<SecretStore> keychain; // KeychainStore, or a MemoryStore in tests
+    std::unique_ptr<SecretStore> memory;
+    std::unique_ptr<Transport> transport;
+    std::unique_ptr<Runner> runner;
+    std::unique_ptr<Workspace> workspace;
+    std::unique_ptr<ProfileStore> profiles;
+    std::unique_ptr<PracticeServer> practice; // made, started on demand
+    KeychainState keychainState = KeychainState::Unknown;
+
+    [[nodiscard]] SecretStores stores() const { return {keychain.get(), memory.get()}; }
+    // workspaceFolder is made when absent. Error: as Workspace::open() and ProfileStore::load().
+    [[nodiscard]] static Result<std::unique_ptr<AppContext>> create(const QString &workspaceFolder);
+};
+
+} // namespace realmscope

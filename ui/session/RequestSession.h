@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/credentials/Redactor.h"
+#include "app/diagnosis/ApplyFix.h"
+#include "app/diagnosis/Diagnoser.h"
+#include "ui/session/AppContext.h"
+
+#include <QtCore/QObject>
+
+#include <optional>
+
+namespace realmscope {
+
+// One attempt that was sent, with what it was made of; kept for before/after comparison.
+struct Attempt
+{
+    RequestSpec spec;
+    Trace trace;
+    Diagnosis diagnosis;
+    qint64 sentAtMs = 0;
+};
+
+// The state of one request tab, without widgets: what the user wrote, what was sent, what is known about the outcome.
+// Widgets show it and change it only through its functions.
+class RequestSession : public QObject
+{
+    Q_OBJECT
+public:
+    enum class State { Idle, Sending };
+
+    explicit RequestSession(AppContext &context, QObject *parent = nullptr);
+    ~RequestSession() override;
+
+    [[nodiscard]] AppContext &context() const { return m_context; }
+
+    [[nodiscard]] const RequestSpec &spec() const { return m_spec; }
+    void setSpec(const RequestSpec &spec); // emits specChanged() when different
+    [[nodiscard]] QString environment() const { return m_environment; }
+    void setEnvironment(const QString &name);
+    [[nodiscard]] Variables variables() const;
+    // The request as it would go out, credential not included; or why it can't be sent.
+    [[nodiscard]] Result<Request> preview() const;
+    [[nodiscard]] const CredentialProfile *profile() const; // chosen by the spec, or null
+
+    // Where the request is kept: empty path for one not saved yet.
+    [[nodiscard]] QString filePath() const { return m_filePath; }
+    [[nodiscard]] qsizetype fileIndex() const { return m_fileIndex; }
+    void setFile(const QString &path, qsizetype index);
+    [[nodiscard]] bool isModified() const;
+    [[nodiscard]] Result<void> save();
+
+    [[nodiscard]] State state() const { return m_state; }
+    [[nodiscard]] TransportPhase phase() const { return m_phase; }
+    [[nodiscard]] qint64 phaseStartedMs() const { return m_phaseStartedMs; }
+    [[nodiscard]] const std::optional<Error> &sendError() const { return m_sendError; } // why nothing was sent
+    // Trace and diagnosis of the running or last Send, probes included.
+    [[nodiscard]] const Trace &trace() const;
+    [[nodiscard]] const Diagnosis &diagnosis() const;
+    [[nodiscard]] bool hasResult() const { return m_investigation != nullptr && m_state == State::Idle; }
+    [[nodiscard]] const Redactor &redactor() const { return m_redactor; }
+    [[nodiscard]] const std::optional<Attempt> &previous() const { return m_previous; }
+    [[nodiscard]] int currentExchange() const { return m_currentExchange; } // the one being inspected, -1 none
+    void setCurrentExchange(int index);
+
+    void send();   // does nothing while one is under way
+    void cancel();
+    [[nodiscard]] QList<ProbePlan> openProbes() const;
+    void runProbe(const QString &id);
+    // Applies the fix (profile and secrets are stored), then sends again when `resend`. Errors come by fixFailed().
+    void applyFix(const Fix &fix, bool resend);
+    // Asks the views to show the evidence: selects the exchange, Raw, the bytes.
+    void showEvidence(const Evidence &evidence);
+    [[nodiscard]] QString reportMarkdown() const;
+
+Q_SIGNALS:
+    void specChanged();
+    void fileChanged();
+    void stateChanged();            // State, phase
+    void resultChanged();           // trace or diagnosis grew or was replaced
+    void currentExchangeChanged();
+    void evidenceRequested(const realmscope::Evidence &evidence);
+    void fixApplied(const realmscope::Fix &fix);
+    void fixFailed(const realmscope::Error &error);
+    void credentialNeeded(const QString &profileName, const QString &fieldId); // the user has to supply something
+
+private:
+    void startRun(const std::optional<RunCredential> &credential);
+    void fail(const Error &error);
+
+    AppContext &m_context;
+    RequestSpec m_spec;
+    RequestSpec m_savedSpec;
+    QString m_environment;
+    QString m_filePath;
+    qsizetype m_fileIndex = 0;
+    State m_state = State::Idle;
+    TransportPhase m_phase = TransportPhase::Idle;
+    qint64 m_phaseStartedMs = 0;
+    std::optional<Error> m_sendError;
+    std::unique_ptr<Investigation> m_investigation;
+    std::unique_ptr<Run> m_run;
+    Trace m_liveTrace; // while sending
+    Redactor m_redactor;
+    std::optional<Attempt> m_previous;
+    std::optional<Attempt> m_current;
+    int m_currentExchange = -1;
+};
+
+} // namespace realmscope
