@@ -5,6 +5,7 @@
 #include "app/base/Result.h"
 #include "app/base/Secret.h"
 
+#include <QtCore/QHash>
 #include <QtCore/QObject>
 
 #include <functional>

@@ -5,6 +5,7 @@
 #include "app/http/Exchange.h"
 #include "app/http/Limits.h"
 
+#include <QtCore/QHash>
 #include <QtCore/QObject>
 
 #include <optional>

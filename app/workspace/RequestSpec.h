@@ -5,6 +5,7 @@
 #include "app/http/Limits.h"
 #include "app/http/Message.h"
 
+#include <QtCore/QHash>
 #include <QtCore/QString>
 #include <QtCore/QStringList>
 
