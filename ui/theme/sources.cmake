@@ -1,0 +1,3 @@
+# SPDX-FileCopyrightText: The Realmscope authors
+# SPDX-License-Identifier: Apache-2.0
+target_sources(realmscope_ui PRIVATE theme/Theme.cpp theme/Theme.h)
