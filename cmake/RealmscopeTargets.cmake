@@ -17,7 +17,7 @@ target_compile_definitions(realmscope_flags INTERFACE
     QT_DISABLE_DEPRECATED_BEFORE=0x060400)
 target_compile_options(realmscope_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast
-    -Woverloaded-virtual -Wnon-virtual-dtor -Werror
+    -Woverloaded-virtual -Wnon-virtual-dtor -Wno-missing-field-initializers -Werror
     -fstack-protector-strong
     $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
 if(REALMSCOPE_SANITIZE)
