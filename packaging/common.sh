@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: The Realmscope authors
+# SPDX-License-Identifier: Apache-2.0
+# What run.sh and test.sh share: installing packages (Debian 12, Ubuntu 24.04) and building. Sourced, not run.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+build_packages=(g++ cmake ninja-build pkg-config ccache mold
+    qt6-base-dev qt6-base-dev-tools qt6-svg-dev qtkeychain-qt6-dev libgl-dev
+    libssl-dev zlib1g-dev libbrotli-dev libzstd-dev)
+run_packages=(qt6-qpa-plugins libqt6svg6 libsecret-1-0 openssl ca-certificates)
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "$0: $*"; exit 1; }
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"
+    elif command -v sudo >/dev/null; then sudo "$@"
+    else return 127
+    fi
+}
+
+# Installs those of the named packages that are missing. Their daemons are not started: a test starts its own servers,
+# on its own ports.
+install_packages() {
+    local missing=() package
+    for package in "$@"; do
+        dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || missing+=("$package")
+    done
+    [ ${#missing[@]} = 0 ] && return 0
+    command -v apt-get >/dev/null || die "these packages are missing, and there is no apt-get here: ${missing[*]}"
+    say "Installing: ${missing[*]}"
+    as_root true || die "these packages are missing; install them as root, or install sudo: ${missing[*]}"
+    local policy=/usr/sbin/policy-rc.d made=
+    if [ ! -e "$policy" ]; then
+        as_root sh -c "printf '#!/bin/sh\nexit 101\n' > $policy && chmod 755 $policy" && made=1
+    fi
+    local ok=1
+    as_root apt-get update -qq || ok=
+    [ -n "$ok" ] && { as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        "${missing[@]}" </dev/null >&2 || ok=; }
+    [ -n "$made" ] && as_root rm -f "$policy"
+    [ -n "$ok" ] || die "installing packages failed; see apt-get's words above"
+}
+
+# build DIR [cmake options…]: configures and builds into DIR below the checkout.
+build() {
+    local dir=$root/$1; shift
+    local launcher=()
+    if command -v ccache >/dev/null; then
+        launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+        # Precompiled headers and another checkout's path still hit the cache.
+        export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+        export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+    fi
+    cmake -S "$root" -B "$dir" -G Ninja "${launcher[@]}" "$@" >&2 || die "cmake could not configure the build"
+    cmake --build "$dir" --parallel "$(nproc)" >&2 || die "the build failed; see the compiler's words above"
+}

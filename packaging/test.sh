@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: The Realmscope authors
+# SPDX-License-Identifier: Apache-2.0
+# Installs what is missing (also the real servers and the desktop parts that the tests use), builds, runs every test.
+#   packaging/test.sh [ctest options…]
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+test_packages=(curl python3 gzip brotli zstd
+    apache2 apache2-utils nginx lighttpd
+    dbus dbus-x11 gnome-keyring libsecret-tools libglib2.0-bin
+    xvfb openbox x11-utils xdotool xclip at-spi2-core python3-gi gir1.2-atspi-2.0)
+install_packages "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}"
+build build/test -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g1"
+cd "$root/build/test"
+exec ctest --output-on-failure --parallel "$(nproc)" "$@"
