@@ -42,7 +42,7 @@ QString sourceDir() { return QString::fromUtf8(REALMSCOPE_SOURCE_DIR); }
 
 QList<Include> includesBelow(const QString &folder)
 {
-    static const QRegularExpression pattern(uR"(^\s*#\s*include\s*[<"]([^>"]+)[>"])"_s);
+    static const QRegularExpression pattern(u"^\\s*#\\s*include\\s*[<\"]([^>\"]+)[>\"]"_s);
     QList<Include> list;
     QDirIterator it(sourceDir() + u'/' + folder, {u"*.h"_s, u"*.cpp"_s}, QDir::Files, QDirIterator::Subdirectories);
     while (it.hasNext()) {
