@@ -1,3 +1,461 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/session/RequestSession.h"
+
+#include "app/auth/SchemeRegistry.h"
+#include "app/diagnosis/Report.h"
+#include "app/workspace/HttpFile.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+namespace {
+
+constexpr int AutomaticProbes = 3;
+
+// A finished run or investigation is the sender of the signal that is being handled: it may not die inside of it.
+template <typename T>
+void retire(std::unique_ptr<T> &object, QObject *receiver)
+{
+    if (!object)
+        return;
+    object->disconnect(receiver);
+    object.release()->deleteLater();
+}
+
+} // namespace
+
+RequestSession::RequestSession(AppContext &context, QObject *parent) : QObject(parent), m_context(context)
+{
+    if (m_context.profiles)
+        connect(m_context.profiles.get(), &ProfileStore::changed, this, &RequestSession::specChanged);
+    if (m_context.workspace) {
+        connect(m_context.workspace.get(), &Workspace::changed, this, [this] {
+            readFileVariables();
+            Q_EMIT specChanged();
+        });
+    }
+}
+
+RequestSession::~RequestSession()
+{
+    if (m_run)
+        m_run->disconnect(this);
+    if (m_investigation)
+        m_investigation->disconnect(this);
+}
+
+void RequestSession::setSpec(const RequestSpec &spec)
+{
+    if (spec == m_spec)
+        return;
+    m_spec = spec;
+    Q_EMIT specChanged();
+}
+
+void RequestSession::setEnvironment(const QString &name)
+{
+    if (name == m_environment)
+        return;
+    m_environment = name;
+    Q_EMIT specChanged();
+}
+
+Variables RequestSession::variables() const
+{
+    Variables variables =
+        m_context.workspace ? m_context.workspace->environments().variables(m_environment) : Variables();
+    for (auto it = m_fileVariables.cbegin(); it != m_fileVariables.cend(); ++it)
+        variables.set(it.key(), it.value());
+    return variables;
+}
+
+Result<Request> RequestSession::preview() const
+{
+    return prepareRequest(m_spec, variables(), *m_context.clock, *m_context.random);
+}
+
+std::optional<Origin> RequestSession::origin() const
+{
+    const Result<QString> text = variables().resolve(m_spec.url, *m_context.clock, *m_context.random);
+    if (!text)
+        return std::nullopt;
+    const Result<Url> url = Url::parse(*text);
+    if (!url)
+        return std::nullopt;
+    return url->origin();
+}
+
+const CredentialProfile *RequestSession::profile() const
+{
+    if (m_spec.profileName.isEmpty() || !m_context.profiles)
+        return nullptr;
+    return m_context.profiles->findByName(m_spec.profileName);
+}
+
+void RequestSession::setFile(const QString &path, qsizetype index)
+{
+    m_filePath = path;
+    m_fileIndex = index;
+    m_savedSpec = m_spec;
+    readFileVariables();
+    Q_EMIT fileChanged();
+    Q_EMIT specChanged();
+}
+
+void RequestSession::readFileVariables()
+{
+    m_fileVariables.clear();
+    if (m_filePath.isEmpty() || !m_context.workspace)
+        return;
+    QFile file(QDir(m_context.workspace->root()).filePath(m_filePath));
+    if (!file.open(QIODevice::ReadOnly))
+        return;
+    const Result<HttpFile> parsed = HttpFile::parse(file.readAll());
+    if (parsed)
+        m_fileVariables = parsed->fileVariables();
+}
+
+bool RequestSession::isModified() const
+{
+    return m_spec != m_savedSpec;
+}
+
+Result<void> RequestSession::save()
+{
+    if (!m_context.workspace)
+        return Error{ErrorCode::FileUnwritable, tr("no workspace is open"), {}, tr("Open a folder first")};
+    if (m_filePath.isEmpty()) {
+        RequestSpec spec = m_spec;
+        if (spec.name.trimmed().isEmpty())
+            spec.name = spec.url.isEmpty() ? tr("New request") : spec.method + u' ' + spec.url;
+        const Result<QString> path = m_context.workspace->create({}, spec);
+        if (!path)
+            return path.error();
+        m_spec = spec;
+        setFile(*path, 0);
+        return {};
+    }
+    const Result<void> saved = m_context.workspace->save(m_filePath, m_fileIndex, m_spec);
+    if (!saved)
+        return saved;
+    m_savedSpec = m_spec;
+    Q_EMIT fileChanged();
+    Q_EMIT specChanged();
+    return {};
+}
+
+const Trace &RequestSession::trace() const
+{
+    if (m_state == State::Sending)
+        return m_liveTrace;
+    static const Trace none;
+    return m_investigation ? m_investigation->trace() : none;
+}
+
+const Diagnosis &RequestSession::diagnosis() const
+{
+    if (m_state == State::Idle && m_investigation && !m_investigation->diagnosis().checklist.isEmpty())
+        return m_investigation->diagnosis();
+    return m_firstDiagnosis;
+}
+
+void RequestSession::setCurrentExchange(int index)
+{
+    if (index < -1 || index >= trace().exchanges.size() || index == m_currentExchange)
+        return;
+    m_currentExchange = index;
+    Q_EMIT currentExchangeChanged();
+}
+
+void RequestSession::setState(State state)
+{
+    m_state = state;
+    m_phase = TransportPhase::Idle;
+    m_phaseStartedMs = m_context.clock->nowMs();
+    if (state == State::Idle)
+        m_runningMethod.clear();
+    Q_EMIT stateChanged();
+}
+
+void RequestSession::send()
+{
+    if (m_state == State::Sending)
+        return;
+    if (m_probing)
+        cancel();
+    const quint64 generation = ++m_generation;
+    m_sendError.reset();
+
+    const Result<Request> request = preview();
+    if (!request) {
+        fail(request.error());
+        return;
+    }
+    const CredentialProfile *chosen = profile();
+    if (!m_spec.profileName.isEmpty() && !chosen) {
+        fail({ErrorCode::SecretNotFound, tr("there is no credential profile “%1”").arg(m_spec.profileName), {},
+              tr("Choose another profile, or create this one")});
+        return;
+    }
+    if (chosen && chosen->schemeId != "none"_L1 && !chosen->allows(request->url.origin())) {
+        fail({ErrorCode::OriginNotAllowed,
+              tr("nothing was sent: the profile “%1” may not be used for %2")
+                  .arg(chosen->name, request->url.origin().toString()),
+              {}, tr("Allow this origin if you trust it with this credential, or choose another profile")});
+        return;
+    }
+
+    m_liveTrace = {};
+    m_runningMethod = m_spec.method;
+    setState(State::Sending);
+    if (!chosen) {
+        startRun(std::nullopt);
+        return;
+    }
+    // A copy: the store may change while the keychain answers.
+    resolveProfile(*chosen, m_context.stores(), this,
+                   [this, generation, copy = *chosen](const Result<FieldValues> &values) {
+        if (generation != m_generation)
+            return; // cancelled meanwhile
+        if (!values) {
+            fail(values.error());
+            return;
+        }
+        RunCredential credential{copy, *values};
+        learn(credential);
+        startRun(credential);
+    });
+}
+
+void RequestSession::learn(const RunCredential &credential)
+{
+    for (const Secret &secret : credential.values.secrets())
+        m_redactor.addSecret(secret);
+    const QString user = credential.values.text(u"username"_s);
+    const Secret password = credential.values.secret(u"password"_s);
+    if (!user.isEmpty() && !password.isEmpty())
+        m_redactor.addBasicPair(user, password);
+    if (const AuthScheme *scheme = findScheme(credential.profile.schemeId)) {
+        for (const QByteArray &name : scheme->credentialHeaders(credential.values))
+            m_redactor.addCredentialName(name);
+    }
+}
+
+void RequestSession::startRun(const std::optional<RunCredential> &credential)
+{
+    m_job = {};
+    m_job.spec = m_spec;
+    m_job.variables = variables();
+    m_job.credential = credential;
+    m_job.limits.connectTimeoutMs = m_spec.settings.connectTimeoutMs;
+    m_job.limits.totalTimeoutMs = m_spec.settings.totalTimeoutMs;
+    m_job.limits.redirects = m_spec.settings.maxRedirects;
+
+    m_run.reset(m_context.runner->start(m_job));
+    connect(m_run.get(), &Run::exchangeStarted, this, [this](const QString &method) {
+        m_runningMethod = method;
+        m_phase = TransportPhase::Idle;
+        m_phaseStartedMs = m_context.clock->nowMs();
+        Q_EMIT stateChanged();
+    });
+    connect(m_run.get(), &Run::phaseChanged, this, [this](TransportPhase phase) {
+        m_phase = phase;
+        m_phaseStartedMs = m_context.clock->nowMs();
+        Q_EMIT stateChanged();
+    });
+    connect(m_run.get(), &Run::exchangeFinished, this, [this] {
+        m_liveTrace = m_run->trace();
+        Q_EMIT resultChanged();
+    });
+    connect(m_run.get(), &Run::finished, this, &RequestSession::runFinished);
+}
+
+void RequestSession::runFinished(const Trace &trace)
+{
+    const Trace copy = trace; // the run goes away
+    retire(m_run, this);
+    if (copy.exchanges.isEmpty()) {
+        // Nothing went out: the last result stays, and the reason is told beside it.
+        fail(copy.error.value_or(Error{ErrorCode::Cancelled, tr("nothing was sent"), {}, {}}));
+        return;
+    }
+    m_redactor.learnFrom(copy);
+    if (m_investigation && m_current) {
+        m_previous = m_current;
+        m_previous->trace = m_investigation->trace();
+        m_previous->diagnosis = diagnosis().checklist.isEmpty() ? m_firstDiagnosis : m_investigation->diagnosis();
+    }
+    Attempt attempt;
+    attempt.spec = m_job.spec;
+    attempt.sentAtMs = copy.exchanges.first().startedAtMs;
+    m_current = attempt;
+    m_sentValues = m_job.credential ? m_job.credential->values : FieldValues();
+    m_currentIsAfterFix = std::exchange(m_nextIsAfterFix, false);
+    investigate(copy);
+}
+
+void RequestSession::investigate(const Trace &trace)
+{
+    DiagnosisContext context;
+    context.nowMs = m_context.clock->nowMs();
+    context.settings = m_job.spec.settings;
+    if (m_job.credential)
+        context.profile = m_job.credential->profile;
+    m_firstDiagnosis = diagnose(trace, context);
+
+    InvestigationOptions options;
+    options.maxProbes = AutomaticProbes;
+    options.probes = m_automaticProbes && m_firstDiagnosis.outcome.isRefusal();
+    retire(m_investigation, this);
+    m_investigation = std::make_unique<Investigation>(*m_context.runner, m_job, context, options);
+    connect(m_investigation.get(), &Investigation::changed, this, [this] {
+        m_redactor.learnFrom(m_investigation->trace());
+        Q_EMIT resultChanged();
+    });
+    connect(m_investigation.get(), &Investigation::finished, this, [this] {
+        m_probing = false;
+        Q_EMIT stateChanged();
+        Q_EMIT resultChanged();
+    });
+    m_probing = true;
+    m_investigation->startFrom(trace);
+
+    m_currentExchange = trace.finalIndex();
+    if (m_currentExchange < 0)
+        m_currentExchange = static_cast<int>(trace.exchanges.size()) - 1;
+    setState(State::Idle);
+    Q_EMIT resultChanged();
+    Q_EMIT currentExchangeChanged();
+}
+
+void RequestSession::fail(const Error &error)
+{
+    m_nextIsAfterFix = false;
+    m_sendError = error;
+    m_liveTrace = {};
+    setState(State::Idle);
+    Q_EMIT resultChanged();
+}
+
+void RequestSession::cancel()
+{
+    if (m_state == State::Sending) {
+        if (m_run) {
+            m_run->cancel(); // ends with finished(), what was received is kept
+            return;
+        }
+        ++m_generation; // the keychain's answer comes too late then
+        fail({ErrorCode::Cancelled, tr("cancelled before anything was sent"), {}, {}});
+        return;
+    }
+    if (m_probing && m_investigation)
+        m_investigation->cancel();
+    m_probing = false;
+}
+
+QList<ProbePlan> RequestSession::openProbes() const
+{
+    return hasResult() ? m_investigation->openProbes() : QList<ProbePlan>();
+}
+
+void RequestSession::runProbe(const QString &id)
+{
+    if (!hasResult() || m_probing)
+        return;
+    m_probing = true;
+    m_investigation->runProbe(id);
+    Q_EMIT stateChanged();
+}
+
+void RequestSession::applyFix(const Fix &fix, bool resend)
+{
+    std::optional<CredentialProfile> before;
+    if (const CredentialProfile *chosen = profile())
+        before = *chosen;
+    const Result<FixResult> result = realmscope::applyFix(fix, m_spec, before);
+    if (!result) {
+        Q_EMIT fixFailed(result.error());
+        return;
+    }
+    if (result->needsUser) {
+        setSpec(result->spec);
+        Q_EMIT credentialNeeded(m_spec.profileName, result->focusField);
+        return;
+    }
+    if (!result->profile || result->newSecrets.isEmpty()) {
+        finishFix(fix, *result, result->profile, resend);
+        return;
+    }
+    storeProfileSecrets(*result->profile, result->newSecrets, m_context.stores(), this,
+                        [this, fix, change = *result, resend](const Result<CredentialProfile> &stored) {
+        if (!stored) {
+            Q_EMIT fixFailed(stored.error());
+            return;
+        }
+        finishFix(fix, change, *stored, resend);
+    });
+}
+
+void RequestSession::finishFix(const Fix &fix, const FixResult &result,
+                               const std::optional<CredentialProfile> &profile, bool resend)
+{
+    if (profile) {
+        Result<void> kept = m_context.profiles->put(*profile);
+        if (kept)
+            kept = m_context.profiles->save();
+        if (!kept) {
+            Q_EMIT fixFailed(kept.error());
+            return;
+        }
+        m_context.runner->forget(profile->id); // nonces and tokens belong to the credential as it was
+    }
+    setSpec(result.spec);
+    Q_EMIT fixApplied(fix);
+    if (resend) {
+        m_nextIsAfterFix = true;
+        send();
+    }
+}
+
+void RequestSession::allowOrigin(bool resend)
+{
+    const CredentialProfile *chosen = profile();
+    const std::optional<Origin> target = origin();
+    if (!chosen || !target) {
+        Q_EMIT fixFailed({ErrorCode::InvalidInput, tr("there is no profile or no usable URL"), {}, {}});
+        return;
+    }
+    CredentialProfile changed = *chosen;
+    if (!changed.allows(*target))
+        changed.origins.append(target->toString());
+    Result<void> kept = m_context.profiles->put(changed);
+    if (kept)
+        kept = m_context.profiles->save();
+    if (!kept) {
+        Q_EMIT fixFailed(kept.error());
+        return;
+    }
+    m_sendError.reset();
+    Q_EMIT stateChanged();
+    if (resend)
+        send();
+}
+
+void RequestSession::showEvidence(const Evidence &evidence)
+{
+    if (evidence.exchange >= 0)
+        setCurrentExchange(evidence.exchange);
+    Q_EMIT evidenceRequested(evidence);
+}
+
+QString RequestSession::reportMarkdown() const
+{
+    return realmscope::reportMarkdown(trace(), diagnosis(), m_redactor);
+}
+
+} // namespace realmscope

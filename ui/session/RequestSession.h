@@ -47,7 +47,7 @@ public:
     // Where the request is kept: empty path for one not saved yet.
     [[nodiscard]] QString filePath() const { return m_filePath; }
     [[nodiscard]] qsizetype fileIndex() const { return m_fileIndex; }
-    void setFile(const QString &path, qsizetype index);
+    void setFile(const QString &path, qsizetype index); // what is in spec() now counts as saved
     [[nodiscard]] bool isModified() const;
     [[nodiscard]] Result<void> save();
 
@@ -74,6 +74,23 @@ public:
     void showEvidence(const Evidence &evidence);
     [[nodiscard]] QString reportMarkdown() const;
 
+    // Up to three safe probes run by themselves after a refusal, unless this is off.
+    void setAutomaticProbes(bool on) { m_automaticProbes = on; }
+    [[nodiscard]] bool automaticProbes() const { return m_automaticProbes; }
+    [[nodiscard]] bool isProbing() const { return m_probing; } // State is Idle then; cancel() stops them
+    [[nodiscard]] bool isFixedResult() const { return m_currentIsAfterFix; } // the result came from applyFix(…, true)
+    // What is on the wire now, for the running chip; empty when nothing is.
+    [[nodiscard]] QString runningMethod() const { return m_runningMethod; }
+    // The request as it was when the shown result was sent.
+    [[nodiscard]] const RequestSpec &sentSpec() const { return m_current ? m_current->spec : m_spec; }
+    [[nodiscard]] qint64 sentAtMs() const { return m_current ? m_current->sentAtMs : 0; }
+    // The password of the profile that was used for the shown result, for recomputing Digest; empty when none.
+    [[nodiscard]] const FieldValues &sentValues() const { return m_sentValues; }
+    // The origin that the request would go to; nullopt while its URL is no good.
+    [[nodiscard]] std::optional<Origin> origin() const;
+    // Adds this request's origin to its profile, stores it, and sends again when `resend`. Errors by fixFailed().
+    void allowOrigin(bool resend);
+
 Q_SIGNALS:
     void specChanged();
     void fileChanged();
@@ -87,7 +104,14 @@ Q_SIGNALS:
 
 private:
     void startRun(const std::optional<RunCredential> &credential);
+    void runFinished(const Trace &trace);
+    void investigate(const Trace &trace);
     void fail(const Error &error);
+    void setState(State state);
+    void learn(const RunCredential &credential);
+    void readFileVariables();
+    void finishFix(const Fix &fix, const FixResult &result, const std::optional<CredentialProfile> &profile,
+                   bool resend);
 
     AppContext &m_context;
     RequestSpec m_spec;
@@ -106,6 +130,16 @@ private:
     std::optional<Attempt> m_previous;
     std::optional<Attempt> m_current;
     int m_currentExchange = -1;
+    QMap<QString, QString> m_fileVariables; // "@name = value" lines of the request's own file
+    RunJob m_job;                // of the running or last Send
+    Diagnosis m_firstDiagnosis;  // until the investigation has one
+    FieldValues m_sentValues;
+    QString m_runningMethod;
+    quint64 m_generation = 0;    // tells answers that belong to a cancelled Send
+    bool m_automaticProbes = true;
+    bool m_probing = false;
+    bool m_nextIsAfterFix = false;
+    bool m_currentIsAfterFix = false;
 };
 
 } // namespace realmscope
