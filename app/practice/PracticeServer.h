@@ -11,6 +11,8 @@
 
 #include <memory>
 
+class QTcpSocket;
+
 namespace realmscope {
 
 // The practice range: a loopback server on our own Codec whose rooms fail in known ways. Listens on 127.0.0.1 only.
@@ -27,9 +29,12 @@ public:
     void stop();
     [[nodiscard]] bool isRunning() const;
 
+    // The time that a client has for one request, the wait before it included; 30 s. Holds for new connections.
+    void setRequestTimeout(int milliseconds);
+
     // "base" → "http://127.0.0.1:40123", …
     [[nodiscard]] QMap<QString, QString> addresses() const;
-    // {base} etc. and {jwt:…} templates filled in; only while running.
+    // Addresses and tokens filled in, tokens fresh at each call; empty while not running.
     [[nodiscard]] QList<Room> rooms() const;
 
 Q_SIGNALS:
@@ -37,6 +42,8 @@ Q_SIGNALS:
     void answered(const QString &roomId, int status);
 
 private:
+    void take(QTcpSocket *socket, const QString &listener);
+
     class Private;
     std::unique_ptr<Private> d;
 };

@@ -1,3 +1,50 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/practice/Room.h"
+
+#include "app/practice/RoomScript.h"
+
+#include <QtCore/QDateTime>
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+namespace {
+
+Result<void> fillIn(QStringList &words, const RoomScript &script, qint64 nowSeconds)
+{
+    for (QString &word : words) {
+        Result<QString> filled = withTokens(word, script, nowSeconds);
+        if (!filled)
+            return filled.error();
+        word = std::move(filled).value();
+    }
+    return {};
+}
+
+} // namespace
+
+Result<QList<Room>> loadRooms()
+{
+    return loadRooms(QDateTime::currentSecsSinceEpoch());
+}
+
+Result<QList<Room>> loadRooms(qint64 nowSeconds)
+{
+    const Result<QList<RoomScript>> scripts = loadRoomScripts();
+    if (!scripts)
+        return scripts.error();
+    QList<Room> rooms;
+    for (const RoomScript &script : *scripts) {
+        Room room = script.room;
+        for (QStringList *words : {&room.curl, &room.fixed}) {
+            if (const Result<void> filled = fillIn(*words, script, nowSeconds); !filled)
+                return filled.error();
+        }
+        rooms.append(room);
+    }
+    return rooms;
+}
+
+} // namespace realmscope

@@ -25,7 +25,9 @@ struct Room
     QString hint;        // how to get from one to the other
 };
 
-// All rooms with their templates as written ({base} …). Error: Parse when the data is damaged.
+// All rooms in their order. The tokens that a room declares are made here, for now; the addresses stay as written
+// ({base}, {base2}), so that the words fit a server in another process. Error: Parse when the data is damaged.
 [[nodiscard]] Result<QList<Room>> loadRooms();
+[[nodiscard]] Result<QList<Room>> loadRooms(qint64 nowSeconds);
 
 } // namespace realmscope
