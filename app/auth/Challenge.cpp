@@ -222,7 +222,7 @@ private:
         qsizetype p = quote + 1;
         while (p < m_text.size() && isSpace(m_text[p]))
             ++p;
-        if (p >= m_text.size() || m_text[p] == ',')
+        if (p >= m_text.size() || m_text[p] == ',' || m_text[p] == ';')
             return true;
         qsizetype q = p;
         while (q < m_text.size() && isTokenChar(m_text[q]))
