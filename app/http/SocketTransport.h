@@ -25,8 +25,9 @@ public:
     [[nodiscard]] int idleConnections() const;
     void closeIdleConnections();
 
+    class Private; // defined in the .cpp file
+
 private:
-    class Private;
     std::unique_ptr<Private> d;
 };
 
