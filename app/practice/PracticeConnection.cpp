@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/practice/PracticeConnection.h"
 
-#include <QtCore/QPointer>
+#include <QtCore/QScopedValueRollback>
 #include <QtNetwork/QTcpSocket>
 
 #include <algorithm>
+
+#ifdef Q_OS_UNIX
+#include <sys/socket.h>
+#endif
 
 using namespace Qt::StringLiterals;
 
@@ -69,6 +73,15 @@ void PracticeConnection::refuse()
     complain(503, "The practice range serves as many connections as it can; close some and try again.\n");
 }
 
+void PracticeConnection::close()
+{
+    m_draining = true;
+    m_buffer.clear();
+    m_timer.stop();
+    m_socket->abort();
+    deleteLater();
+}
+
 void PracticeConnection::read()
 {
     if (m_draining) {
@@ -82,6 +95,9 @@ void PracticeConnection::read()
 
 void PracticeConnection::process()
 {
+    if (m_processing) // flush() below says bytesWritten
+        return;
+    const QScopedValueRollback<bool> guard(m_processing, true);
     while (!m_draining && m_socket->bytesToWrite() < unsentBytes) {
         if (m_buffer.isEmpty())
             m_buffer = m_socket->readAll();
@@ -97,6 +113,12 @@ void PracticeConnection::process()
             return;
         }
         if (!m_parser->isFinished()) {
+            // Said beforehand, so that the client need not send it all to hear that it is too much.
+            if (m_parser->headersComplete()
+                && m_parser->head().headers.value("Content-Length").toLongLong() > requestLimits().bodyBytes) {
+                complain(413, "The body is larger than this server takes.\n");
+                return;
+            }
             if (m_parser->headersComplete() && !m_continueSent
                 && hasListItem(m_parser->head().headers, "Expect", "100-continue")) {
                 m_continueSent = true;
@@ -112,10 +134,7 @@ void PracticeConnection::process()
         m_requestBegun = false;
         m_continueSent = false;
         m_timer.start(m_requestTimeoutMs);
-        const QPointer<PracticeConnection> self(this); // who hears of the answer may stop the server
-        handle(head, body);
-        if (!self)
-            return;
+        handle(head, body); // who hears of the answer may stop the server: then this is closed
     }
 }
 
@@ -160,8 +179,14 @@ void PracticeConnection::send(PracticeAnswer answer, bool headOnly, bool http10,
     if (!headOnly && !bodyless)
         bytes += chunked ? inChunks(answer.body) : answer.body;
     m_socket->write(bytes);
-    if (!keepAlive)
-        startDraining();
+    // At once: when the client has shut its side down already, Qt closes the socket before it writes what is buffered.
+    m_socket->flush();
+    if (!keepAlive) {
+        m_draining = true;
+        m_buffer.clear();
+        m_timer.start(drainMs); // for a client that does not fetch the answer
+        m_socket->disconnectFromHost();
+    }
 }
 
 void PracticeConnection::complain(int status, const QByteArray &text)
@@ -170,18 +195,24 @@ void PracticeConnection::complain(int status, const QByteArray &text)
     answer.status = status;
     answer.reason = standardReason(status);
     answer.headers.append("Content-Type", "text/plain; charset=utf-8");
+    answer.headers.append("Connection", "close");
     answer.body = text;
-    send(std::move(answer), false, false, false);
+    send(std::move(answer), false, false, true);
+    startDraining();
 }
 
-// Closing with unread bytes in the kernel would reset the connection, and the client might lose the answer
-// (RFC 9112 section 9.6). So what it still sends is read for a while and thrown away.
+// After a complaint the client may still be sending. Closing with unread bytes in the kernel would reset the connection, and the client might lose the answer
+// (RFC 9112 section 9.6). So the sending side is closed first, and what the client still sends is read for a while and
+// thrown away.
 void PracticeConnection::startDraining()
 {
     m_draining = true;
     m_buffer.clear();
     m_timer.start(drainMs);
-    m_socket->flush();
+#ifdef Q_OS_UNIX
+    if (m_socket->bytesToWrite() == 0) // QTcpSocket cannot close one side
+        ::shutdown(int(m_socket->socketDescriptor()), SHUT_WR);
+#endif
     if (m_socket->bytesAvailable() > 0)
         read();
 }

@@ -27,6 +27,8 @@ public:
 
     // Answers 503 and closes: the range is full.
     void refuse();
+    // Drops the client. Afterwards nothing here uses the keeper, also when this was called from answered().
+    void close();
 
 Q_SIGNALS:
     void answered(const QString &roomId, int status);
@@ -49,6 +51,7 @@ private:
     std::optional<RequestParser> m_parser;
     bool m_requestBegun = false;
     bool m_continueSent = false;
+    bool m_processing = false;
     bool m_draining = false; // the last answer is on its way: what still comes is thrown away
     qint64 m_drained = 0;
 };

@@ -97,7 +97,10 @@ void PracticeServer::stop()
     d->listeners.clear();
     d->addresses.clear();
     const QList<PracticeConnection *> connections = std::exchange(d->connections, {});
-    qDeleteAll(connections);
+    for (PracticeConnection *connection : connections) {
+        connection->disconnect(this);
+        connection->close();
+    }
     d->keeper.reset();
 }
 

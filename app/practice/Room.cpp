@@ -12,13 +12,18 @@ namespace realmscope {
 
 namespace {
 
-Result<void> fillIn(QStringList &words, const RoomScript &script, qint64 nowSeconds)
+Result<void> fillIn(Room &room, const RoomScript &script, qint64 nowSeconds)
 {
-    for (QString &word : words) {
-        Result<QString> filled = withTokens(word, script, nowSeconds);
+    QList<QString *> texts = {&room.credentials, &room.hint};
+    for (QStringList *words : {&room.curl, &room.fixed}) {
+        for (QString &word : *words)
+            texts.append(&word);
+    }
+    for (QString *text : texts) {
+        Result<QString> filled = withTokens(*text, script, nowSeconds);
         if (!filled)
             return filled.error();
-        word = std::move(filled).value();
+        *text = std::move(filled).value();
     }
     return {};
 }
@@ -38,10 +43,8 @@ Result<QList<Room>> loadRooms(qint64 nowSeconds)
     QList<Room> rooms;
     for (const RoomScript &script : *scripts) {
         Room room = script.room;
-        for (QStringList *words : {&room.curl, &room.fixed}) {
-            if (const Result<void> filled = fillIn(*words, script, nowSeconds); !filled)
-                return filled.error();
-        }
+        if (const Result<void> filled = fillIn(room, script, nowSeconds); !filled)
+            return filled.error();
         rooms.append(room);
     }
     return rooms;
