@@ -201,9 +201,9 @@ void PracticeConnection::complain(int status, const QByteArray &text)
     startDraining();
 }
 
-// After a complaint the client may still be sending. Closing with unread bytes in the kernel would reset the connection, and the client might lose the answer
-// (RFC 9112 section 9.6). So the sending side is closed first, and what the client still sends is read for a while and
-// thrown away.
+// After a complaint the client may still be sending. Closing with unread bytes in the kernel would reset the connection,
+// and the client might lose the answer (RFC 9112 section 9.6). So the sending side is closed first, and what the client
+// still sends is read for a while and thrown away.
 void PracticeConnection::startDraining()
 {
     m_draining = true;
