@@ -31,6 +31,7 @@ struct RunJob
     std::optional<Request> prepared;    // used instead of spec's method, URL, headers and body; settings still count
     std::optional<RunCredential> credential;
     Limits limits;
+    Secret clientKeyPassphrase;                 // of settings.clientKeyFile
     ExchangeRole role = ExchangeRole::Final; // Probe for probes
     QString probeId;
     QString label;

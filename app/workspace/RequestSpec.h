@@ -52,6 +52,8 @@ struct RequestSettings
     int totalTimeoutMs = 0;     // 0: none
     int addressFamily = 0;
     QString caFile;             // PEM with more trust anchors; empty: none
+    QString clientCertificateFile; // PEM; may hold the key as well
+    QString clientKeyFile;      // PEM; empty: in the certificate's file
     QHash<QString, QString> resolve; // "host:port" → address[:port]
     bool operator==(const RequestSettings &) const = default;
 };
