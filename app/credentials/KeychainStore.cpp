@@ -1,3 +1,181 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/credentials/KeychainStore.h"
+
+#include <QtCore/QPointer>
+#include <QtCore/QTimer>
+#include <QtDBus/QDBusConnection>
+#include <QtDBus/QDBusConnectionInterface>
+#include <QtDBus/QDBusMessage>
+#include <QtDBus/QDBusObjectPath>
+#include <QtDBus/QDBusPendingCallWatcher>
+#include <QtDBus/QDBusPendingReply>
+#include <QtDBus/QDBusVariant>
+
+#include <qt6keychain/keychain.h>
+
+#include <memory>
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+namespace {
+
+Error translate(const QKeychain::Job &job)
+{
+    const QString detail = job.errorString();
+    switch (job.error()) {
+    case QKeychain::EntryNotFound:
+        return {ErrorCode::SecretNotFound, u"the secret is not in the keychain of this computer"_s, detail,
+                u"Type it in again in the credential profile."_s};
+    case QKeychain::AccessDeniedByUser:
+    case QKeychain::AccessDenied:
+        return {ErrorCode::SecretStoreLocked, u"the keychain did not give access"_s, detail, u"Unlock the keychain and try again."_s};
+    case QKeychain::NoBackendAvailable:
+    case QKeychain::NotImplemented:
+        return {ErrorCode::SecretStoreUnavailable, u"no keychain service runs in this session"_s, detail,
+                u"Start one (GNOME Keyring, KWallet), or keep the secret for this run of the program only."_s};
+    default:
+        return {ErrorCode::SecretStoreFailed, u"the keychain failed"_s, detail, u"Try again; look at the keychain's own program."_s};
+    }
+}
+
+const auto secretService = u"org.freedesktop.secrets"_s;
+const auto servicePath = u"/org/freedesktop/secrets"_s;
+
+// Asks the Secret Service whether its default collection is locked. Never prompts.
+void askLocked(QObject *context, int timeoutMs, std::function<void(KeychainState)> callback)
+{
+    QDBusMessage readAlias = QDBusMessage::createMethodCall(secretService, servicePath, u"org.freedesktop.Secret.Service"_s, u"ReadAlias"_s);
+    readAlias << u"default"_s;
+    const QDBusConnection bus = QDBusConnection::sessionBus();
+    if (!bus.isConnected()) {
+        QMetaObject::invokeMethod(context, [callback] { callback(KeychainState::Unavailable); }, Qt::QueuedConnection);
+        return;
+    }
+    auto *watcher = new QDBusPendingCallWatcher(bus.asyncCall(readAlias, timeoutMs), context);
+    QObject::connect(watcher, &QDBusPendingCallWatcher::finished, context, [=](QDBusPendingCallWatcher *first) {
+        first->deleteLater();
+        const QDBusPendingReply<QDBusObjectPath> reply = *first;
+        if (reply.isError()) {
+            callback(KeychainState::Unavailable);
+            return;
+        }
+        if (reply.value().path() == "/"_L1) { // no collection yet: it is made with the first secret
+            callback(KeychainState::Available);
+            return;
+        }
+        QDBusMessage get = QDBusMessage::createMethodCall(secretService, reply.value().path(), u"org.freedesktop.DBus.Properties"_s, u"Get"_s);
+        get << u"org.freedesktop.Secret.Collection"_s << u"Locked"_s;
+        auto *second = new QDBusPendingCallWatcher(QDBusConnection::sessionBus().asyncCall(get, timeoutMs), context);
+        QObject::connect(second, &QDBusPendingCallWatcher::finished, context, [=](QDBusPendingCallWatcher *w) {
+            w->deleteLater();
+            const QDBusPendingReply<QDBusVariant> locked = *w;
+            callback(locked.isError() ? KeychainState::Unknown
+                     : locked.value().variant().toBool() ? KeychainState::Locked
+                                                         : KeychainState::Available);
+        });
+    });
+}
+
+// Runs a QtKeychain job with a time limit of our own; a late answer is ignored.
+template <typename JobType>
+void runJob(JobType *job, int timeoutMs, QObject *context, std::function<void(const Result<void> &, JobType *)> callback)
+{
+    struct State
+    {
+        bool answered = false;
+    };
+    auto state = std::make_shared<State>();
+    auto *timer = new QTimer(context);
+    timer->setSingleShot(true);
+    QObject::connect(timer, &QTimer::timeout, context, [=] {
+        timer->deleteLater();
+        if (std::exchange(state->answered, true))
+            return;
+        callback(Error{ErrorCode::SecretStoreFailed, u"the keychain did not answer within %1 s"_s.arg(timeoutMs / 1000.0), {},
+                       u"Look whether it waits for you to unlock it, and try again."_s},
+                 nullptr);
+    });
+    QObject::connect(job, &QKeychain::Job::finished, context, [=](QKeychain::Job *done) {
+        timer->deleteLater();
+        if (std::exchange(state->answered, true))
+            return;
+        if (done->error() == QKeychain::NoError)
+            callback({}, job);
+        else
+            callback(translate(*done), job);
+    });
+    job->setAutoDelete(true);
+    timer->start(timeoutMs);
+    job->start();
+}
+
+} // namespace
+
+KeychainStore::KeychainStore(QString service, int timeoutMs, QObject *parent)
+    : SecretStore(parent), m_service(std::move(service)), m_timeoutMs(timeoutMs)
+{}
+
+void KeychainStore::read(const QString &key, QObject *context, ReadCallback callback)
+{
+    auto *job = new QKeychain::ReadPasswordJob(m_service);
+    job->setKey(key);
+    runJob<QKeychain::ReadPasswordJob>(
+        job, m_timeoutMs, context,
+        [callback, context, timeoutMs = m_timeoutMs](const Result<void> &result, QKeychain::ReadPasswordJob *done) {
+            if (result) {
+                QByteArray bytes = done->binaryData();
+                callback(Secret(bytes));
+                bytes.fill('\0');
+                return;
+            }
+            // A locked keychain whose prompt was cancelled reads as "not found": tell the two apart.
+            if (result.error().code == ErrorCode::SecretNotFound) {
+                askLocked(context, timeoutMs, [callback, error = result.error()](KeychainState state) {
+                    if (state == KeychainState::Locked)
+                        callback(Error{ErrorCode::SecretStoreLocked, u"the keychain is locked"_s, {},
+                                       u"Unlock the keychain and try again."_s});
+                    else
+                        callback(error);
+                });
+                return;
+            }
+            callback(result.error());
+        });
+}
+
+void KeychainStore::write(const QString &key, const QString &label, const Secret &secret, QObject *context, DoneCallback callback)
+{
+    Q_UNUSED(label) // QtKeychain labels every item with the service's name
+    auto *job = new QKeychain::WritePasswordJob(m_service);
+    job->setKey(key);
+    job->setBinaryData(secret.revealBytes());
+    runJob<QKeychain::WritePasswordJob>(job, m_timeoutMs, context,
+                                        [callback](const Result<void> &result, QKeychain::WritePasswordJob *) { callback(result); });
+}
+
+void KeychainStore::remove(const QString &key, QObject *context, DoneCallback callback)
+{
+    auto *job = new QKeychain::DeletePasswordJob(m_service);
+    job->setKey(key);
+    runJob<QKeychain::DeletePasswordJob>(job, m_timeoutMs, context,
+                                         [callback](const Result<void> &result, QKeychain::DeletePasswordJob *) {
+                                             if (!result && result.error().code == ErrorCode::SecretNotFound)
+                                                 callback({});
+                                             else
+                                                 callback(result);
+                                         });
+}
+
+void KeychainStore::checkState(QObject *context, std::function<void(KeychainState)> callback)
+{
+#ifdef Q_OS_LINUX
+    askLocked(context, m_timeoutMs, std::move(callback));
+#else
+    QMetaObject::invokeMethod(context, [callback] { callback(KeychainState::Available); }, Qt::QueuedConnection);
+#endif
+}
+
+} // namespace realmscope

@@ -1,3 +1,137 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/credentials/ProfileStore.h"
+
+#include <QtCore/QFile>
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QSaveFile>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+namespace {
+
+const auto schemaId = u"realmscope.profiles/1"_s;
+
+int lineOf(const QByteArray &text, qsizetype offset) { return int(text.left(offset).count('\n')) + 1; }
+
+} // namespace
+
+ProfileStore::ProfileStore(QString path, QObject *parent) : QObject(parent), m_path(std::move(path)) {}
+
+Result<void> ProfileStore::load()
+{
+    QFile file(m_path);
+    if (!file.exists()) {
+        m_damaged = false;
+        m_profiles.clear();
+        m_unknown = {};
+        Q_EMIT changed();
+        return {};
+    }
+    m_damaged = true; // until it was read whole
+    if (!file.open(QIODevice::ReadOnly))
+        return Error{ErrorCode::FileUnreadable, u"the credential profiles can't be read: %1"_s.arg(m_path),
+                     file.errorString(), u"Check the permissions of the file."_s};
+    const QByteArray bytes = file.readAll();
+    QJsonParseError problem;
+    const QJsonDocument document = QJsonDocument::fromJson(bytes, &problem);
+    if (!document.isObject())
+        return Error{ErrorCode::Parse,
+                     u"the credential profiles can't be read: %1, line %2"_s.arg(m_path).arg(lineOf(bytes, problem.offset)),
+                     problem.errorString(), u"Correct the file; it is left as it is until then."_s};
+    const QJsonObject root = document.object();
+    QList<CredentialProfile> profiles;
+    QJsonObject unknownMembers;
+    int number = 0;
+    for (const QJsonValue &value : root.value("profiles"_L1).toArray()) {
+        ++number;
+        Result<CredentialProfile> profile = CredentialProfile::fromJson(value.toObject());
+        if (!profile) {
+            Error error = profile.error();
+            error.message = u"%1, profile %2: %3"_s.arg(m_path).arg(number).arg(error.message);
+            return error;
+        }
+        // What a newer version wrote into a profile goes back into the file as it was.
+        QJsonObject extra = value.toObject();
+        for (const QString &known : {u"id"_s, u"name"_s, u"scheme"_s, u"fields"_s, u"secrets"_s, u"origins"_s})
+            extra.remove(known);
+        if (!extra.isEmpty())
+            unknownMembers.insert(profile->id, extra);
+        profiles.append(*profile);
+    }
+    m_unknown = root;
+    m_unknown.remove("profiles"_L1);
+    m_unknown.remove("schema"_L1);
+    m_unknownMembers = unknownMembers;
+    m_profiles = profiles;
+    m_damaged = false;
+    Q_EMIT changed();
+    return {};
+}
+
+Result<void> ProfileStore::save() const
+{
+    if (m_damaged)
+        return Error{ErrorCode::FileUnwritable, u"the credential profiles are not saved: %1 could not be read"_s.arg(m_path), {},
+                     u"Correct the file first; saving would lose what is in it."_s};
+    QJsonArray profiles;
+    for (const CredentialProfile &profile : m_profiles) {
+        QJsonObject json = profile.toJson();
+        const QJsonObject extra = m_unknownMembers.value(profile.id).toObject();
+        for (auto it = extra.begin(); it != extra.end(); ++it)
+            json.insert(it.key(), it.value());
+        profiles.append(json);
+    }
+    QJsonObject root = m_unknown;
+    root.insert("schema"_L1, schemaId);
+    root.insert("profiles"_L1, profiles);
+    QSaveFile file(m_path);
+    const QByteArray bytes = QJsonDocument(root).toJson();
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
+        return Error{ErrorCode::FileUnwritable, u"the credential profiles can't be saved: %1"_s.arg(m_path), file.errorString(),
+                     u"Check the permissions of the folder and the space on the disk; the old file is still there."_s};
+    return {};
+}
+
+const CredentialProfile *ProfileStore::findById(const QString &id) const
+{
+    const auto it = std::ranges::find_if(m_profiles, [&](const CredentialProfile &p) { return p.id == id; });
+    return it == m_profiles.end() ? nullptr : &*it;
+}
+
+const CredentialProfile *ProfileStore::findByName(const QString &name) const
+{
+    const auto it = std::ranges::find_if(m_profiles, [&](const CredentialProfile &p) { return p.name == name; });
+    return it == m_profiles.end() ? nullptr : &*it;
+}
+
+Result<void> ProfileStore::put(const CredentialProfile &profile)
+{
+    if (profile.name.trimmed().isEmpty())
+        return Error{ErrorCode::InvalidInput, u"the profile has no name"_s, {}, u"Give it one."_s};
+    if (const CredentialProfile *other = findByName(profile.name); other && other->id != profile.id)
+        return Error{ErrorCode::InvalidInput, u"there is another profile called %1"_s.arg(profile.name), {},
+                     u"Choose another name."_s};
+    const auto it = std::ranges::find_if(m_profiles, [&](const CredentialProfile &p) { return p.id == profile.id; });
+    if (it == m_profiles.end())
+        m_profiles.append(profile);
+    else
+        *it = profile;
+    Q_EMIT changed();
+    return {};
+}
+
+bool ProfileStore::remove(const QString &id)
+{
+    if (m_profiles.removeIf([&](const CredentialProfile &p) { return p.id == id; }) == 0)
+        return false;
+    Q_EMIT changed();
+    return true;
+}
+
+} // namespace realmscope

@@ -37,7 +37,8 @@ Q_SIGNALS:
 private:
     QString m_path;
     QList<CredentialProfile> m_profiles;
-    QJsonObject m_unknown;
+    QJsonObject m_unknown;        // members of the file that are not ours
+    QJsonObject m_unknownMembers; // of profiles, by id
     bool m_damaged = false;
 };
 

@@ -1,3 +1,144 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/credentials/SecretResolver.h"
+
+#include "app/auth/SchemeRegistry.h"
+
+#include <memory>
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+namespace {
+
+// Runs `one` for each item in turn; stops at the first error.
+struct Sequence : std::enable_shared_from_this<Sequence>
+{
+    QStringList items;
+    std::function<void(const QString &, std::function<void(const Result<void> &)>)> one;
+    std::function<void(const Result<void> &)> done;
+    qsizetype next = 0;
+
+    void step()
+    {
+        if (next >= items.size()) {
+            done({});
+            return;
+        }
+        one(items.at(next++), [self = shared_from_this()](const Result<void> &result) {
+            if (result)
+                self->step();
+            else
+                self->done(result);
+        });
+    }
+};
+
+void inTurn(QStringList items, decltype(Sequence::one) one, decltype(Sequence::done) done)
+{
+    auto sequence = std::make_shared<Sequence>();
+    sequence->items = std::move(items);
+    sequence->one = std::move(one);
+    sequence->done = std::move(done);
+    sequence->step();
+}
+
+Error named(Error error, const CredentialProfile &profile, const QString &fieldId)
+{
+    QString label = fieldId;
+    if (const AuthScheme *scheme = findScheme(profile.schemeId)) {
+        for (const SchemeField &field : scheme->fields()) {
+            if (field.id == fieldId)
+                label = field.label;
+        }
+    }
+    error.message = u"%1 of profile %2: %3"_s.arg(label, profile.name, error.message);
+    return error;
+}
+
+} // namespace
+
+void resolveProfile(const CredentialProfile &profile, const SecretStores &stores, QObject *context,
+                    std::function<void(const Result<FieldValues> &)> callback)
+{
+    const AuthScheme *scheme = findScheme(profile.schemeId);
+    if (!scheme) {
+        callback(Error{ErrorCode::Unsupported, u"the scheme \"%1\" of profile %2 is not known"_s.arg(profile.schemeId, profile.name), {},
+                       u"Choose a scheme from the list, or use a newer Realmscope."_s});
+        return;
+    }
+    auto values = std::make_shared<FieldValues>();
+    QStringList secrets;
+    for (const SchemeField &field : scheme->fields()) {
+        if (field.kind != FieldKind::Secret)
+            values->setText(field.id, profile.fields.value(field.id, field.defaultValue));
+        else if (profile.secretFields.contains(field.id))
+            secrets << field.id;
+    }
+    inTurn(
+        secrets,
+        [profile, stores, context, values](const QString &fieldId, std::function<void(const Result<void> &)> next) {
+            stores.at(profile.place)->read(profile.secretKey(fieldId), context,
+                                           [profile, fieldId, values, next](const Result<Secret> &secret) {
+                                               if (!secret) {
+                                                   next(named(secret.error(), profile, fieldId));
+                                                   return;
+                                               }
+                                               values->setSecret(fieldId, *secret);
+                                               next({});
+                                           });
+        },
+        [values, callback](const Result<void> &result) {
+            if (result)
+                callback(*values);
+            else
+                callback(result.error());
+        });
+}
+
+void storeProfileSecrets(CredentialProfile profile, const QMap<QString, Secret> &secrets, const SecretStores &stores,
+                         QObject *context, std::function<void(const Result<CredentialProfile> &)> callback)
+{
+    inTurn(
+        secrets.keys(),
+        [profile, secrets, stores, context](const QString &fieldId, std::function<void(const Result<void> &)> next) {
+            const auto done = [profile, fieldId, next](const Result<void> &result) {
+                if (result)
+                    next({});
+                else
+                    next(named(result.error(), profile, fieldId));
+            };
+            SecretStore *store = stores.at(profile.place);
+            // An empty secret is no secret: nothing is kept of it.
+            if (secrets.value(fieldId).isEmpty())
+                store->remove(profile.secretKey(fieldId), context, done);
+            else
+                store->write(profile.secretKey(fieldId), profile.name, secrets.value(fieldId), context, done);
+        },
+        [profile, secrets, callback](const Result<void> &result) mutable {
+            if (!result) {
+                callback(result.error());
+                return;
+            }
+            for (auto it = secrets.cbegin(); it != secrets.cend(); ++it) {
+                profile.secretFields.removeAll(it.key());
+                if (!it.value().isEmpty())
+                    profile.secretFields.append(it.key());
+            }
+            callback(profile);
+        });
+}
+
+void removeProfileSecrets(const CredentialProfile &profile, const SecretStores &stores, QObject *context,
+                          std::function<void(const Result<void> &)> callback)
+{
+    inTurn(
+        profile.secretFields,
+        [profile, stores, context](const QString &fieldId, std::function<void(const Result<void> &)> next) {
+            stores.at(profile.place)->remove(profile.secretKey(fieldId), context, std::move(next));
+        },
+        std::move(callback));
+}
+
+} // namespace realmscope
