@@ -39,9 +39,9 @@ private:
         RequestSpec spec;
         QByteArray source; // its bytes, from after the separator line to before the next one
     };
-    QByteArray m_preamble; // bytes before the first request
+    QByteArray m_trailer; // bytes after the last request that belong to none
     QList<Entry> m_requests;
-    QList<QByteArray> m_separators; // the "###…" line before each request, empty for a first one without
+    QList<QByteArray> m_separators; // what stands before each request, its "###…" line last; empty for a first one without
     QMap<QString, QString> m_variables;
 };
 

@@ -1,3 +1,248 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/workspace/Workspace.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+#include <QtCore/QFileInfo>
+#include <QtCore/QSaveFile>
+#include <QtCore/QStandardPaths>
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+namespace {
+
+Result<QByteArray> readFile(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return Error{ErrorCode::FileUnreadable, u"the file can't be read: %1"_s.arg(path), file.errorString(),
+                     u"Check that it exists and its permissions."_s};
+    return file.readAll();
+}
+
+Result<void> writeFile(const QString &path, const QByteArray &bytes)
+{
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
+        return Error{ErrorCode::FileUnwritable, u"the file can't be saved: %1"_s.arg(path), file.errorString(),
+                     u"Check the permissions of the folder and the space on the disk; the old file is still there."_s};
+    return {};
+}
+
+Result<HttpFile> readHttpFile(const QString &path)
+{
+    const Result<QByteArray> bytes = readFile(path);
+    if (!bytes)
+        return bytes.error();
+    Result<HttpFile> file = HttpFile::parse(*bytes);
+    if (!file) {
+        Error error = file.error();
+        error.message = u"%1: %2"_s.arg(path, error.message);
+        return error;
+    }
+    return file;
+}
+
+constexpr int maxDepth = 12; // links may lead in circles
+
+void readFolder(const QDir &root, const QString &relative, WorkspaceEntry &folder, int depth)
+{
+    const QDir dir(relative.isEmpty() ? root.path() : root.filePath(relative));
+    const auto child = [&](const QString &name) { return relative.isEmpty() ? name : relative + u'/' + name; };
+    if (depth < maxDepth) {
+        for (const QString &name : dir.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name | QDir::IgnoreCase)) {
+            if (name.startsWith(u'.') || name == "node_modules"_L1)
+                continue;
+            WorkspaceEntry entry;
+            entry.path = child(name);
+            entry.isFolder = true;
+            entry.name = name;
+            readFolder(root, entry.path, entry, depth + 1);
+            folder.children.append(entry);
+        }
+    }
+    for (const QString &name : dir.entryList({u"*.http"_s, u"*.rest"_s}, QDir::Files, QDir::Name | QDir::IgnoreCase)) {
+        const Result<HttpFile> file = readHttpFile(dir.filePath(name));
+        WorkspaceEntry entry;
+        entry.path = child(name);
+        entry.name = QFileInfo(name).completeBaseName();
+        if (!file) {
+            entry.problem = file.error().message;
+            folder.children.append(entry);
+            continue;
+        }
+        for (qsizetype i = 0; i < file->requestCount(); ++i) {
+            const RequestSpec &spec = file->request(i);
+            entry.requestIndex = i;
+            entry.name = !spec.name.isEmpty()      ? spec.name
+                : file->requestCount() > 1         ? u"%1 %2"_s.arg(QFileInfo(name).completeBaseName()).arg(i + 1)
+                                                   : QFileInfo(name).completeBaseName();
+            entry.method = spec.method;
+            folder.children.append(entry);
+        }
+    }
+}
+
+QString safeFileName(const QString &name)
+{
+    QString safe;
+    for (const QChar c : name.trimmed()) {
+        if (c.isLetterOrNumber() || c == u'-' || c == u'_')
+            safe += c.toLower();
+        else if (!safe.endsWith(u'-'))
+            safe += u'-';
+    }
+    while (safe.endsWith(u'-'))
+        safe.chop(1);
+    while (safe.startsWith(u'-'))
+        safe.remove(0, 1);
+    return safe.isEmpty() ? u"request"_s : safe.left(80);
+}
+
+} // namespace
+
+QString defaultWorkspaceFolder()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + u"/realmscope/workspace"_s;
+}
+
+Workspace::Workspace(QString root) : m_root(std::move(root)) {}
+
+Result<std::unique_ptr<Workspace>> Workspace::open(const QString &root)
+{
+    const QString path = QDir(root).absolutePath();
+    if (!QDir().mkpath(path))
+        return Error{ErrorCode::FileUnwritable, u"the workspace folder can't be made: %1"_s.arg(path), {},
+                     u"Choose another folder."_s};
+    std::unique_ptr<Workspace> workspace(new Workspace(path));
+    if (const Result<void> read = workspace->reload(); !read)
+        return read.error();
+    return workspace;
+}
+
+QString Workspace::name() const { return QDir(m_root).dirName(); }
+QString Workspace::profilesPath() const { return m_root + u"/profiles.json"_s; }
+QString Workspace::environmentsPath() const
+{
+    const QString own = m_root + u"/environments.json"_s;
+    const QString other = m_root + u"/http-client.env.json"_s;
+    return !QFile::exists(own) && QFile::exists(other) ? other : own;
+}
+
+Result<QString> Workspace::absolutePath(const QString &path) const
+{
+    const QString absolute = QDir::cleanPath(QDir(m_root).absoluteFilePath(path));
+    if (!absolute.startsWith(m_root + u'/'))
+        return Error{ErrorCode::InvalidInput, u"the path leads out of the workspace: %1"_s.arg(path), {}, u"Choose a place inside of it."_s};
+    return absolute;
+}
+
+Result<RequestSpec> Workspace::load(const QString &path, qsizetype index) const
+{
+    const Result<QString> absolute = absolutePath(path);
+    if (!absolute)
+        return absolute.error();
+    const Result<HttpFile> file = readHttpFile(*absolute);
+    if (!file)
+        return file.error();
+    if (index < 0 || index >= file->requestCount())
+        return Error{ErrorCode::InvalidInput, u"%1 has no request %2"_s.arg(path).arg(index + 1), {},
+                     u"The file was changed outside; open it again from the list."_s};
+    RequestSpec spec = file->request(index);
+    if (spec.name.isEmpty())
+        spec.name = QFileInfo(path).completeBaseName();
+    if (spec.body.kind == BodyKind::File && QFileInfo(spec.body.filePath).isRelative())
+        spec.body.filePath = QDir::cleanPath(QFileInfo(*absolute).dir().absoluteFilePath(spec.body.filePath));
+    return spec;
+}
+
+Result<void> Workspace::save(const QString &path, qsizetype index, const RequestSpec &spec)
+{
+    const Result<QString> absolute = absolutePath(path);
+    if (!absolute)
+        return absolute.error();
+    Result<HttpFile> file = readHttpFile(*absolute);
+    if (!file)
+        return file.error();
+    if (index < 0 || index >= file->requestCount())
+        return Error{ErrorCode::InvalidInput, u"%1 has no request %2 any more"_s.arg(path).arg(index + 1), {},
+                     u"Save it under a new name."_s};
+    RequestSpec stored = spec;
+    if (stored.body.kind == BodyKind::File)
+        stored.body.filePath = QFileInfo(*absolute).dir().relativeFilePath(stored.body.filePath);
+    file->replace(index, stored);
+    if (const Result<void> written = writeFile(*absolute, file->toBytes()); !written)
+        return written;
+    return reload();
+}
+
+Result<QString> Workspace::create(const QString &folder, const RequestSpec &spec)
+{
+    const QString base = (folder.isEmpty() ? QString() : folder + u'/') + safeFileName(spec.name);
+    QString path = base + ".http"_L1;
+    Result<QString> absolute = absolutePath(path);
+    for (int i = 2; absolute && QFile::exists(*absolute); ++i) {
+        path = u"%1-%2.http"_s.arg(base).arg(i);
+        absolute = absolutePath(path);
+    }
+    if (!absolute)
+        return absolute.error();
+    if (!QDir().mkpath(QFileInfo(*absolute).path()))
+        return Error{ErrorCode::FileUnwritable, u"the folder can't be made: %1"_s.arg(QFileInfo(*absolute).path()), {},
+                     u"Choose another folder."_s};
+    RequestSpec stored = spec;
+    if (stored.body.kind == BodyKind::File)
+        stored.body.filePath = QFileInfo(*absolute).dir().relativeFilePath(stored.body.filePath);
+    if (const Result<void> written = writeFile(*absolute, HttpFile::format(stored)); !written)
+        return written.error();
+    if (const Result<void> read = reload(); !read)
+        return read.error();
+    return path;
+}
+
+Result<void> Workspace::remove(const QString &path, qsizetype index)
+{
+    const Result<QString> absolute = absolutePath(path);
+    if (!absolute)
+        return absolute.error();
+    Result<HttpFile> file = readHttpFile(*absolute);
+    if (!file)
+        return file.error();
+    if (index < 0 || index >= file->requestCount())
+        return reload();
+    if (file->requestCount() == 1) {
+        QFile only(*absolute);
+        // Into the trash where there is one, so that it can be had back.
+        if (!QFile::moveToTrash(*absolute) && !only.remove())
+            return Error{ErrorCode::FileUnwritable, u"the file can't be removed: %1"_s.arg(path), only.errorString(),
+                         u"Check the permissions of the folder."_s};
+        return reload();
+    }
+    file->remove(index);
+    if (const Result<void> written = writeFile(*absolute, file->toBytes()); !written)
+        return written;
+    return reload();
+}
+
+Result<void> Workspace::reload()
+{
+    const QDir root(m_root);
+    if (!root.isReadable())
+        return Error{ErrorCode::FileUnreadable, u"the workspace folder can't be read: %1"_s.arg(m_root), {}, u"Check its permissions."_s};
+    WorkspaceEntry tree;
+    tree.isFolder = true;
+    tree.name = name();
+    readFolder(root, {}, tree, 0);
+    m_tree = tree;
+    const Result<Environments> environments = Environments::load(environmentsPath());
+    if (environments)
+        m_environments = *environments;
+    m_environmentsProblem = environments ? QString() : environments.error().message;
+    Q_EMIT changed();
+    return {};
+}
+
+} // namespace realmscope

@@ -7,6 +7,8 @@
 
 #include <QtCore/QObject>
 
+#include <memory>
+
 namespace realmscope {
 
 // One row of the request tree: a folder, or a request in a file.
@@ -21,6 +23,9 @@ struct WorkspaceEntry
     QList<WorkspaceEntry> children; // folders first, then by name
 };
 
+// Where the window and the command line keep a workspace when none is named: realmscope/workspace in the XDG data folder.
+[[nodiscard]] QString defaultWorkspaceFolder();
+
 // A folder of .http files. Requests are saved atomically; names become safe file names.
 class Workspace : public QObject
 {
@@ -34,6 +39,7 @@ public:
     [[nodiscard]] QString profilesPath() const;
     [[nodiscard]] QString environmentsPath() const;
     [[nodiscard]] const Environments &environments() const { return m_environments; }
+    [[nodiscard]] QString environmentsProblem() const { return m_environmentsProblem; } // empty when they could be read
     [[nodiscard]] const WorkspaceEntry &tree() const { return m_tree; } // the root folder
 
     [[nodiscard]] Result<RequestSpec> load(const QString &path, qsizetype index) const;
@@ -49,8 +55,11 @@ Q_SIGNALS:
 
 private:
     explicit Workspace(QString root);
+    // Error: InvalidInput when it would lead out of the root.
+    [[nodiscard]] Result<QString> absolutePath(const QString &path) const;
     QString m_root;
     Environments m_environments;
+    QString m_environmentsProblem;
     WorkspaceEntry m_tree;
 };
 
