@@ -2,12 +2,107 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/request/RequestTab.h"
 
+#include "ui/request/RequestEditor.h"
+#include "ui/request/UrlEdit.h"
+#include "ui/request/UrlRow.h"
+#include "ui/response/RefusalBanner.h"
+#include "ui/response/ResponseView.h"
+#include "ui/response/TraceStrip.h"
+#include "ui/theme/Theme.h"
+
+#include <QtGui/QKeyEvent>
+#include <QtGui/QPainter>
+#include <QtGui/QShortcut>
+#include <QtWidgets/QSplitter>
+#include <QtWidgets/QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
 namespace realmscope {
 
 RequestTab::RequestTab(AppContext &context, QWidget *parent)
-    : QWidget(parent), m_session(new RequestSession(context, this))
-{}
-void RequestTab::focusUrl() {}
-void RequestTab::focusProfile() {}
+    : QWidget(parent), m_session(new RequestSession(context, this)), m_urlRow(new UrlRow(*m_session, this)),
+      m_editor(new RequestEditor(*m_session)), m_splitter(new QSplitter(Qt::Vertical, this)),
+      m_strip(new TraceStrip(*m_session)), m_banner(new RefusalBanner(*m_session)),
+      m_response(new ResponseView(*m_session))
+{
+    auto *lower = new QWidget;
+    auto *lowerLayout = new QVBoxLayout(lower);
+    lowerLayout->setContentsMargins(0, 0, 0, 0);
+    lowerLayout->setSpacing(0);
+    lowerLayout->addWidget(m_strip);
+    lowerLayout->addWidget(m_banner);
+    lowerLayout->addWidget(m_response, 1);
+    m_editor->setMinimumHeight(96);
+    lower->setMinimumHeight(180);
+    m_splitter->addWidget(m_editor);
+    m_splitter->addWidget(lower);
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->setStretchFactor(0, 2);
+    m_splitter->setStretchFactor(1, 3);
+    m_splitter->setSizes({270, 500});
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_urlRow);
+    layout->addWidget(m_splitter, 1);
+
+    connect(m_session, &RequestSession::specChanged, this, &RequestTab::titleChanged);
+    connect(m_session, &RequestSession::fileChanged, this, &RequestTab::titleChanged);
+    connect(m_session, &RequestSession::credentialNeeded, this, &RequestTab::editProfileRequested);
+    connect(m_banner, &RefusalBanner::troubleshootRequested, this, &RequestTab::troubleshootRequested);
+    connect(m_banner, &RefusalBanner::editProfileRequested, this, &RequestTab::editProfileRequested);
+    connect(m_banner, &RefusalBanner::urlEditRequested, this, &RequestTab::focusUrl);
+    connect(m_urlRow, &UrlRow::editProfileRequested, this, &RequestTab::editProfileRequested);
+    connect(m_urlRow, &UrlRow::newProfileRequested, this, &RequestTab::newProfileRequested);
+    connect(m_editor, &RequestEditor::editProfileRequested, this, &RequestTab::editProfileRequested);
+    connect(m_editor, &RequestEditor::newProfileRequested, this, &RequestTab::newProfileRequested);
+    connect(m_response, &ResponseView::sendRequested, m_session, &RequestSession::send);
+
+    const auto addShortcut = [this](const QKeySequence &keys, auto &&action) {
+        auto *shortcut = new QShortcut(keys, this);
+        shortcut->setContext(Qt::WidgetWithChildrenShortcut);
+        connect(shortcut, &QShortcut::activated, this, action);
+    };
+    addShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), [this] { m_session->send(); });
+    addShortcut(QKeySequence(Qt::CTRL | Qt::Key_Enter), [this] { m_session->send(); });
+    addShortcut(QKeySequence(Qt::ALT | Qt::Key_Left), [this] { m_strip->selectNext(-1); });
+    addShortcut(QKeySequence(Qt::ALT | Qt::Key_Right), [this] { m_strip->selectNext(1); });
+    addShortcut(QKeySequence(QKeySequence::Find), [this] { m_response->startSearch(); });
+}
+
+void RequestTab::focusUrl()
+{
+    m_urlRow->focusUrl();
+}
+
+void RequestTab::focusProfile()
+{
+    m_urlRow->focusProfile();
+}
+
+void RequestTab::applyBannerFix()
+{
+    m_banner->applyFix();
+}
+
+void RequestTab::toggleDiff()
+{
+    m_response->toggleDiff();
+}
+
+void RequestTab::keyPressEvent(QKeyEvent *event)
+{
+    const bool isBusy = m_session->state() == RequestSession::State::Sending || m_session->isProbing();
+    if (event->key() == Qt::Key_Escape && isBusy)
+        m_session->cancel();
+    else
+        QWidget::keyPressEvent(event);
+}
+
+void RequestTab::paintEvent(QPaintEvent *)
+{
+    QPainter(this).fillRect(rect(), Theme::instance().color(Token::Surf));
+}
 
 } // namespace realmscope

@@ -6,7 +6,15 @@
 
 #include <QtWidgets/QWidget>
 
+class QSplitter;
+
 namespace realmscope {
+
+class RefusalBanner;
+class RequestEditor;
+class ResponseView;
+class TraceStrip;
+class UrlRow;
 
 // One request tab: URL row, request editor, trace strip, refusal banner, response.
 class RequestTab : public QWidget
@@ -17,6 +25,10 @@ public:
     [[nodiscard]] RequestSession *session() const { return m_session; }
     void focusUrl();     // Ctrl+L
     void focusProfile(); // Ctrl+E
+    void applyBannerFix(); // Ctrl+Shift+Return: the fix that the banner offers
+    void toggleDiff();     // Ctrl+D
+    [[nodiscard]] RequestEditor *editor() const { return m_editor; }
+    [[nodiscard]] ResponseView *response() const { return m_response; }
 
 Q_SIGNALS:
     void troubleshootRequested();
@@ -24,8 +36,18 @@ Q_SIGNALS:
     void editProfileRequested(const QString &profileName, const QString &fieldId);
     void newProfileRequested();
 
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+
 private:
     RequestSession *m_session = nullptr;
+    UrlRow *m_urlRow = nullptr;
+    RequestEditor *m_editor = nullptr;
+    QSplitter *m_splitter = nullptr;
+    TraceStrip *m_strip = nullptr;
+    RefusalBanner *m_banner = nullptr;
+    ResponseView *m_response = nullptr;
 };
 
 } // namespace realmscope

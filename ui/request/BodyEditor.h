@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "ui/request/PairModel.h"
+#include "ui/session/RequestSession.h"
+
+#include <QtWidgets/QWidget>
+
+class QButtonGroup;
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPlainTextEdit;
+class QStackedWidget;
+
+namespace realmscope {
+
+// The body: none, text with a content type, a form, or a file.
+class BodyEditor : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit BodyEditor(RequestSession &session, QWidget *parent = nullptr);
+
+private:
+    void refresh();
+    void store(const SpecBody &body);
+    void check();
+
+    RequestSession &m_session;
+    QButtonGroup *m_kinds = nullptr;
+    QStackedWidget *m_stack = nullptr;
+    QPlainTextEdit *m_text = nullptr;
+    QComboBox *m_contentType = nullptr;
+    QLabel *m_remark = nullptr;
+    PairModel *m_form = nullptr;
+    QLineEdit *m_file = nullptr;
+};
+
+} // namespace realmscope

@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QtWidgets/QTableView>
+
+namespace realmscope {
+
+// The table of names and values that request headers, parameters and form items share: a checkbox or a lock, a row to
+// add with, editing in place. Delete removes a row, Space switches it off and on.
+class PairTable : public QTableView
+{
+    Q_OBJECT
+public:
+    explicit PairTable(QWidget *parent = nullptr);
+    void setModel(QAbstractItemModel *model) override;
+    void setHasCheckColumn(bool on);
+
+Q_SIGNALS:
+    void removeRequested(int row);
+    void lockedActivated(int row); // Return on a row that Realmscope makes
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
+    void mouseReleaseEvent(QMouseEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+
+private:
+    void fitColumns();
+    bool toggle(int row);
+    bool m_hasCheckColumn = true;
+};
+
+} // namespace realmscope

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "ui/session/RequestSession.h"
+
+#include <QtWidgets/QWidget>
+
+class QCheckBox;
+class QStackedWidget;
+
+namespace realmscope {
+
+class PairModel;
+class PairTable;
+class RequestHeadersModel;
+class SectionBar;
+
+// What the request is made of besides method and URL, in sections.
+class RequestEditor : public QWidget
+{
+    Q_OBJECT
+public:
+    enum Section { Params, Headers, Auth, Body, Settings };
+
+    explicit RequestEditor(RequestSession &session, QWidget *parent = nullptr);
+    void showSection(Section section);
+    [[nodiscard]] PairTable *headersTable() const { return m_headersTable; }
+    [[nodiscard]] PairTable *paramsTable() const { return m_paramsTable; }
+
+Q_SIGNALS:
+    void editProfileRequested(const QString &profileName, const QString &fieldId);
+    void newProfileRequested();
+
+private:
+    void refresh();
+
+    RequestSession &m_session;
+    SectionBar *m_tabs = nullptr;
+    QCheckBox *m_showDefaults = nullptr;
+    QStackedWidget *m_pages = nullptr;
+    PairModel *m_params = nullptr;
+    PairTable *m_paramsTable = nullptr;
+    RequestHeadersModel *m_headers = nullptr;
+    PairTable *m_headersTable = nullptr;
+};
+
+} // namespace realmscope

@@ -1,0 +1,324 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/request/RequestHeadersModel.h"
+
+#include "app/auth/SchemeRegistry.h"
+#include "app/base/Encoding.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+namespace {
+
+QString sourceIcon(HeaderSource source)
+{
+    switch (source) {
+    case HeaderSource::User:
+        return u"user-pen"_s;
+    case HeaderSource::Profile:
+        return u"key-round"_s;
+    case HeaderSource::CookieJar:
+        return u"cookie"_s;
+    case HeaderSource::Proxy:
+        return u"waypoints"_s;
+    case HeaderSource::Default:
+    case HeaderSource::Transport:
+    case HeaderSource::Unknown:
+        break;
+    }
+    return u"settings"_s;
+}
+
+} // namespace
+
+RequestHeadersModel::RequestHeadersModel(RequestSession &session, QObject *parent)
+    : QAbstractTableModel(parent), m_session(session), m_rows(build())
+{
+    connect(&m_session, &RequestSession::specChanged, this, &RequestHeadersModel::refresh);
+    refresh();
+}
+
+void RequestHeadersModel::setShowDefaults(bool show)
+{
+    m_showDefaults = show;
+    refresh();
+}
+
+// RFC 9110 sections 5.1 and 5.5. The text stays as typed; only the row says what is wrong with it.
+QString RequestHeadersModel::problemOf(const SpecHeader &header)
+{
+    const QByteArray name = header.name.toUtf8();
+    if (header.name.isEmpty())
+        return header.value.isEmpty() ? QString() : tr("Give the header a name");
+    if (!header.name.contains("{{"_L1) && !isToken(name)) {
+        if (header.name.contains(u':'))
+            return tr("A header name has no colon: put what follows it into Value");
+        if (std::ranges::any_of(header.name, [](QChar c) { return c.isSpace(); }))
+            return tr("A header name has no spaces or line breaks");
+        return tr("Only letters, digits and !#$%&'*+-.^_`|~ may stand in a header name");
+    }
+    for (const QChar c : header.value) {
+        if (c == u'\r' || c == u'\n')
+            return tr("A header value can't hold a line break: remove it");
+        if (c.isNull())
+            return tr("A header value can't hold a NUL character: remove it");
+    }
+    return {};
+}
+
+void RequestHeadersModel::appendProfileRows(QList<Row> &rows) const
+{
+    const CredentialProfile *profile = m_session.profile();
+    const AuthScheme *scheme = profile ? findScheme(profile->schemeId) : nullptr;
+    if (!scheme)
+        return;
+    FieldValues values; // without secrets: the names and what is no secret are enough to show the row
+    for (const SchemeField &field : scheme->fields()) {
+        if (field.kind != FieldKind::Secret)
+            values.setText(field.id, profile->fields.value(field.id, field.defaultValue));
+    }
+    const QList<QByteArray> names = scheme->credentialHeaders(values);
+    if (names.isEmpty() || values.text(u"location"_s) == "query"_L1)
+        return; // goes into the query
+    const std::optional<Origin> origin = m_session.origin();
+    const bool isAllowed = origin && profile->allows(*origin);
+    const QString bullets(24, u'•');
+    for (const QByteArray &name : names) {
+        Row row;
+        // Lower case as the scheme gives it; written the way it will be sent.
+        row.name = name == "authorization" ? u"Authorization"_s : name == "cookie" ? u"Cookie"_s
+                                                                : values.text(u"name"_s);
+        if (row.name.isEmpty())
+            row.name = QString::fromLatin1(name);
+        row.source = HeaderSource::Profile;
+        row.sourceDetail = profile->name;
+        row.masked = true;
+        const QString user = values.text(u"username"_s);
+        if (scheme->id() == "basic"_L1) {
+            row.value = u"Basic "_s + bullets;
+            row.remark = user;
+        } else if (scheme->id() == "digest"_L1) {
+            row.value = u"Digest "_s + bullets;
+            row.remark = tr("%1, computed from the server's challenge").arg(user);
+        } else if (scheme->id() == "bearer"_L1) {
+            const QString prefix = values.text(u"prefix"_s);
+            row.value = (prefix.isEmpty() ? u"Bearer"_s : prefix) + u' ' + bullets;
+        } else if (name == "cookie") {
+            row.value = values.text(u"name"_s) + u'=' + bullets;
+        } else {
+            row.value = bullets;
+        }
+        if (origin && !isAllowed) {
+            row.enabled = false;
+            row.remark = tr("withheld: the profile does not name %1").arg(origin->toString());
+        }
+        rows.append(row);
+    }
+}
+
+QList<RequestHeadersModel::Row> RequestHeadersModel::build() const
+{
+    const RequestSpec &spec = m_session.spec();
+    QList<Row> own;
+    for (int index = 0; index < spec.headers.size(); ++index) {
+        const SpecHeader &header = spec.headers.at(index);
+        own.append({index, header.name, header.value, {}, header.enabled, false, HeaderSource::User, {},
+                    problemOf(header)});
+    }
+    QList<Row> rows;
+    QList<Row> defaults;
+    // Only what Realmscope adds is taken from the preview: the user's rows are shown as typed, also when the request
+    // as a whole can't be built.
+    RequestSpec bare = spec;
+    bare.headers.removeIf([](const SpecHeader &header) { return !header.enabled || !problemOf(header).isEmpty(); });
+    if (bare.body.kind == BodyKind::File)
+        bare.body = {}; // not read for a table
+    const Result<Request> preview = prepareRequest(bare, m_session.variables(), *m_session.context().clock,
+                                                   *m_session.context().random);
+    if (preview) {
+        for (const HeaderField &field : preview->headers) {
+            if (field.source == HeaderSource::User)
+                continue;
+            Row row;
+            row.name = displayText(field.name);
+            row.value = displayText(field.value);
+            row.source = field.source;
+            row.sourceDetail = field.sourceDetail;
+            (field.is("Host") ? rows : defaults).append(row);
+        }
+    }
+    QList<Row> result = m_showDefaults ? rows : QList<Row>();
+    result += own;
+    appendProfileRows(result);
+    if (m_showDefaults)
+        result += defaults;
+    return result;
+}
+
+void RequestHeadersModel::refresh()
+{
+    const QList<Row> rows = build();
+    m_sentCount = static_cast<int>(std::ranges::count_if(rows, [](const Row &row) { return row.enabled; }));
+    const bool sameShape = rows.size() == m_rows.size()
+        && std::ranges::equal(rows, m_rows, {}, &Row::userIndex, &Row::userIndex);
+    if (!sameShape) {
+        beginResetModel();
+        m_rows = rows;
+        endResetModel();
+        return;
+    }
+    m_rows = rows; // keeps selection and an open editor
+    if (!rows.isEmpty())
+        Q_EMIT dataChanged(index(0, 0), index(static_cast<int>(rows.size()) - 1, ColumnCount - 1));
+}
+
+void RequestHeadersModel::removeHeader(int row)
+{
+    if (row < 0 || row >= m_rows.size() || m_rows.at(row).userIndex < 0)
+        return;
+    RequestSpec spec = m_session.spec();
+    spec.headers.removeAt(m_rows.at(row).userIndex);
+    m_session.setSpec(spec);
+}
+
+int RequestHeadersModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size()) + 1;
+}
+
+int RequestHeadersModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QVariant RequestHeadersModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    if (isAddRow(index.row())) {
+        if (role == AddRowRole)
+            return true;
+        if (index.column() == Name && (role == Qt::DisplayRole || role == Qt::AccessibleTextRole))
+            return tr("Add header");
+        return {};
+    }
+    const Row &row = m_rows.at(index.row());
+    const bool isLocked = row.userIndex < 0;
+    switch (role) {
+    case LockedRole:
+        return isLocked;
+    case OffRole:
+        return !row.enabled;
+    case ProblemRole:
+        return row.problem;
+    case MaskedRole:
+        return row.masked;
+    case RemarkRole:
+        return index.column() == Value ? QVariant(row.remark) : QVariant();
+    case IconNameRole:
+        return index.column() == Source ? QVariant(sourceIcon(row.source)) : QVariant();
+    case Qt::CheckStateRole:
+        if (index.column() == Check && !isLocked)
+            return row.enabled ? Qt::Checked : Qt::Unchecked;
+        return {};
+    case Qt::AccessibleTextRole:
+        if (index.column() == Check)
+            return isLocked ? tr("Locked") : row.enabled ? tr("Sent") : tr("Off");
+        if (index.column() == Value && row.masked)
+            return tr("%1, masked").arg(row.name);
+        [[fallthrough]];
+    case Qt::DisplayRole:
+    case Qt::EditRole:
+        break;
+    case Qt::ToolTipRole:
+        if (!row.problem.isEmpty())
+            return row.problem;
+        return index.column() == Check && isLocked ? QVariant(tr("Made by Realmscope")) : QVariant();
+    default:
+        return {};
+    }
+    switch (index.column()) {
+    case Name:
+        return row.name;
+    case Value:
+        return row.value;
+    case Source:
+        switch (row.source) {
+        case HeaderSource::User:
+            return row.enabled ? tr("You") : tr("You · off");
+        case HeaderSource::Profile:
+            return tr("Profile · %1").arg(row.sourceDetail);
+        case HeaderSource::CookieJar:
+            return tr("Cookie jar");
+        default:
+            return tr("Default");
+        }
+    default:
+        return {};
+    }
+}
+
+bool RequestHeadersModel::setData(const QModelIndex &index, const QVariant &value, int role)
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return false;
+    RequestSpec spec = m_session.spec();
+    if (isAddRow(index.row())) {
+        if (role != Qt::EditRole || value.toString().isEmpty() || (index.column() != Name && index.column() != Value))
+            return false;
+        spec.headers.append(index.column() == Name ? SpecHeader{value.toString(), {}, true}
+                                                   : SpecHeader{{}, value.toString(), true});
+        m_session.setSpec(spec);
+        return true;
+    }
+    const int userIndex = m_rows.at(index.row()).userIndex;
+    if (userIndex < 0 || userIndex >= spec.headers.size())
+        return false;
+    SpecHeader &header = spec.headers[userIndex];
+    if (role == Qt::CheckStateRole && index.column() == Check)
+        header.enabled = value.toInt() == Qt::Checked;
+    else if (role == Qt::EditRole && index.column() == Name)
+        header.name = value.toString();
+    else if (role == Qt::EditRole && index.column() == Value)
+        header.value = value.toString();
+    else
+        return false;
+    if (header.name.isEmpty() && header.value.isEmpty())
+        spec.headers.removeAt(userIndex); // emptied: gone
+    m_session.setSpec(spec); // comes back as refresh()
+    return true;
+}
+
+Qt::ItemFlags RequestHeadersModel::flags(const QModelIndex &index) const
+{
+    Qt::ItemFlags flags = QAbstractTableModel::flags(index);
+    if (!index.isValid())
+        return flags;
+    const bool isLocked = !isAddRow(index.row()) && m_rows.at(index.row()).userIndex < 0;
+    if (isLocked || index.column() == Source)
+        return flags;
+    if (index.column() == Check)
+        return isAddRow(index.row()) ? flags : flags | Qt::ItemIsUserCheckable;
+    return flags | Qt::ItemIsEditable;
+}
+
+QVariant RequestHeadersModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
+        return {};
+    switch (section) {
+    case Name:
+        return tr("Name");
+    case Value:
+        return tr("Value");
+    case Source:
+        return tr("Source");
+    default:
+        return QString();
+    }
+}
+
+} // namespace realmscope

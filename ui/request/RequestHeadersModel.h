@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "ui/session/RequestSession.h"
+
+#include <QtCore/QAbstractTableModel>
+
+namespace realmscope {
+
+// The headers of a request: those the user wrote (editable, with a checkbox), and those that Realmscope makes (locked,
+// with their source). The last row is the one to add with.
+class RequestHeadersModel : public QAbstractTableModel
+{
+    Q_OBJECT
+public:
+    enum Column { Check, Name, Value, Source, ColumnCount };
+    enum Role { LockedRole = Qt::UserRole + 1, ProblemRole, IconNameRole, OffRole, RemarkRole, AddRowRole, MaskedRole };
+
+    explicit RequestHeadersModel(RequestSession &session, QObject *parent = nullptr);
+
+    void setShowDefaults(bool show);
+    [[nodiscard]] bool showsDefaults() const { return m_showDefaults; }
+    void refresh(); // reads the session again
+    void removeHeader(int row); // one of the user's
+    [[nodiscard]] bool isAddRow(int row) const { return row == m_rows.size(); }
+    [[nodiscard]] int sentCount() const { return m_sentCount; }
+
+    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
+    [[nodiscard]] bool setData(const QModelIndex &index, const QVariant &value, int role) override;
+    [[nodiscard]] Qt::ItemFlags flags(const QModelIndex &index) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    struct Row
+    {
+        int userIndex = -1; // in the spec's headers; -1: locked
+        QString name;
+        QString value;
+        QString remark;     // after the value, in a quieter colour
+        bool enabled = true;
+        bool masked = false;
+        HeaderSource source = HeaderSource::User;
+        QString sourceDetail;
+        QString problem;
+    };
+
+    [[nodiscard]] QList<Row> build() const;
+    void appendProfileRows(QList<Row> &rows) const;
+    [[nodiscard]] static QString problemOf(const SpecHeader &header);
+
+    RequestSession &m_session;
+    QList<Row> m_rows;
+    bool m_showDefaults = true;
+    int m_sentCount = 0;
+};
+
+} // namespace realmscope

@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/request/SettingsEditor.h"
+
+#include <QtWidgets/QCheckBox>
+#include <QtWidgets/QComboBox>
+#include <QtWidgets/QFormLayout>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QSpinBox>
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+namespace {
+
+constexpr int LongestTimeoutSeconds = 24 * 60 * 60;
+
+QSpinBox *makeSeconds(const QString &name, const QString &zero, QWidget *parent)
+{
+    auto *box = new QSpinBox(parent);
+    box->setRange(0, LongestTimeoutSeconds);
+    box->setSuffix(SettingsEditor::tr(" s"));
+    box->setSpecialValueText(zero);
+    box->setAccessibleName(name);
+    box->setMaximumWidth(140);
+    return box;
+}
+
+} // namespace
+
+SettingsEditor::SettingsEditor(RequestSession &session, QWidget *parent) : QScrollArea(parent), m_session(session)
+{
+    setFrameShape(QFrame::NoFrame);
+    setWidgetResizable(true);
+    setAccessibleName(tr("Request settings"));
+    auto *page = new QWidget;
+    auto *form = new QFormLayout(page);
+    form->setContentsMargins(24, 12, 24, 12);
+    form->setVerticalSpacing(8);
+    form->setHorizontalSpacing(24);
+    m_follow = new QCheckBox(tr("Follow redirects"), page);
+    m_maxRedirects = new QSpinBox(page);
+    m_maxRedirects->setRange(1, 100);
+    m_maxRedirects->setMaximumWidth(140);
+    m_maxRedirects->setAccessibleName(tr("Redirects at most"));
+    m_trusted = new QCheckBox(tr("Send the credential to other origins too (risky)"), page);
+    m_verify = new QCheckBox(tr("Verify the server's certificate"), page);
+    m_decode = new QCheckBox(tr("Ask for and undo compression"), page);
+    m_asIs = new QCheckBox(tr("Keep /../ and /./ in the path"), page);
+    m_version = new QComboBox(page);
+    m_version->addItem(tr("HTTP/1.1"), static_cast<int>(HttpVersion::Http11));
+    m_version->addItem(tr("HTTP/1.0"), static_cast<int>(HttpVersion::Http10));
+    m_version->setAccessibleName(tr("HTTP version"));
+    m_version->setMaximumWidth(140);
+    m_family = new QComboBox(page);
+    m_family->addItem(tr("IPv4 and IPv6"), 0);
+    m_family->addItem(tr("IPv4 only"), 4);
+    m_family->addItem(tr("IPv6 only"), 6);
+    m_family->setAccessibleName(tr("Address family"));
+    m_family->setMaximumWidth(140);
+    m_connectTimeout = makeSeconds(tr("Time limit for the connection"), tr("Default"), page);
+    m_totalTimeout = makeSeconds(tr("Time limit for the whole exchange"), tr("None"), page);
+    m_caFile = new QLineEdit(page);
+    m_caFile->setPlaceholderText(tr("PEM file with more trusted certificates"));
+    m_caFile->setAccessibleName(tr("Trusted certificates file"));
+    form->addRow(tr("Redirects"), m_follow);
+    form->addRow(tr("At most"), m_maxRedirects);
+    form->addRow(QString(), m_trusted);
+    form->addRow(tr("TLS"), m_verify);
+    form->addRow(tr("Trusted file"), m_caFile);
+    form->addRow(tr("Body"), m_decode);
+    form->addRow(tr("Path"), m_asIs);
+    form->addRow(tr("Version"), m_version);
+    form->addRow(tr("Addresses"), m_family);
+    form->addRow(tr("Connect within"), m_connectTimeout);
+    form->addRow(tr("Finish within"), m_totalTimeout);
+    setWidget(page);
+    page->setAutoFillBackground(false);
+
+    for (QCheckBox *box : {m_follow, m_trusted, m_verify, m_decode, m_asIs})
+        connect(box, &QCheckBox::toggled, this, &SettingsEditor::store);
+    for (QSpinBox *box : {m_maxRedirects, m_connectTimeout, m_totalTimeout})
+        connect(box, &QSpinBox::valueChanged, this, &SettingsEditor::store);
+    for (QComboBox *box : {m_version, m_family})
+        connect(box, &QComboBox::currentIndexChanged, this, &SettingsEditor::store);
+    connect(m_caFile, &QLineEdit::textChanged, this, &SettingsEditor::store);
+    connect(&m_session, &RequestSession::specChanged, this, &SettingsEditor::refresh);
+    refresh();
+}
+
+void SettingsEditor::store()
+{
+    if (m_isRefreshing)
+        return;
+    RequestSpec spec = m_session.spec();
+    RequestSettings &settings = spec.settings;
+    settings.followRedirects = m_follow->isChecked();
+    settings.maxRedirects = m_maxRedirects->value();
+    settings.locationTrusted = m_trusted->isChecked();
+    settings.verifyTls = m_verify->isChecked();
+    settings.decodeContent = m_decode->isChecked();
+    settings.pathAsIs = m_asIs->isChecked();
+    settings.version = static_cast<HttpVersion>(m_version->currentData().toInt());
+    settings.addressFamily = m_family->currentData().toInt();
+    settings.caFile = m_caFile->text();
+    // Whole seconds here; a finer value from a file stays as long as nobody touches it.
+    if (m_connectTimeout->value() != settings.connectTimeoutMs / 1000)
+        settings.connectTimeoutMs = m_connectTimeout->value() * 1000;
+    if (m_totalTimeout->value() != settings.totalTimeoutMs / 1000)
+        settings.totalTimeoutMs = m_totalTimeout->value() * 1000;
+    m_session.setSpec(spec);
+}
+
+void SettingsEditor::refresh()
+{
+    const RequestSettings settings = m_session.spec().settings;
+    m_isRefreshing = true;
+    m_follow->setChecked(settings.followRedirects);
+    m_maxRedirects->setValue(settings.maxRedirects);
+    m_maxRedirects->setEnabled(settings.followRedirects);
+    m_trusted->setChecked(settings.locationTrusted);
+    m_trusted->setEnabled(settings.followRedirects);
+    m_verify->setChecked(settings.verifyTls);
+    m_decode->setChecked(settings.decodeContent);
+    m_asIs->setChecked(settings.pathAsIs);
+    m_version->setCurrentIndex(std::max(0, m_version->findData(static_cast<int>(settings.version))));
+    m_family->setCurrentIndex(std::max(0, m_family->findData(settings.addressFamily)));
+    m_connectTimeout->setValue(settings.connectTimeoutMs / 1000);
+    m_totalTimeout->setValue(settings.totalTimeoutMs / 1000);
+    if (m_caFile->text() != settings.caFile)
+        m_caFile->setText(settings.caFile);
+    m_isRefreshing = false;
+}
+
+} // namespace realmscope

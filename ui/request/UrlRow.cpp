@@ -1,0 +1,351 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/request/UrlRow.h"
+
+#include "app/auth/SchemeRegistry.h"
+#include "ui/request/UrlEdit.h"
+#include "ui/theme/Theme.h"
+
+#include <QtGui/QPainter>
+#include <QtWidgets/QComboBox>
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QMenu>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QVBoxLayout>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+namespace {
+
+constexpr int FieldHeight = 32;
+constexpr int HintBelow = 760;   // narrower: Send without its key
+constexpr int SchemeBelow = 980; // narrower: the profile chip without its scheme
+
+// The frame around method and URL: one field, two parts.
+class UrlField : public QWidget
+{
+public:
+    using QWidget::QWidget;
+    void setState(bool hasFocusInside, bool isInvalid, int divider)
+    {
+        m_hasFocusInside = hasFocusInside;
+        m_isInvalid = isInvalid;
+        m_divider = divider;
+        update();
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        const Theme &theme = Theme::instance();
+        painter.setRenderHint(QPainter::Antialiasing);
+        const double inset = m_hasFocusInside ? 1 : 0.5;
+        const Token line = m_isInvalid ? Token::Bad : m_hasFocusInside ? Token::Acc : Token::Line2;
+        painter.setPen(QPen(theme.color(line), m_hasFocusInside ? 2 : 1));
+        painter.setBrush(theme.color(Token::Surf));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(inset, inset, -inset, -inset), 6, 6);
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        painter.fillRect(QRect(m_divider, 1 + static_cast<int>(inset), 1, height() - 2 - 2 * static_cast<int>(inset)),
+                         theme.color(Token::Line));
+    }
+
+private:
+    bool m_hasFocusInside = false;
+    bool m_isInvalid = false;
+    int m_divider = 0;
+};
+
+// A combo box without a frame, in the method's colour: the field around it draws the frame.
+class MethodBox : public QComboBox
+{
+public:
+    using QComboBox::QComboBox;
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        Theme::instance().paintIcon(painter, u"chevron-down"_s, QRectF(width() - 22, (height() - 12) / 2.0, 12, 12),
+                                    Token::Fg2);
+    }
+    void resizeEvent(QResizeEvent *event) override
+    {
+        QComboBox::resizeEvent(event);
+        if (lineEdit())
+            lineEdit()->setGeometry(10, 1, width() - 34, height() - 2);
+    }
+};
+
+} // namespace
+
+UrlRow::UrlRow(RequestSession &session, QWidget *parent)
+    : QWidget(parent), m_session(session), m_field(new UrlField(this)), m_method(new MethodBox(m_field)),
+      m_url(new UrlEdit(m_field)), m_profile(new QPushButton(this)), m_environment(new QPushButton(this)),
+      m_send(new QPushButton(this)), m_arrow(new QLabel(this)), m_resolved(new QLabel(this)),
+      m_profileMenu(new QMenu(this)), m_environmentMenu(new QMenu(this))
+{
+    m_method->setEditable(true);
+    m_method->setInsertPolicy(QComboBox::NoInsert);
+    m_method->addItems({u"GET"_s, u"POST"_s, u"PUT"_s, u"PATCH"_s, u"DELETE"_s, u"HEAD"_s, u"OPTIONS"_s});
+    m_method->setAccessibleName(tr("Method"));
+    m_method->setCompleter(nullptr);
+    m_method->setFixedWidth(88);
+    m_method->lineEdit()->setFrame(false);
+    m_method->lineEdit()->setFont(Theme::font(FontStyle::Tag));
+    m_method->lineEdit()->setAccessibleName(tr("Method"));
+    m_field->setFixedHeight(FieldHeight);
+    auto *field = new QHBoxLayout(m_field);
+    field->setContentsMargins(1, 1, 4, 1);
+    field->setSpacing(6);
+    field->addWidget(m_method);
+    field->addWidget(m_url, 1);
+    m_method->setFixedHeight(FieldHeight - 2);
+    m_url->setFixedHeight(FieldHeight - 4);
+
+    m_profile->setAccessibleName(tr("Credential profile"));
+    m_profile->setMenu(m_profileMenu);
+    m_profile->setToolTip(tr("Credential profile (Ctrl+E)"));
+    m_environment->setAccessibleName(tr("Environment"));
+    m_environment->setMenu(m_environmentMenu);
+    m_send->setProperty("primary", true);
+    m_send->setAccessibleName(tr("Send"));
+    for (QPushButton *button : {m_profile, m_environment, m_send})
+        button->setFixedHeight(FieldHeight);
+    m_profile->setMaximumWidth(220);
+    m_environment->setMaximumWidth(180);
+
+    auto *row = new QHBoxLayout;
+    row->setContentsMargins(12, 8, 12, 0);
+    row->setSpacing(8);
+    row->addWidget(m_field, 1);
+    row->addWidget(m_profile);
+    row->addWidget(m_environment);
+    row->addWidget(m_send);
+    m_resolved->setTextFormat(Qt::PlainText);
+    m_resolved->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_resolved->setFocusPolicy(Qt::NoFocus);
+    m_resolved->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    auto *below = new QHBoxLayout;
+    below->setContentsMargins(14, 0, 12, 0);
+    below->setSpacing(6);
+    below->addWidget(m_arrow);
+    below->addWidget(m_resolved, 1);
+    m_resolved->setFixedHeight(24);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(row);
+    layout->addLayout(below);
+
+    connect(m_url, &QLineEdit::textEdited, this, [this](const QString &text) {
+        RequestSpec spec = m_session.spec();
+        spec.url = text;
+        m_session.setSpec(spec);
+    });
+    // setText() by assistive programs gives no textEdited.
+    connect(m_url, &QLineEdit::textChanged, this, [this](const QString &text) {
+        if (text == m_session.spec().url)
+            return;
+        RequestSpec spec = m_session.spec();
+        spec.url = text;
+        m_session.setSpec(spec);
+    });
+    connect(m_url, &UrlEdit::submitted, &m_session, &RequestSession::send);
+    connect(m_url, &UrlEdit::focusChanged, this, &UrlRow::refreshResolved);
+    connect(m_method, &QComboBox::editTextChanged, this, &UrlRow::setMethod);
+    connect(m_profileMenu, &QMenu::aboutToShow, this, &UrlRow::fillProfileMenu);
+    connect(m_environmentMenu, &QMenu::aboutToShow, this, &UrlRow::fillEnvironmentMenu);
+    connect(m_send, &QPushButton::clicked, this, [this] {
+        if (m_session.state() == RequestSession::State::Sending)
+            m_session.cancel();
+        else
+            m_session.send();
+    });
+    connect(&m_session, &RequestSession::specChanged, this, &UrlRow::refresh);
+    connect(&m_session, &RequestSession::stateChanged, this, [this] {
+        refreshSend();
+        refreshResolved();
+    });
+    connect(&Theme::instance(), &Theme::changed, this, [this] {
+        refresh();
+        refreshSend();
+    });
+    refresh();
+    refreshSend();
+    fillProfileMenu();
+    fillEnvironmentMenu();
+}
+
+void UrlRow::focusUrl()
+{
+    m_url->setFocus(Qt::ShortcutFocusReason);
+    m_url->selectAll();
+}
+
+void UrlRow::focusProfile()
+{
+    m_profile->setFocus(Qt::ShortcutFocusReason);
+    m_profile->showMenu();
+}
+
+void UrlRow::setMethod(const QString &method)
+{
+    if (method == m_session.spec().method)
+        return;
+    RequestSpec spec = m_session.spec();
+    spec.method = method;
+    m_session.setSpec(spec);
+}
+
+void UrlRow::refresh()
+{
+    const RequestSpec spec = m_session.spec();
+    const Theme &theme = Theme::instance();
+    if (m_method->currentText() != spec.method)
+        m_method->setEditText(spec.method);
+    QPalette methodPalette = m_method->lineEdit()->palette();
+    methodPalette.setColor(QPalette::Text, theme.methodColor(spec.method));
+    methodPalette.setColor(QPalette::Base, Qt::transparent);
+    m_method->lineEdit()->setPalette(methodPalette);
+    m_url->setTemplate(spec.url);
+    m_url->setVariables(m_session.variables());
+
+    const CredentialProfile *profile = m_session.profile();
+    QString text = tr("No credential");
+    Token token = Token::Fg2;
+    if (profile) {
+        text = profile->name;
+        const AuthScheme *scheme = findScheme(profile->schemeId);
+        if (scheme && width() >= SchemeBelow)
+            text += u" · "_s + scheme->title();
+        const std::optional<Origin> origin = m_session.origin();
+        token = origin && !profile->allows(*origin) ? Token::Warn : Token::Good;
+    } else if (!spec.profileName.isEmpty()) {
+        text = spec.profileName;
+        token = Token::Bad;
+    }
+    m_profile->setText(m_profile->fontMetrics().elidedText(text, Qt::ElideRight, 150));
+    m_profile->setIcon(theme.icon(u"key-round"_s, token));
+    m_profile->setAccessibleDescription(text);
+    const bool hasEnvironments = m_session.context().workspace
+        && !m_session.context().workspace->environments().named.isEmpty();
+    m_environment->setVisible(hasEnvironments);
+    m_environment->setText(m_session.environment().isEmpty() ? tr("No environment") : m_session.environment());
+    m_environment->setAccessibleDescription(m_environment->text());
+    m_environment->setIcon(theme.icon(u"globe"_s, Token::Fg2));
+    refreshResolved();
+}
+
+void UrlRow::refreshResolved()
+{
+    const Theme &theme = Theme::instance();
+    const QString &text = m_session.spec().url;
+    QString problem;
+    QString resolved;
+    const Variables variables = m_session.variables();
+    const QList<VariableUse> uses = variables.uses(text);
+    const auto missing = std::ranges::find_if(uses, [](const VariableUse &use) { return !use.resolved; });
+    if (text.trimmed().isEmpty()) {
+        // Nothing to say yet, unless Send was tried.
+        if (m_session.sendError() && m_session.sendError()->code == ErrorCode::InvalidUrl)
+            problem = tr("Type the URL of the request");
+    } else if (missing != uses.end()) {
+        problem = tr("The variable %1 has no value: set it in the environment, or write the value here")
+                      .arg(u"{{"_s + missing->name + u"}}"_s);
+    } else {
+        const QString preview = variables.preview(text);
+        const Result<Url> url = Url::parse(preview);
+        if (!url) {
+            problem = url.error().message;
+            if (!url.error().action.isEmpty())
+                problem += u". "_s + url.error().action;
+        } else {
+            resolved = url->toString();
+        }
+    }
+    m_isInvalid = !problem.isEmpty();
+    const QString shown = m_isInvalid ? problem : resolved;
+    m_resolved->setFont(Theme::font(m_isInvalid ? FontStyle::Small : FontStyle::Code));
+    QPalette palette = m_resolved->palette();
+    palette.setColor(QPalette::WindowText, theme.color(m_isInvalid ? Token::Bad : Token::Fg3));
+    m_resolved->setPalette(palette);
+    m_resolved->setText(shown);
+    m_resolved->setToolTip(shown);
+    m_resolved->setAccessibleName(m_isInvalid ? tr("Problem with the URL: %1").arg(shown) : tr("Resolved URL"));
+    m_url->setAccessibleDescription(shown);
+    m_arrow->setVisible(!shown.isEmpty() && !m_isInvalid);
+    m_arrow->setPixmap(theme.icon(u"corner-down-right"_s, Token::Fg3).pixmap(13, 13));
+    static_cast<UrlField *>(m_field)->setState(m_url->hasFocus(), m_isInvalid, m_method->width() + 1);
+}
+
+void UrlRow::refreshSend()
+{
+    const bool isSending = m_session.state() == RequestSession::State::Sending;
+    const bool hasHint = width() >= HintBelow;
+    m_send->setText(isSending ? (hasHint ? tr("Stop  Esc") : tr("Stop"))
+                              : (hasHint ? tr("Send  Ctrl+↵") : tr("Send")));
+    m_send->setAccessibleName(isSending ? tr("Stop") : tr("Send"));
+    m_send->setToolTip(isSending ? tr("Stop (Esc)") : tr("Send (Ctrl+Return)"));
+}
+
+void UrlRow::fillProfileMenu()
+{
+    m_profileMenu->clear();
+    const auto choose = [this](const QString &name) {
+        RequestSpec spec = m_session.spec();
+        spec.profileName = name;
+        m_session.setSpec(spec);
+    };
+    const QString current = m_session.spec().profileName;
+    const auto add = [&](const QString &text, const QString &name) {
+        QAction *action = m_profileMenu->addAction(text, this, [choose, name] { choose(name); });
+        action->setCheckable(true);
+        action->setChecked(name == current);
+    };
+    add(tr("No credential"), {});
+    if (m_session.context().profiles) {
+        for (const CredentialProfile &profile : m_session.context().profiles->profiles()) {
+            const AuthScheme *scheme = findScheme(profile.schemeId);
+            QString text = scheme ? profile.name + u" · "_s + scheme->title() : profile.name;
+            add(text.replace(u'&', "&&"_L1), profile.name);
+        }
+    }
+    m_profileMenu->addSeparator();
+    m_profileMenu->addAction(tr("New profile…"), this, &UrlRow::newProfileRequested);
+    if (m_session.profile()) {
+        m_profileMenu->addAction(tr("Edit %1…").arg(QString(current).replace(u'&', "&&"_L1)), this,
+                                 [this, current] { Q_EMIT editProfileRequested(current, {}); });
+    }
+}
+
+void UrlRow::fillEnvironmentMenu()
+{
+    m_environmentMenu->clear();
+    const auto add = [&](const QString &text, const QString &name) {
+        QAction *action = m_environmentMenu->addAction(text, this, [this, name] { m_session.setEnvironment(name); });
+        action->setCheckable(true);
+        action->setChecked(name == m_session.environment());
+    };
+    add(tr("No environment"), {});
+    if (m_session.context().workspace) {
+        const QStringList names = m_session.context().workspace->environments().named.keys();
+        for (const QString &name : names)
+            add(name, name);
+    }
+}
+
+void UrlRow::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    refresh();
+    refreshSend();
+}
+
+} // namespace realmscope

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "ui/session/RequestSession.h"
+
+#include <QtWidgets/QWidget>
+
+class QComboBox;
+class QLabel;
+class QMenu;
+class QPushButton;
+class QToolButton;
+
+namespace realmscope {
+
+class UrlEdit;
+
+// Method, URL, profile, environment, Send; the resolved URL or what is wrong with it below.
+class UrlRow : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit UrlRow(RequestSession &session, QWidget *parent = nullptr);
+    void focusUrl();
+    void focusProfile();
+    [[nodiscard]] UrlEdit *urlEdit() const { return m_url; }
+
+Q_SIGNALS:
+    void editProfileRequested(const QString &profileName, const QString &fieldId);
+    void newProfileRequested();
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
+private:
+    void refresh();
+    void refreshResolved();
+    void refreshSend();
+    void fillProfileMenu();
+    void fillEnvironmentMenu();
+    void setMethod(const QString &method);
+
+    RequestSession &m_session;
+    QWidget *m_field = nullptr;
+    QComboBox *m_method = nullptr;
+    UrlEdit *m_url = nullptr;
+    QPushButton *m_profile = nullptr;
+    QPushButton *m_environment = nullptr;
+    QPushButton *m_send = nullptr;
+    QLabel *m_arrow = nullptr;
+    QLabel *m_resolved = nullptr;
+    QMenu *m_profileMenu = nullptr;
+    QMenu *m_environmentMenu = nullptr;
+    bool m_isInvalid = false;
+};
+
+} // namespace realmscope
