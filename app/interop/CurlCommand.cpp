@@ -2,15 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/interop/CurlCommand.h"
 
+#include "app/base/Clock.h"
 #include "app/base/Encoding.h"
-#include "app/http/Headers.h"
+#include "app/base/Random.h"
+#include "app/interop/CookieFile.h"
+#include "app/interop/CurlOptions.h"
+#include "app/interop/Multipart.h"
 
-#include <QtCore/QDateTime>
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
+#include <QtCore/QHash>
 
-#include <algorithm>
-#include <array>
+#include <optional>
 
 using namespace Qt::StringLiterals;
 
@@ -18,818 +21,868 @@ namespace realmscope {
 
 namespace {
 
-struct ShortOption
+Error invalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, message, {}, action}; }
+
+// A URL as text, so that templates ({{base}}/x) and what the user wrote stay as they are.
+struct UrlText
 {
-    char letter;
-    const char *name;
+    QString front; // up to the query
+    std::optional<QString> query;
+    QString fragment; // with '#', or empty
+
+    explicit UrlText(const QString &url)
+    {
+        const qsizetype hash = url.indexOf(u'#');
+        fragment = hash < 0 ? QString() : url.mid(hash);
+        front = hash < 0 ? url : url.left(hash);
+        if (const qsizetype question = front.indexOf(u'?'); question >= 0) {
+            query = front.mid(question + 1);
+            front.truncate(question);
+        }
+    }
+    void addQuery(const QString &text)
+    {
+        if (!text.isEmpty())
+            query = query && !query->isEmpty() ? *query + u'&' + text : text;
+    }
+    [[nodiscard]] qsizetype authorityBegin() const
+    {
+        const qsizetype slashes = front.indexOf("://"_L1);
+        return slashes < 0 ? 0 : slashes + 3;
+    }
+    [[nodiscard]] qsizetype pathBegin() const { return front.indexOf(u'/', authorityBegin()); }
+    [[nodiscard]] QString text() const { return front + (query ? u'?' + *query : QString()) + fragment; }
 };
 
-// curl 7.88's short options and the long ones they stand for.
-constexpr ShortOption shortOptions[] = {
-    {'0', "http1.0"}, {'1', "tlsv1"}, {'2', "sslv2"}, {'3', "sslv3"}, {'4', "ipv4"}, {'6', "ipv6"}, {'a', "append"},
-    {'A', "user-agent"}, {'b', "cookie"}, {'B', "use-ascii"}, {'c', "cookie-jar"}, {'C', "continue-at"}, {'d', "data"},
-    {'D', "dump-header"}, {'e', "referer"}, {'E', "cert"}, {'f', "fail"}, {'F', "form"}, {'g', "globoff"}, {'G', "get"},
-    {'h', "help"}, {'H', "header"}, {'i', "include"}, {'I', "head"}, {'j', "junk-session-cookies"}, {'J', "remote-header-name"},
-    {'k', "insecure"}, {'K', "config"}, {'l', "list-only"}, {'L', "location"}, {'m', "max-time"}, {'M', "manual"},
-    {'n', "netrc"}, {'N', "no-buffer"}, {'o', "output"}, {'O', "remote-name"}, {'p', "proxytunnel"}, {'P', "ftp-port"},
-    {'q', "disable"}, {'Q', "quote"}, {'r', "range"}, {'R', "remote-time"}, {'s', "silent"}, {'S', "show-error"},
-    {'t', "telnet-option"}, {'T', "upload-file"}, {'u', "user"}, {'U', "proxy-user"}, {'v', "verbose"}, {'V', "version"},
-    {'w', "write-out"}, {'x', "proxy"}, {'X', "request"}, {'y', "speed-time"}, {'Y', "speed-limit"}, {'z', "time-cond"},
-    {'Z', "parallel"}, {'#', "progress-bar"}, {':', "next"}};
-
-// Long options of curl 7.88 that take a value (curl --help all).
-constexpr const char *valueOptions[] = {
-    "abstract-unix-socket", "alt-svc", "aws-sigv4", "cacert", "capath", "cert", "cert-type", "ciphers", "config",
-    "connect-timeout", "connect-to", "continue-at", "cookie", "cookie-jar", "create-file-mode", "crlfile", "curves", "data",
-    "data-ascii", "data-binary", "data-raw", "data-urlencode", "delegation", "dns-interface", "dns-ipv4-addr", "dns-ipv6-addr",
-    "dns-servers", "doh-url", "dump-header", "egd-file", "engine", "etag-compare", "etag-save", "expect100-timeout", "form",
-    "form-string", "ftp-account", "ftp-alternative-to-user", "ftp-method", "ftp-port", "ftp-ssl-ccc-mode",
-    "happy-eyeballs-timeout-ms", "haproxy-clientip", "header", "hostpubmd5", "hostpubsha256", "hsts", "interface", "ipfs-gateway",
-    "json", "keepalive-time", "key", "key-type", "krb", "libcurl", "limit-rate", "local-port", "login-options", "mail-auth",
-    "mail-from", "mail-rcpt", "max-filesize", "max-redirs", "max-time", "netrc-file", "noproxy", "oauth2-bearer", "output",
-    "output-dir", "parallel-max", "pass", "pinnedpubkey", "preproxy", "proto", "proto-default", "proto-redir", "proxy", "proxy-cacert",
-    "proxy-capath", "proxy-cert", "proxy-cert-type", "proxy-ciphers", "proxy-crlfile", "proxy-header", "proxy-key", "proxy-key-type",
-    "proxy-pass", "proxy-pinnedpubkey", "proxy-service-name", "proxy-tls13-ciphers", "proxy-tlsauthtype", "proxy-tlspassword",
-    "proxy-tlsuser", "proxy-user", "proxy1.0", "pubkey", "quote", "random-file", "range", "rate", "referer", "request",
-    "request-target", "resolve", "retry", "retry-delay", "retry-max-time", "sasl-authzid", "service-name", "socks4", "socks4a",
-    "socks5", "socks5-gssapi-service", "socks5-hostname", "speed-limit", "speed-time", "stderr", "telnet-option", "tftp-blksize",
-    "time-cond", "tls-max", "tls13-ciphers", "tlsauthtype", "tlspassword", "tlsuser", "trace", "trace-ascii", "unix-socket",
-    "upload-file", "url", "url-query", "user", "user-agent", "write-out"};
-
-// Change only what curl prints or how it looks: nothing on the wire, so nothing to say.
-constexpr const char *quietOptions[] = {"silent", "show-error", "verbose", "include", "fail", "fail-with-body", "fail-early",
-                                        "no-progress-meter", "progress-bar", "output", "remote-name", "no-buffer", "write-out",
-                                        "dump-header", "trace", "trace-ascii", "trace-time", "stderr", "http1.1", "globoff",
-                                        "create-dirs", "disable", "output-dir", "remote-header-name", "styled-output", "retry",
-                                        "retry-delay", "retry-max-time", "no-keepalive", "tcp-nodelay", "tcp-fastopen", "no-alpn",
-                                        "no-sessionid", "ssl-reqd", "proto", "proto-redir", "proto-default", "keepalive-time",
-                                        "expect100-timeout"};
-
-template <size_t N>
-bool isOneOf(const QString &name, const char *const (&list)[N])
-{
-    return std::ranges::any_of(list, [&](const char *known) { return name == QLatin1StringView(known); });
-}
-
-Error invalid(const QString &message, const QString &action = {}) { return {ErrorCode::InvalidInput, message, {}, action}; }
-
-Result<QByteArray> readInput(const QString &name, const QString &option)
-{
-    if (name == "-"_L1)
-        return invalid(u"%1 @- reads standard input, which is not taken here"_s.arg(option), u"Write the body into a file and name that."_s);
-    QFile file(name);
-    if (!file.open(QIODevice::ReadOnly))
-        return Error{ErrorCode::FileUnreadable, u"the file of %1 can't be read: %2"_s.arg(option, name), file.errorString(),
-                     u"Check the name; it counts from the current folder."_s};
-    return file.readAll();
-}
-
-class Parser
+class CurlReader
 {
 public:
-    explicit Parser(QStringList words) : m_words(std::move(words)) { m_out.spec.settings.decodeContent = false; }
+    explicit CurlReader(const CurlSurroundings &surroundings) : m_surroundings(surroundings) {}
 
-    Result<CurlCommand> parse()
+    Result<CurlCommand> read(const QStringList &words)
     {
-        if (!m_words.isEmpty() && (m_words.first() == "curl"_L1 || m_words.first().endsWith("/curl"_L1) || m_words.first() == "curl.exe"_L1))
-            m_words.removeFirst();
-        bool optionsOver = false;
-        while (m_next < m_words.size() && !m_error) {
-            const QString word = m_words.at(m_next++);
-            if (!optionsOver && word == "--"_L1)
-                optionsOver = true;
-            else if (!optionsOver && word.startsWith("--"_L1))
-                longOption(word.mid(2));
-            else if (!optionsOver && word.startsWith(u'-') && word.size() > 1)
-                shortWord(word.mid(1));
-            else
-                addUrl(word);
-        }
-        if (m_error)
-            return *m_error;
-        return finish();
-    }
-
-private:
-    void fail(const Error &error)
-    {
-        if (!m_error)
-            m_error = error;
-    }
-    void warn(const QString &text) { m_out.warnings << text; }
-
-    void addUrl(const QString &url)
-    {
-        if (m_out.spec.url.isEmpty())
-            m_out.spec.url = url;
-        else
-            warn(u"only the first URL is used, not %1"_s.arg(url.section(u'?', 0, 0)));
-    }
-
-    QString value(const QString &shown)
-    {
-        if (m_next >= m_words.size()) {
-            fail(invalid(u"curl's %1 lacks its value"_s.arg(shown), u"Add it behind the option."_s));
-            return {};
-        }
-        return m_words.at(m_next++);
-    }
-
-    void shortWord(const QString &letters)
-    {
-        for (qsizetype i = 0; i < letters.size() && !m_error; ++i) {
-            const auto it = std::ranges::find_if(shortOptions, [&](const ShortOption &o) { return letters.at(i) == QLatin1Char(o.letter); });
-            const QString shown = u'-' + letters.mid(i, 1);
-            if (it == std::end(shortOptions)) {
-                warn(u"curl's option %1 is not known and was left out"_s.arg(shown));
-                continue;
-            }
-            const QString name = QString::fromLatin1(it->name);
-            if (!isOneOf(name, valueOptions)) {
-                apply(name, {}, shown);
-                continue;
-            }
-            const QString rest = letters.mid(i + 1);
-            apply(name, rest.isEmpty() ? value(shown) : rest, shown);
-            return;
-        }
-    }
-
-    void longOption(const QString &name)
-    {
-        const QString shown = "--"_L1 + name;
-        if (isOneOf(name, valueOptions)) {
-            const QString v = value(shown);
-            if (!m_error)
-                apply(name, v, shown);
-            return;
-        }
-        if (name.contains(u'='))
-            warn(u"%1: curl takes no \"=\"; the option was left out"_s.arg(shown.section(u'=', 0, 0)));
-        else
-            apply(name, {}, shown);
-    }
-
-    void apply(const QString &name, const QString &v, const QString &shown)
-    {
-        RequestSpec &spec = m_out.spec;
-        RequestSettings &settings = spec.settings;
-        if (isOneOf(name, quietOptions))
-            return;
-        if (name == "request"_L1)
-            spec.method = v, m_methodGiven = true;
-        else if (name == "header"_L1)
-            addHeader(v);
-        else if (name == "data"_L1 || name == "data-ascii"_L1 || name == "data-binary"_L1 || name == "data-raw"_L1 || name == "json"_L1)
-            addData(name, v);
-        else if (name == "data-urlencode"_L1)
-            addUrlEncoded(v);
-        else if (name == "form"_L1 || name == "form-string"_L1)
-            m_parts.append({v, name == "form-string"_L1});
-        else if (name == "get"_L1)
-            m_dataInUrl = true;
-        else if (name == "url-query"_L1)
-            m_query << v;
-        else if (name == "head"_L1)
-            m_head = true;
-        else if (name == "url"_L1)
-            addUrl(v);
-        else if (name == "user"_L1)
-            setUser(v);
-        else if (name == "oauth2-bearer"_L1)
-            m_bearer = v;
-        else if (name == "basic"_L1 || name == "digest"_L1)
-            m_auth = name;
-        else if (name == "anyauth"_L1)
-            m_auth = u"any"_s;
-        else if (name == "cookie"_L1)
-            addCookie(v);
-        else if (name == "location"_L1)
-            settings.followRedirects = true;
-        else if (name == "location-trusted"_L1)
-            settings.followRedirects = settings.locationTrusted = m_out.locationTrusted = true;
-        else if (name == "max-redirs"_L1)
-            settings.maxRedirects = v.toInt() < 0 ? 1000 : v.toInt();
-        else if (name == "insecure"_L1)
-            settings.verifyTls = false;
-        else if (name == "cacert"_L1)
-            settings.caFile = v;
-        else if (name == "cert"_L1)
-            setCertificate(v);
-        else if (name == "key"_L1)
-            settings.clientKeyFile = v;
-        else if (name == "pass"_L1)
-            m_out.values.setSecret(u"client-key-passphrase"_s, Secret::fromString(v));
-        else if (name == "cert-type"_L1 || name == "key-type"_L1) {
-            if (v.compare("PEM"_L1, Qt::CaseInsensitive) != 0)
-                warn(u"%1 %2 is not understood yet: PEM is expected"_s.arg(shown, v));
-        } else if (name == "resolve"_L1)
-            addResolve(v);
-        else if (name == "connect-to"_L1)
-            addConnectTo(v);
-        else if (name == "user-agent"_L1)
-            setSimpleHeader(u"User-Agent"_s, v);
-        else if (name == "referer"_L1)
-            setSimpleHeader(u"Referer"_s, v.section(u';', 0, 0));
-        else if (name == "range"_L1)
-            setSimpleHeader(u"Range"_s, "bytes="_L1 + v);
-        else if (name == "compressed"_L1)
-            settings.decodeContent = true;
-        else if (name == "max-time"_L1)
-            settings.totalTimeoutMs = int(v.toDouble() * 1000);
-        else if (name == "connect-timeout"_L1)
-            settings.connectTimeoutMs = std::max(1, int(v.toDouble() * 1000));
-        else if (name == "upload-file"_L1)
-            setUpload(v);
-        else if (name == "path-as-is"_L1)
-            settings.pathAsIs = true;
-        else if (name == "ipv4"_L1)
-            settings.addressFamily = 4;
-        else if (name == "ipv6"_L1)
-            settings.addressFamily = 6;
-        else if (name == "http1.0"_L1)
-            settings.version = HttpVersion::Http10;
-        else if (name == "http2"_L1 || name == "http2-prior-knowledge"_L1 || name == "http3"_L1 || name == "http3-only"_L1)
-            warn(u"%1 is not understood yet; HTTP/1.1 is used"_s.arg(shown));
-        else if (name == "cookie-jar"_L1)
-            warn(u"%1 is not understood yet: no cookie file is written"_s.arg(shown));
-        else
-            warn(u"%1 is not understood yet and was left out"_s.arg(shown));
-    }
-
-    void addHeader(const QString &v)
-    {
-        if (v.startsWith(u'@')) {
-            const Result<QByteArray> file = readInput(v.mid(1), u"-H"_s);
-            if (!file) {
-                fail(file.error());
-                return;
-            }
-            for (const QByteArray &line : file->split('\n')) {
-                if (!line.trimmed().isEmpty())
-                    addHeader(QString::fromUtf8(line.endsWith('\r') ? line.chopped(1) : line));
-            }
-            return;
-        }
-        const qsizetype colon = v.indexOf(u':');
-        const qsizetype semicolon = v.indexOf(u';');
-        if (colon < 0 && semicolon >= 0 && v.mid(semicolon + 1).trimmed().isEmpty()) { // "Name;" is an empty value
-            m_out.spec.headers.append({v.left(semicolon), QString(), true});
-            return;
-        }
-        if (colon < 0) {
-            warn(u"the header \"%1\" has no colon and was left out, as curl does"_s.arg(v.left(40)));
-            return;
-        }
-        const QString name = v.left(colon);
-        // curl cuts the spaces in front and sends the rest as it is.
-        QString content = v.mid(colon + 1);
-        while (!content.isEmpty() && (content.front() == u' ' || content.front() == u'\t'))
-            content.remove(0, 1);
-        if (content.isEmpty())
-            m_out.spec.suppressedDefaults << name.trimmed();
-        else
-            m_out.spec.headers.append({name, content, true});
-    }
-
-    void setSimpleHeader(const QString &name, const QString &v)
-    {
-        std::erase_if(m_out.spec.headers, [&](const SpecHeader &h) { return h.name.compare(name, Qt::CaseInsensitive) == 0; });
-        if (v.isEmpty())
-            m_out.spec.suppressedDefaults << name;
-        else
-            m_out.spec.headers.append({name, v, true});
-    }
-
-    void addData(const QString &name, const QString &v)
-    {
-        QByteArray bytes = v.toUtf8();
-        if (v.startsWith(u'@') && name != "data-raw"_L1) {
-            const Result<QByteArray> file = readInput(v.mid(1), u"--"_s + name);
-            if (!file) {
-                fail(file.error());
-                return;
-            }
-            bytes = *file;
-            if (name == "data"_L1 || name == "data-ascii"_L1) // curl strips line ends and NUL here
-                bytes.removeIf([](char c) { return c == '\r' || c == '\n' || c == '\0'; });
-        }
-        if (m_hasData && name != "json"_L1)
-            m_data += '&';
-        m_data += bytes;
-        m_hasData = true;
-        m_json = m_json || name == "json"_L1;
-    }
-
-    // content, =content, name=content, @file, name@file
-    void addUrlEncoded(const QString &v)
-    {
-        const qsizetype equals = v.indexOf(u'=');
-        const qsizetype at = v.indexOf(u'@');
-        const bool isFile = at >= 0 && (equals < 0 || at < equals);
-        const qsizetype split = isFile ? at : equals;
-        const QByteArray name = split > 0 ? v.left(split).toUtf8() : QByteArray();
-        QByteArray content = v.mid(split + 1).toUtf8();
-        if (isFile) {
-            const Result<QByteArray> file = readInput(v.mid(split + 1), u"--data-urlencode"_s);
-            if (!file) {
-                fail(file.error());
-                return;
-            }
-            content = *file;
-        }
-        const QByteArray item = (name.isEmpty() ? QByteArray() : name + '=') + percentEncode(content);
-        if (m_hasData)
-            m_data += '&';
-        m_data += item;
-        m_hasData = true;
-    }
-
-    void setUser(const QString &v)
-    {
-        m_userGiven = true;
-        const qsizetype colon = v.indexOf(u':');
-        m_user = colon < 0 ? v : v.left(colon);
-        m_password = colon < 0 ? QString() : v.mid(colon + 1);
-        if (colon < 0)
-            warn(u"-u has no password; an empty one is used"_s);
-    }
-
-    void addCookie(const QString &v)
-    {
-        if (v.contains(u'=')) {
-            m_cookies << v;
-            return;
-        }
-        if (v.isEmpty())
-            return;
-        m_cookieFiles << v;
-    }
-
-    // Netscape format: domain, subdomains, path, secure, expires, name, value; "#HttpOnly_" in front.
-    void readCookieFiles(const Url &url)
-    {
-        for (const QString &name : m_cookieFiles) {
-            const Result<QByteArray> file = readInput(name, u"-b"_s);
-            if (!file) {
-                warn(u"the cookie file %1 can't be read; no cookie is sent from it"_s.arg(name));
-                continue;
-            }
-            for (QByteArray line : file->split('\n')) {
-                if (line.startsWith("#HttpOnly_"))
-                    line = line.mid(10);
-                const QList<QByteArray> fields = line.trimmed().split('\t');
-                if (line.startsWith('#') || fields.size() < 6)
-                    continue;
-                const QString domain = QString::fromUtf8(fields.at(0)).toLower();
-                const QString bare = domain.startsWith(u'.') ? domain.mid(1) : domain;
-                const bool subdomains = fields.at(1) == "TRUE";
-                const bool hostFits = url.host == bare || (subdomains && url.host.endsWith(u'.' + bare));
-                const QByteArray path = url.path.isEmpty() ? QByteArray("/") : url.path;
-                const QByteArray cookiePath = fields.at(2);
-                const bool pathFits = path == cookiePath || (path.startsWith(cookiePath) && (cookiePath.endsWith('/') || path.at(cookiePath.size()) == '/'));
-                const bool secureFits = fields.at(3) != "TRUE" || url.isSecure() || url.host == "localhost"_L1;
-                const qint64 expires = fields.at(4).toLongLong();
-                const bool isFresh = expires == 0 || expires > QDateTime::currentSecsSinceEpoch();
-                if (hostFits && pathFits && secureFits && isFresh)
-                    m_cookies << QString::fromUtf8(fields.at(5) + '=' + fields.value(6));
-            }
-        }
-    }
-
-    void setCertificate(const QString &v)
-    {
-        // cert[:password]; a backslash escapes a colon
-        qsizetype colon = -1;
-        for (qsizetype i = 0; i < v.size(); ++i) {
-            if (v.at(i) == u'\\')
-                ++i;
-            else if (v.at(i) == u':' && !QFileInfo::exists(v)) {
-                colon = i;
+        qsizetype i = !words.isEmpty() && isCurlWord(words.first()) ? 1 : 0;
+        bool onlyUrls = false;
+        for (; i < words.size() && !m_error; ++i) {
+            const QString &word = words.at(i);
+            if (!onlyUrls && (word == "|"_L1 || word == "||"_L1 || word == "&&"_L1 || word == ";"_L1 || word == "&"_L1)) {
+                warn(u"\"%1\" and what follows belongs to the shell and was left out"_s.arg(word));
                 break;
             }
-        }
-        m_out.spec.settings.clientCertificateFile = colon < 0 ? v : v.left(colon);
-        if (colon >= 0)
-            m_out.values.setSecret(u"client-key-passphrase"_s, Secret::fromString(v.mid(colon + 1)));
-    }
-
-    void addResolve(const QString &v)
-    {
-        // [+]host:port:addr[,addr]
-        QString text = v;
-        if (text.startsWith(u'+') || text.startsWith(u'-'))
-            text.remove(0, 1);
-        const QString host = text.section(u':', 0, 0).toLower();
-        const QString port = text.section(u':', 1, 1);
-        const QString address = text.section(u':', 2).section(u',', 0, 0);
-        if (host.isEmpty() || port.toInt() <= 0 || address.isEmpty()) {
-            warn(u"--resolve %1 is not host:port:address and was left out"_s.arg(v));
-            return;
-        }
-        m_out.spec.settings.resolve.insert(host + u':' + port, address);
-    }
-
-    void addConnectTo(const QString &v)
-    {
-        // host:port:connect-host:connect-port; an empty host or port stands for any, which needs the URL.
-        m_connectTo << v;
-    }
-
-    void setUpload(const QString &v)
-    {
-        m_out.spec.body.kind = BodyKind::File;
-        m_out.spec.body.filePath = v;
-        m_upload = true;
-        if (v == "-"_L1 || v == "."_L1)
-            fail(invalid(u"-T %1 reads standard input, which is not taken here"_s.arg(v), u"Name a file."_s));
-    }
-
-    void buildMultipart()
-    {
-        // RFC 7578. The boundary is fixed by the content, so that the same command gives the same bytes.
-        QByteArray body;
-        const QByteArray boundary = "------------------------realmscope7578";
-        for (const auto &[part, isString] : m_parts) {
-            const qsizetype equals = part.indexOf(u'=');
-            if (equals < 0) {
-                fail(invalid(u"-F %1 has no \"=\""_s.arg(part.left(30)), u"Write -F name=content."_s));
-                return;
-            }
-            const QByteArray name = part.left(equals).toUtf8();
-            QString content = part.mid(equals + 1);
-            QByteArray type;
-            QByteArray fileName;
-            QByteArray bytes;
-            if (!isString) {
-                const QStringList pieces = content.split(u';');
-                content = pieces.first();
-                for (const QString &piece : pieces.mid(1)) {
-                    if (piece.startsWith("type="_L1))
-                        type = piece.mid(5).toUtf8();
-                    else if (piece.startsWith("filename="_L1))
-                        fileName = piece.mid(9).remove(u'"').toUtf8();
-                    else
-                        content += u';' + piece;
-                }
-            }
-            const bool isFile = !isString && (content.startsWith(u'@') || content.startsWith(u'<'));
-            if (isFile) {
-                const Result<QByteArray> file = readInput(content.mid(1), u"-F"_s);
-                if (!file) {
-                    fail(file.error());
-                    return;
-                }
-                bytes = *file;
-                if (content.startsWith(u'@')) {
-                    if (fileName.isEmpty())
-                        fileName = QFileInfo(content.mid(1)).fileName().toUtf8();
-                    if (type.isEmpty())
-                        type = "application/octet-stream"_ba;
-                }
+            if (!onlyUrls && (word == ">"_L1 || word == ">>"_L1 || word == "2>"_L1 || word == "<"_L1)) {
+                warn(u"\"%1 %2\" belongs to the shell and was left out"_s.arg(word, words.value(i + 1)));
+                ++i;
+            } else if (!onlyUrls && (word == "2>&1"_L1 || word == "2>/dev/null"_L1 || word == ">/dev/null"_L1)) {
+                continue;
+            } else if (!onlyUrls && word == "--"_L1) {
+                onlyUrls = true;
+            } else if (!onlyUrls && word == "--next"_L1) {
+                warn(u"--next: only the first request is taken"_s);
+                break;
+            } else if (!onlyUrls && word.startsWith("--"_L1)) {
+                readLong(word.mid(2), words, i);
+            } else if (!onlyUrls && word.startsWith(u'-') && word.size() > 1) {
+                if (!readShort(word, words, i))
+                    break;
             } else {
-                bytes = content.toUtf8();
+                m_urls << word;
             }
-            body += "--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + name + '"';
-            if (!fileName.isEmpty())
-                body += "; filename=\"" + fileName + '"';
-            if (!type.isEmpty())
-                body += "\r\nContent-Type: " + type;
-            body += "\r\n\r\n" + bytes + "\r\n";
         }
-        body += "--" + boundary + "--\r\n";
-        m_out.spec.body.kind = BodyKind::Text;
-        m_out.spec.body.text = QString::fromUtf8(body);
-        if (m_out.spec.body.text.toUtf8() != body)
-            warn(u"a file of -F is not UTF-8 text; its bytes are changed"_s);
-        m_out.spec.body.contentType = "multipart/form-data; boundary="_L1 + QString::fromLatin1(boundary);
-    }
-
-    Result<CurlCommand> finish()
-    {
-        RequestSpec &spec = m_out.spec;
-        if (spec.url.isEmpty())
-            return invalid(u"the curl command has no URL"_s, u"Add the URL to it."_s);
-        if (!m_parts.isEmpty())
-            buildMultipart();
+        if (!m_error)
+            finish();
         if (m_error)
             return *m_error;
-        for (const QString &item : m_query)
-            appendQuery(item.toUtf8());
-        if (m_hasData && m_dataInUrl) {
-            appendQuery(m_data);
-        } else if (m_hasData) {
-            spec.body.kind = BodyKind::Text;
-            spec.body.text = QString::fromUtf8(m_data);
-            if (spec.body.text.toUtf8() != m_data)
-                warn(u"the data is not UTF-8 text; use -T FILE to send its bytes unchanged"_s);
-            spec.body.contentType = m_json ? u"application/json"_s : u"application/x-www-form-urlencoded"_s;
-            if (m_json)
-                addDefaultHeader(u"Accept"_s, u"application/json"_s);
-        }
-        if (!m_methodGiven) {
-            spec.method = m_head                                        ? u"HEAD"_s
-                : m_upload                                              ? u"PUT"_s
-                : (m_hasData && !m_dataInUrl) || !m_parts.isEmpty()     ? u"POST"_s
-                                                                        : u"GET"_s;
-        }
-        const Result<Url> url = Url::parse(spec.url);
-        if (url) {
-            readCookieFiles(*url);
-            applyConnectTo(*url);
-        }
-        if (!m_cookies.isEmpty())
-            spec.headers.append({u"Cookie"_s, m_cookies.join("; "_L1), true});
-        applyCredential();
         return m_out;
     }
 
-    void appendQuery(const QByteArray &query)
+private:
+    using Handler = void (CurlReader::*)(const QString &value, bool on);
+
+    static bool isCurlWord(const QString &word)
     {
-        QString &url = m_out.spec.url;
-        const qsizetype hash = url.indexOf(u'#');
-        const QString fragment = hash < 0 ? QString() : url.mid(hash);
-        if (hash >= 0)
-            url.truncate(hash);
-        url += (url.contains(u'?') ? u'&' : u'?') + QString::fromUtf8(query) + fragment;
+        return word == "curl"_L1 || word == "curl.exe"_L1 || word.endsWith("/curl"_L1) || word.endsWith("\\curl.exe"_L1);
+    }
+    void warn(const QString &text) { m_out.warnings << text; }
+    void fail(Error error)
+    {
+        if (!m_error)
+            m_error = std::move(error);
     }
 
-    void addDefaultHeader(const QString &name, const QString &v)
+    void readLong(const QString &name, const QStringList &words, qsizetype &i)
     {
-        const bool isThere = std::ranges::any_of(m_out.spec.headers, [&](const SpecHeader &h) { return h.name.compare(name, Qt::CaseInsensitive) == 0; });
-        if (!isThere)
-            m_out.spec.headers.append({name, v, true});
+        const CurlOption *option = findCurlOption(name.toUtf8());
+        bool on = true;
+        if (!option && name.startsWith("no-"_L1)) {
+            option = findCurlOption(name.mid(3).toUtf8());
+            on = false;
+            if (option && option->takesValue)
+                option = nullptr;
+        }
+        if (!option) {
+            const qsizetype equals = name.indexOf(u'=');
+            if (equals > 0 && findCurlOption(name.left(equals).toUtf8()))
+                warn(u"--%1=…: curl wants the value as a word of its own; this one was left out"_s.arg(name.left(equals)));
+            else
+                warn(u"--%1 is no option of curl and was left out"_s.arg(equals > 0 ? name.left(equals) + "=…"_L1 : name));
+            return;
+        }
+        const QString written = u"--"_s + QString::fromLatin1(option->name);
+        if (!option->takesValue) {
+            apply(*option, written, {}, on);
+            return;
+        }
+        if (i + 1 >= words.size()) {
+            fail(invalid(u"curl's option %1 has no value"_s.arg(written), u"Write the value after it."_s));
+            return;
+        }
+        apply(*option, written, words.at(++i), true);
     }
 
-    void applyConnectTo(const Url &url)
+    // False at -: (--next).
+    bool readShort(const QString &word, const QStringList &words, qsizetype &i)
     {
-        for (const QString &rule : m_connectTo) {
-            const QStringList parts = rule.split(u':');
-            if (parts.size() != 4) {
-                warn(u"--connect-to %1 is not host:port:host:port and was left out"_s.arg(rule));
+        for (qsizetype c = 1; c < word.size(); ++c) {
+            const char16_t letter = word.at(c).unicode();
+            const CurlOption *option = letter < 0x80 ? findCurlOption(char(letter)) : nullptr;
+            const QString written = u'-' + QString(word.at(c));
+            if (!option) {
+                warn(u"%1 is no option of curl; %2 was left out"_s.arg(written, word));
+                return true;
+            }
+            if (QByteArrayView(option->name) == "next") {
+                warn(u"-: (--next): only the first request is taken"_s);
+                return false;
+            }
+            if (!option->takesValue) {
+                apply(*option, written, {}, true);
                 continue;
             }
-            const bool fits = (parts.at(0).isEmpty() || parts.at(0).toLower() == url.host)
-                && (parts.at(1).isEmpty() || parts.at(1).toInt() == url.port);
+            QString value = word.mid(c + 1);
+            if (value.isEmpty()) {
+                if (i + 1 >= words.size()) {
+                    fail(invalid(u"curl's option %1 has no value"_s.arg(written), u"Write the value after it."_s));
+                    return true;
+                }
+                value = words.at(++i);
+            }
+            apply(*option, written, value, true);
+            return true;
+        }
+        return true;
+    }
+
+    void apply(const CurlOption &option, const QString &written, const QString &value, bool on)
+    {
+        if (option.effect == CurlEffect::Unsupported) {
+            const QByteArrayView name(option.name);
+            if (name.startsWith("proxy") || name.startsWith("socks") || name == "preproxy")
+                warn(u"%1 is not supported yet: the request goes straight to the server, without a proxy"_s.arg(written));
+            else if (name.startsWith("http2") || name.startsWith("http3"))
+                warn(u"%1 is not supported yet: the request is sent with HTTP/1.1"_s.arg(written));
+            else if (name.startsWith("netrc"))
+                warn(u"%1 is not supported yet: no user name and password was taken from a netrc file"_s.arg(written));
+            else
+                warn(u"%1 is not supported and was left out"_s.arg(written));
+            return;
+        }
+        const auto handler = handlers().constFind(QByteArray(option.name));
+        if (handler == handlers().cend()) {
+            Q_ASSERT(option.effect == CurlEffect::Silent);
+            return;
+        }
+        m_written = written;
+        (this->*handler.value())(value, on);
+    }
+
+    static const QHash<QByteArray, Handler> &handlers()
+    {
+        static const QHash<QByteArray, Handler> map{
+            {"request", &CurlReader::onRequest},
+            {"header", &CurlReader::onHeader},
+            {"data", &CurlReader::onData},
+            {"data-ascii", &CurlReader::onData},
+            {"data-raw", &CurlReader::onDataRaw},
+            {"data-binary", &CurlReader::onDataBinary},
+            {"data-urlencode", &CurlReader::onDataUrlencode},
+            {"json", &CurlReader::onJson},
+            {"form", &CurlReader::onForm},
+            {"form-string", &CurlReader::onFormString},
+            {"get", &CurlReader::onGet},
+            {"head", &CurlReader::onHead},
+            {"user", &CurlReader::onUser},
+            {"basic", &CurlReader::onBasic},
+            {"digest", &CurlReader::onDigest},
+            {"anyauth", &CurlReader::onAnyauth},
+            {"ntlm", &CurlReader::onMissingScheme},
+            {"ntlm-wb", &CurlReader::onMissingScheme},
+            {"negotiate", &CurlReader::onMissingScheme},
+            {"aws-sigv4", &CurlReader::onMissingScheme},
+            {"oauth2-bearer", &CurlReader::onBearer},
+            {"cookie", &CurlReader::onCookie},
+            {"cookie-jar", &CurlReader::onCookieJar},
+            {"junk-session-cookies", &CurlReader::onJunkSessionCookies},
+            {"location", &CurlReader::onLocation},
+            {"location-trusted", &CurlReader::onLocationTrusted},
+            {"max-redirs", &CurlReader::onMaxRedirs},
+            {"insecure", &CurlReader::onInsecure},
+            {"cacert", &CurlReader::onCacert},
+            {"cert", &CurlReader::onCert},
+            {"key", &CurlReader::onKey},
+            {"cert-type", &CurlReader::onPemOnly},
+            {"key-type", &CurlReader::onPemOnly},
+            {"pass", &CurlReader::onPass},
+            {"resolve", &CurlReader::onResolve},
+            {"connect-to", &CurlReader::onConnectTo},
+            {"user-agent", &CurlReader::onUserAgent},
+            {"referer", &CurlReader::onReferer},
+            {"range", &CurlReader::onRange},
+            {"compressed", &CurlReader::onCompressed},
+            {"max-time", &CurlReader::onMaxTime},
+            {"connect-timeout", &CurlReader::onConnectTimeout},
+            {"upload-file", &CurlReader::onUploadFile},
+            {"url", &CurlReader::onUrl},
+            {"url-query", &CurlReader::onUrlQuery},
+            {"path-as-is", &CurlReader::onPathAsIs},
+            {"ipv4", &CurlReader::onIpv4},
+            {"ipv6", &CurlReader::onIpv6},
+            {"http1.0", &CurlReader::onHttp10},
+            {"http1.1", &CurlReader::onHttp11},
+            {"globoff", &CurlReader::onGloboff},
+        };
+        return map;
+    }
+
+    // --- What is sent
+
+    void onRequest(const QString &value, bool) { m_method = value; }
+    void onGet(const QString &, bool on) { m_get = on; }
+    void onHead(const QString &, bool on) { m_head = on; }
+    void onUrl(const QString &value, bool) { m_urls << value; }
+    void onGloboff(const QString &, bool on) { m_globOff = on; }
+
+    void onHeader(const QString &value, bool)
+    {
+        if (!value.startsWith(u'@')) {
+            addHeaderLine(value);
+            return;
+        }
+        const std::optional<QByteArray> file = readFile(value.mid(1));
+        if (!file)
+            return;
+        for (QByteArray line : file->split('\n')) {
+            if (line.endsWith('\r'))
+                line.chop(1);
+            if (!line.isEmpty())
+                addHeaderLine(QString::fromUtf8(line));
+        }
+    }
+
+    void addHeaderLine(const QString &line)
+    {
+        const qsizetype colon = line.indexOf(u':');
+        if (colon < 0) {
+            // "Name;" is a header with an empty value.
+            const QString trimmed = line.trimmed();
+            if (trimmed.size() > 1 && trimmed.endsWith(u';'))
+                m_out.spec.headers.append({trimmed.chopped(1), {}, true});
+            else
+                warn(u"-H \"%1\" has no colon, so curl sends nothing for it"_s.arg(line.section(u' ', 0, 0)));
+            return;
+        }
+        const QString name = line.left(colon);
+        QString value = line.mid(colon + 1);
+        if (value.trimmed().isEmpty()) {
+            m_out.spec.suppressedDefaults << name.trimmed();
+            return;
+        }
+        if (value.startsWith(u' '))
+            value.remove(0, 1); // the one that is written again
+        if (name.compare("Transfer-Encoding"_L1, Qt::CaseInsensitive) == 0 && value.trimmed().compare("chunked"_L1, Qt::CaseInsensitive) == 0) {
+            warn(u"-H \"%1\": the body is sent with Content-Length instead"_s.arg(line));
+            return;
+        }
+        m_out.spec.headers.append({name, value, true});
+    }
+
+    // -d: pieces are joined with &; of a file line ends and NUL are dropped.
+    void addData(const QByteArray &piece, bool separate = true)
+    {
+        if (m_data && separate)
+            *m_data += '&';
+        m_data = m_data.value_or(QByteArray()) + piece;
+    }
+    void onData(const QString &value, bool)
+    {
+        if (!value.startsWith(u'@')) {
+            addData(value.toUtf8());
+            return;
+        }
+        if (std::optional<QByteArray> file = readFile(value.mid(1)))
+            addData(file->replace('\r', "").replace('\n', "").replace('\0', ""));
+    }
+    void onDataRaw(const QString &value, bool) { addData(value.toUtf8()); }
+    void onDataBinary(const QString &value, bool)
+    {
+        if (!value.startsWith(u'@')) {
+            addData(value.toUtf8());
+        } else if (const std::optional<QByteArray> file = readFile(value.mid(1))) {
+            addData(*file);
+        }
+    }
+    void onJson(const QString &value, bool)
+    {
+        m_json = true;
+        if (!value.startsWith(u'@')) {
+            addData(value.toUtf8(), false);
+        } else if (const std::optional<QByteArray> file = readFile(value.mid(1))) {
+            addData(*file, false);
+        }
+    }
+    // "text", "=text", "name=text", "@file", "name@file".
+    std::optional<QByteArray> urlencoded(const QString &value)
+    {
+        qsizetype at = value.indexOf(u'=');
+        const bool isFile = at < 0 && value.contains(u'@');
+        if (isFile)
+            at = value.indexOf(u'@');
+        const QByteArray name = at < 0 ? QByteArray() : value.left(at).toUtf8();
+        QByteArray content = value.mid(at + 1).toUtf8();
+        if (isFile) {
+            const std::optional<QByteArray> file = readFile(value.mid(at + 1));
+            if (!file)
+                return std::nullopt;
+            content = *file;
+        }
+        content = percentEncode(content).replace("%20", "+");
+        return name.isEmpty() ? content : name + '=' + content;
+    }
+    void onDataUrlencode(const QString &value, bool)
+    {
+        if (const std::optional<QByteArray> piece = urlencoded(value))
+            addData(*piece);
+    }
+    void onUrlQuery(const QString &value, bool)
+    {
+        // A leading + means: as it is.
+        const std::optional<QByteArray> piece = value.startsWith(u'+') ? value.mid(1).toUtf8() : urlencoded(value);
+        if (piece)
+            m_query += (m_query.isEmpty() ? "" : "&") + *piece;
+    }
+
+    void onFormString(const QString &value, bool)
+    {
+        const qsizetype equals = value.indexOf(u'=');
+        if (equals < 0) {
+            fail(invalid(u"%1 has no = in it: %2"_s.arg(m_written, value), u"Write it as name=text."_s));
+            return;
+        }
+        m_parts.append({.name = value.left(equals).toUtf8(), .content = value.mid(equals + 1).toUtf8()});
+    }
+
+    // name=text, name=@file, name=<file, each with ;type=… ;filename=… ;headers=…
+    void onForm(const QString &value, bool)
+    {
+        const qsizetype equals = value.indexOf(u'=');
+        if (equals < 0) {
+            fail(invalid(u"%1 has no = in it: %2"_s.arg(m_written, value), u"Write it as name=text or name=@file."_s));
+            return;
+        }
+        FormPart part;
+        part.name = value.left(equals).toUtf8();
+        QString rest = value.mid(equals + 1);
+        const bool isUpload = rest.startsWith(u'@');
+        const bool isFile = isUpload || rest.startsWith(u'<');
+        if (isFile)
+            rest.remove(0, 1);
+        qsizetype at = 0;
+        const QString content = formWord(rest, at, isUpload);
+        QString fileName;
+        if (at < rest.size() && rest.at(at) == u',') {
+            fail(invalid(u"%1: several files in one field are not supported: %2"_s.arg(m_written, value),
+                         u"Give each file an %1 of its own."_s.arg(m_written)));
+            return;
+        }
+        while (at < rest.size()) {
+            ++at; // ;
+            while (at < rest.size() && rest.at(at).isSpace())
+                ++at;
+            const QStringView modifier = QStringView(rest).sliced(at);
+            const qsizetype nameEnd = modifier.indexOf(u'=');
+            const QString name = nameEnd < 0 ? modifier.toString() : modifier.first(nameEnd).toString();
+            at = nameEnd < 0 ? rest.size() : at + nameEnd + 1;
+            const QString word = nameEnd < 0 ? QString() : formWord(rest, at, false);
+            if (name == "type"_L1)
+                part.contentType = word.toUtf8();
+            else if (name == "filename"_L1)
+                fileName = word;
+            else if (name == "headers"_L1 && !word.startsWith(u'@') && !word.startsWith(u'<'))
+                part.headerLines << word.toUtf8();
+            else if (!part.contentType.isEmpty() && nameEnd > 0)
+                part.contentType += "; " + name.toUtf8() + '=' + word.toUtf8(); // a parameter of the type: charset=…
+            else
+                warn(u"%1: \";%2\" is not understood and was left out"_s.arg(m_written, name));
+        }
+        if (isFile) {
+            const std::optional<QByteArray> file = readFile(content);
+            if (!file)
+                return;
+            part.content = *file;
+            if (isUpload && fileName.isEmpty())
+                fileName = content == "-"_L1 ? content : QFileInfo(content).fileName();
+        } else {
+            part.content = content.toUtf8();
+        }
+        part.hasFileName = !fileName.isEmpty();
+        part.fileName = fileName.toUtf8();
+        if (part.hasFileName && part.contentType.isEmpty())
+            part.contentType = contentTypeOfFile(part.fileName);
+        m_parts.append(part);
+    }
+
+    // A value of -F up to the next ; (or , after a file name): quoted words may hold both. A type holds its parameters.
+    static QString formWord(const QString &text, qsizetype &at, bool commaEnds)
+    {
+        QString word;
+        if (at < text.size() && text.at(at) == u'"') {
+            qsizetype i = at + 1;
+            QString quoted;
+            while (i < text.size() && text.at(i) != u'"') {
+                if (text.at(i) == u'\\' && i + 1 < text.size() && (text.at(i + 1) == u'"' || text.at(i + 1) == u'\\'))
+                    ++i;
+                quoted += text.at(i++);
+            }
+            if (i < text.size()) {
+                at = i + 1;
+                while (at < text.size() && text.at(at) != u';' && !(commaEnds && text.at(at) == u','))
+                    ++at;
+                return quoted;
+            }
+        }
+        while (at < text.size() && text.at(at) != u';' && !(commaEnds && text.at(at) == u','))
+            word += text.at(at++);
+        return word;
+    }
+
+    void onUploadFile(const QString &value, bool)
+    {
+        if (value == "-"_L1 || value == "."_L1) {
+            if (const std::optional<QByteArray> input = readFile(u"-"_s))
+                m_uploadBytes = *input;
+            return;
+        }
+        m_uploadFile = value;
+    }
+
+    void onUserAgent(const QString &value, bool) { setOwnHeader(u"User-Agent"_s, value); }
+    void onReferer(const QString &value, bool)
+    {
+        QString url = value;
+        if (url.endsWith(";auto"_L1)) {
+            url.chop(5);
+            warn(u"%1: \";auto\" is not supported, redirects keep the Referer that was written"_s.arg(m_written));
+        }
+        if (!url.isEmpty())
+            setOwnHeader(u"Referer"_s, url);
+    }
+    void onRange(const QString &value, bool) { setOwnHeader(u"Range"_s, "bytes="_L1 + value); }
+    // Headers that curl makes of an option; -H of the same name wins.
+    void setOwnHeader(const QString &name, const QString &value) { m_ownHeaders.insert(name, value); }
+
+    // --- Credentials
+
+    void onUser(const QString &value, bool) { m_user = value; }
+    void onBasic(const QString &, bool on) { setScheme(u"basic"_s, on); }
+    void onDigest(const QString &, bool on) { setScheme(u"digest"_s, on); }
+    void onAnyauth(const QString &, bool on) { setScheme(u"any"_s, on); }
+    void onMissingScheme(const QString &, bool on)
+    {
+        if (on)
+            m_missingScheme = m_written;
+    }
+    void onBearer(const QString &value, bool) { m_bearer = value; }
+    void setScheme(const QString &id, bool on)
+    {
+        m_schemes.removeAll(id);
+        if (on)
+            m_schemes << id;
+    }
+
+    void onCookie(const QString &value, bool) { m_cookies << value; }
+    void onCookieJar(const QString &, bool) { warn(u"%1: the cookie jar is not written"_s.arg(m_written)); }
+    void onJunkSessionCookies(const QString &, bool on) { m_junkSessionCookies = on; }
+
+    // --- How it is sent
+
+    void onLocation(const QString &, bool on) { m_out.spec.settings.followRedirects = on; }
+    void onLocationTrusted(const QString &, bool on)
+    {
+        m_out.spec.settings.followRedirects = on;
+        m_out.spec.settings.locationTrusted = on;
+        m_out.locationTrusted = on;
+    }
+    void onMaxRedirs(const QString &value, bool)
+    {
+        bool ok = false;
+        const int count = value.toInt(&ok);
+        if (!ok || count < -1) {
+            fail(invalid(u"%1: \"%2\" is not a number"_s.arg(m_written, value), u"Write how many redirects to follow."_s));
+            return;
+        }
+        m_maxRedirects = count < 0 ? 1000 : count; // -1: no limit; ours is far beyond what a server means
+    }
+    void onInsecure(const QString &, bool on) { m_out.spec.settings.verifyTls = !on; }
+    void onCacert(const QString &value, bool) { m_out.spec.settings.caFile = value; }
+    void onKey(const QString &value, bool) { m_out.spec.settings.clientKeyFile = value; }
+    void onPass(const QString &value, bool) { m_out.clientKeyPassphrase = Secret::fromString(value); }
+    void onPemOnly(const QString &value, bool)
+    {
+        if (value.compare("PEM"_L1, Qt::CaseInsensitive) != 0)
+            fail({ErrorCode::Unsupported, u"%1 %2 is not supported"_s.arg(m_written, value), {},
+                  u"Convert it to PEM, for example with openssl pkcs12 -in FILE -out FILE.pem -nodes."_s});
+    }
+    // FILE[:passphrase]; a backslash takes the meaning of a colon away.
+    void onCert(const QString &value, bool)
+    {
+        QString file;
+        for (qsizetype i = 0; i < value.size(); ++i) {
+            if (value.at(i) == u'\\' && i + 1 < value.size() && (value.at(i + 1) == u':' || value.at(i + 1) == u'\\')) {
+                file += value.at(++i);
+            } else if (value.at(i) == u':') {
+                m_out.clientKeyPassphrase = Secret::fromString(value.mid(i + 1));
+                break;
+            } else {
+                file += value.at(i);
+            }
+        }
+        m_out.spec.settings.clientCertificateFile = file;
+    }
+    // [+]HOST:PORT:ADDRESS[,ADDRESS]…
+    void onResolve(const QString &value, bool)
+    {
+        QString text = value;
+        if (text.startsWith(u'+'))
+            text.remove(0, 1);
+        const qsizetype first = text.indexOf(u':');
+        const qsizetype second = text.indexOf(u':', first + 1);
+        if (first <= 0 || second < 0 || text.startsWith(u'-') || text.startsWith("*:"_L1)) {
+            warn(u"%1 %2 is not supported and was left out"_s.arg(m_written, value));
+            return;
+        }
+        const QString addresses = text.mid(second + 1);
+        if (addresses.contains(u','))
+            warn(u"%1: only the first address is used"_s.arg(m_written));
+        m_out.spec.settings.resolve.insert(text.left(second).toLower(), addresses.section(u',', 0, 0));
+    }
+    // HOST1:PORT1:HOST2:PORT2; empty ones stand for any, or for what they were.
+    void onConnectTo(const QString &value, bool) { m_connectTo << value; }
+
+    void onCompressed(const QString &, bool on) { m_compressed = on; }
+    void onPathAsIs(const QString &, bool on) { m_out.spec.settings.pathAsIs = on; }
+    void onIpv4(const QString &, bool) { m_out.spec.settings.addressFamily = 4; }
+    void onIpv6(const QString &, bool) { m_out.spec.settings.addressFamily = 6; }
+    void onHttp10(const QString &, bool) { m_out.spec.settings.version = HttpVersion::Http10; }
+    void onHttp11(const QString &, bool) { m_out.spec.settings.version = HttpVersion::Http11; }
+    void onMaxTime(const QString &value, bool) { readSeconds(value, m_out.spec.settings.totalTimeoutMs); }
+    void onConnectTimeout(const QString &value, bool) { readSeconds(value, m_out.spec.settings.connectTimeoutMs); }
+    void readSeconds(const QString &value, int &ms)
+    {
+        bool ok = false;
+        const double seconds = value.toDouble(&ok);
+        if (!ok || seconds < 0 || seconds > 2'000'000) {
+            fail(invalid(u"%1: \"%2\" is not a number of seconds"_s.arg(m_written, value), u"Write it as 2 or 2.5."_s));
+            return;
+        }
+        ms = int(seconds * 1000);
+    }
+
+    std::optional<QByteArray> readFile(const QString &path)
+    {
+        if (path == "-"_L1) {
+            if (m_surroundings.readStandardInput)
+                return m_surroundings.readStandardInput();
+            fail(invalid(u"%1 reads the standard input, and there is none here"_s.arg(m_written), u"Put it into a file."_s));
+            return std::nullopt;
+        }
+        QFile file(path);
+        if (!file.open(QIODevice::ReadOnly)) {
+            fail({ErrorCode::FileUnreadable, u"the file of %1 can't be read: %2"_s.arg(m_written, path), file.errorString(),
+                  u"Check the path; it is looked for from the current folder."_s});
+            return std::nullopt;
+        }
+        return file.readAll();
+    }
+
+    // --- Putting it together
+
+    void finish()
+    {
+        if (m_urls.isEmpty()) {
+            fail(invalid(u"the curl command has no URL"_s, u"Write the URL as curl would get it."_s));
+            return;
+        }
+        if (m_urls.size() > 1)
+            warn(u"only the first of %1 URLs is used; left out: %2"_s.arg(m_urls.size()).arg(m_urls.mid(1).join(", "_L1)));
+        m_out.spec.url = unglobbed(m_urls.first());
+        m_out.spec.settings.maxRedirects = m_maxRedirects.value_or(50); // as curl 7.88
+        m_out.spec.settings.decodeContent = m_compressed;
+        finishBody();
+        finishHeaders();
+        finishCredentials();
+        finishConnectTo();
+    }
+
+    // curl expands [1-3] and {a,b} unless told otherwise; a backslash takes their meaning away.
+    QString unglobbed(const QString &url)
+    {
+        if (m_globOff)
+            return url;
+        QString out;
+        bool globs = false;
+        UrlText text(url);
+        const qsizetype hostEnd = text.pathBegin() < 0 ? text.front.size() : text.pathBegin();
+        for (qsizetype i = 0; i < url.size(); ++i) {
+            const QChar c = url.at(i);
+            if (c == u'\\' && i + 1 < url.size() && QStringView(u"[]{}").contains(url.at(i + 1))) {
+                out += url.at(++i);
+                continue;
+            }
+            const bool isAddress = c == u'[' && i < hostEnd; // an IPv6 host
+            globs = globs || ((c == u'[' || c == u'{') && !isAddress);
+            out += c;
+        }
+        if (globs)
+            warn(u"curl would expand the [ ] or { } in the URL; they are sent as they are"_s);
+        return out;
+    }
+
+    void finishBody()
+    {
+        RequestSpec &spec = m_out.spec;
+        const int kinds = int(m_data.has_value() && !m_get) + int(!m_parts.isEmpty()) + int(m_uploadFile || m_uploadBytes)
+            + int(m_head && !m_get);
+        if (kinds > 1) {
+            fail(invalid(u"the curl command asks for several kinds of request at once (-d, -F, -T, -I)"_s,
+                         u"Keep one of them; curl refuses this too."_s));
+            return;
+        }
+        UrlText url(spec.url);
+        if (!m_query.isEmpty())
+            url.addQuery(QString::fromUtf8(m_query));
+        if (m_get && m_data)
+            url.addQuery(QString::fromUtf8(*m_data));
+        if (m_head)
+            spec.method = u"HEAD"_s;
+        if (m_data && !m_get) {
+            spec.method = u"POST"_s;
+            setBody(*m_data);
+            spec.body.contentType = m_json ? u"application/json"_s : u"application/x-www-form-urlencoded"_s;
+        } else if (!m_parts.isEmpty()) {
+            spec.method = u"POST"_s;
+            SystemRandom systemRandom;
+            Random &random = m_surroundings.random ? *m_surroundings.random : systemRandom;
+            const QByteArray boundary = QByteArray(24, '-') + random.hex(8);
+            setBody(multipartBody(m_parts, boundary));
+            spec.body.contentType = u"multipart/form-data; boundary="_s + QString::fromLatin1(boundary);
+        } else if (m_uploadBytes) {
+            spec.method = u"PUT"_s;
+            setBody(*m_uploadBytes);
+        } else if (m_uploadFile) {
+            spec.method = u"PUT"_s;
+            spec.body.kind = BodyKind::File;
+            spec.body.filePath = *m_uploadFile;
+            // A URL without a file name gets the name of the file.
+            if (url.pathBegin() < 0)
+                url.front += u'/';
+            if (url.front.endsWith(u'/'))
+                url.front += QString::fromLatin1(percentEncode(QFileInfo(*m_uploadFile).fileName().toUtf8()));
+        }
+        spec.url = url.text();
+        if (!m_method.isEmpty())
+            spec.method = m_method;
+    }
+    void setBody(const QByteArray &bytes)
+    {
+        SpecBody &body = m_out.spec.body;
+        body.kind = BodyKind::Text;
+        body.text = QString::fromUtf8(bytes);
+        if (body.text.toUtf8() != bytes)
+            body.bytes = bytes;
+    }
+
+    [[nodiscard]] bool hasHeader(QLatin1StringView name) const
+    {
+        for (const SpecHeader &header : m_out.spec.headers) {
+            if (header.name.trimmed().compare(name, Qt::CaseInsensitive) == 0)
+                return true;
+        }
+        return m_out.spec.suppressedDefaults.contains(name, Qt::CaseInsensitive);
+    }
+
+    void finishHeaders()
+    {
+        RequestSpec &spec = m_out.spec;
+        for (const auto &[name, value] : m_ownHeaders.asKeyValueRange()) {
+            if (hasHeader(QLatin1StringView(name.toLatin1())))
+                continue;
+            if (value.isEmpty())
+                spec.suppressedDefaults << name; // -A ""
+            else
+                spec.headers.append({name, value, true});
+        }
+        if (m_json && !hasHeader("Accept"_L1))
+            spec.headers.append({u"Accept"_s, u"application/json"_s, true});
+        finishCookies();
+    }
+
+    void finishCookies()
+    {
+        QStringList pairs;
+        for (const QString &cookie : std::as_const(m_cookies)) {
+            if (cookie.contains(u'=')) {
+                pairs << cookie;
+                continue;
+            }
+            if (cookie.isEmpty())
+                continue; // switches curl's cookie engine on
+            QFile file(cookie);
+            if (!file.open(QIODevice::ReadOnly)) {
+                warn(u"-b: the cookie file can't be read, so no cookie is sent from it: %1 (%2)"_s.arg(cookie, file.errorString()));
+                continue;
+            }
+            const Result<Url> url = Url::parse(m_out.spec.url);
+            if (!url)
+                continue; // the URL's own error comes when it is sent
+            SystemClock systemClock;
+            const Clock &clock = m_surroundings.clock ? *m_surroundings.clock : systemClock;
+            int unread = 0;
+            const QByteArray value = cookiesFromFile(file.readAll(), *url, clock.nowSeconds(), !m_junkSessionCookies, &unread);
+            if (unread > 0)
+                warn(u"-b: %1 lines of the cookie file %2 are no cookies in Netscape's format"_s.arg(unread).arg(cookie));
+            if (!value.isEmpty())
+                pairs << QString::fromUtf8(value);
+        }
+        if (!pairs.isEmpty())
+            m_out.spec.headers.append({u"Cookie"_s, pairs.join("; "_L1), true});
+    }
+
+    void finishCredentials()
+    {
+        takeUserInfo();
+        if (m_missingScheme) {
+            warn(u"%1 is not supported yet: the request goes without a credential"_s.arg(*m_missingScheme));
+            return;
+        }
+        const bool isWritten = hasHeader("Authorization"_L1);
+        if (m_bearer) {
+            if (m_user)
+                warn(u"-u is not used: --oauth2-bearer is there as well"_s);
+            if (isWritten) {
+                warn(u"--oauth2-bearer is not used: the Authorization header of -H wins, as in curl"_s);
+                return;
+            }
+            m_out.schemeId = u"bearer"_s;
+            m_out.values.setSecret(u"token"_s, Secret::fromString(*m_bearer));
+            return;
+        }
+        if (!m_user)
+            return;
+        m_schemes.removeDuplicates();
+        QString scheme = m_schemes.isEmpty() ? u"basic"_s : m_schemes.size() > 1 ? u"any"_s : m_schemes.first();
+        if (isWritten) {
+            warn(u"-u is not used: the Authorization header of -H wins, as in curl"_s);
+            return;
+        }
+        const qsizetype colon = m_user->indexOf(u':');
+        if (colon < 0)
+            warn(u"-u has no password; curl would ask for one, here it is empty"_s);
+        const QString user = colon < 0 ? *m_user : m_user->left(colon);
+        const QString password = colon < 0 ? QString() : m_user->mid(colon + 1);
+        if (user.isEmpty() && scheme == "basic"_L1) {
+            // A token as password without a user name, as some services want it. The scheme's form asks for a name, so
+            // it goes as a header.
+            m_out.spec.headers.append({u"Authorization"_s,
+                                       "Basic "_L1 + QString::fromLatin1((':' + password.toUtf8()).toBase64()), true});
+            return;
+        }
+        m_out.schemeId = scheme;
+        m_out.values.setText(u"username"_s, user);
+        m_out.values.setSecret(u"password"_s, Secret::fromString(password));
+    }
+
+    // http://user:password@host: taken out of the URL, so that it ends up where other credentials do.
+    void takeUserInfo()
+    {
+        UrlText url(m_out.spec.url);
+        const qsizetype begin = url.authorityBegin();
+        const qsizetype end = url.pathBegin() < 0 ? url.front.size() : url.pathBegin();
+        const qsizetype at = url.front.lastIndexOf(u'@', end - 1);
+        if (at < begin || at >= end)
+            return;
+        const QString info = url.front.mid(begin, at - begin);
+        url.front.remove(begin, at - begin + 1);
+        m_out.spec.url = url.text();
+        const qsizetype colon = info.indexOf(u':');
+        const auto decoded = [](const QString &text) { return QString::fromUtf8(percentDecode(text.toUtf8())); };
+        if (m_user)
+            warn(u"the user name in the URL is not used: -u is there as well"_s);
+        else
+            m_user = colon < 0 ? decoded(info) + u':' : decoded(info.left(colon)) + u':' + decoded(info.mid(colon + 1));
+    }
+
+    void finishConnectTo()
+    {
+        const Result<Url> url = Url::parse(m_out.spec.url);
+        for (const QString &value : std::as_const(m_connectTo)) {
+            const QStringList parts = value.split(u':');
+            if (parts.size() != 4 || value.contains(u'[') || !url) {
+                warn(u"--connect-to %1 is not supported and was left out"_s.arg(value));
+                continue;
+            }
+            const bool fits = (parts.at(0).isEmpty() || parts.at(0).compare(url->host, Qt::CaseInsensitive) == 0)
+                && (parts.at(1).isEmpty() || parts.at(1) == QString::number(url->port));
             if (!fits)
                 continue;
-            const QString host = parts.at(2).isEmpty() ? url.host : parts.at(2);
-            const QString port = parts.at(3).isEmpty() ? QString::number(url.port) : parts.at(3);
-            m_out.spec.settings.resolve.insert(u"%1:%2"_s.arg(url.host).arg(url.port), host + u':' + port);
+            const QString host = parts.at(2).isEmpty() ? url->host : parts.at(2);
+            const QString port = parts.at(3).isEmpty() ? QString::number(url->port) : parts.at(3);
+            m_out.spec.settings.resolve.insert(u"%1:%2"_s.arg(url->host).arg(url->port), host + u':' + port);
         }
     }
 
-    void applyCredential()
-    {
-        if (!m_bearer.isEmpty()) {
-            m_out.schemeId = u"bearer"_s;
-            m_out.values.setText(u"prefix"_s, u"Bearer"_s);
-            m_out.values.setSecret(u"token"_s, Secret::fromString(m_bearer));
-            return;
-        }
-        if (!m_userGiven)
-            return;
-        m_out.schemeId = m_auth.isEmpty() ? u"basic"_s : m_auth;
-        m_out.values.setText(u"username"_s, m_user);
-        m_out.values.setText(u"charset"_s, u"utf-8"_s);
-        m_out.values.setSecret(u"password"_s, Secret::fromString(m_password));
-    }
-
-    QStringList m_words;
-    qsizetype m_next = 0;
+    const CurlSurroundings &m_surroundings;
     CurlCommand m_out;
     std::optional<Error> m_error;
-    QByteArray m_data;
-    QList<std::pair<QString, bool>> m_parts;
-    QStringList m_query;
+    QString m_written; // the option at hand, as written
+    QStringList m_urls;
+    QString m_method;
+    std::optional<QByteArray> m_data;
+    QByteArray m_query;
+    QList<FormPart> m_parts;
+    QMap<QString, QString> m_ownHeaders;
     QStringList m_cookies;
-    QStringList m_cookieFiles;
+    QStringList m_schemes;
     QStringList m_connectTo;
-    QString m_user;
-    QString m_password;
-    QString m_bearer;
-    QString m_auth;
-    bool m_hasData = false;
+    std::optional<QString> m_user;
+    std::optional<QString> m_bearer;
+    std::optional<QString> m_missingScheme;
+    std::optional<QString> m_uploadFile;
+    std::optional<QByteArray> m_uploadBytes;
+    std::optional<int> m_maxRedirects;
     bool m_json = false;
-    bool m_dataInUrl = false;
+    bool m_get = false;
     bool m_head = false;
-    bool m_upload = false;
-    bool m_userGiven = false;
-    bool m_methodGiven = false;
+    bool m_globOff = false;
+    bool m_compressed = false;
+    bool m_junkSessionCookies = false;
 };
-
-QString shellQuoted(const QString &word)
-{
-    const bool isPlain = !word.isEmpty()
-        && std::ranges::all_of(word, [](QChar c) { return (c.unicode() < 0x80 && c.isLetterOrNumber()) || QStringView(u"-_./:=@,+%").contains(c); });
-    if (isPlain)
-        return word;
-    QString quoted = word;
-    return u'\'' + quoted.replace(u'\'', "'\\''"_L1) + u'\'';
-}
 
 } // namespace
 
-Result<CurlCommand> parseCurl(const QStringList &words) { return Parser(words).parse(); }
+Result<CurlCommand> parseCurl(const QStringList &words) { return parseCurl(words, {}); }
 
-bool looksLikeCurl(const QString &text)
+Result<CurlCommand> parseCurl(const QStringList &words, const CurlSurroundings &surroundings)
 {
-    QString trimmed = text.trimmed();
-    if (trimmed.startsWith("$ "_L1))
-        trimmed = trimmed.mid(2).trimmed();
-    const QString first = trimmed.section(QChar::Space, 0, 0).section(u'\n', 0, 0);
-    return first == "curl"_L1 || first == "curl.exe"_L1 || first.endsWith("/curl"_L1);
-}
-
-Result<QStringList> splitShellWords(const QString &source)
-{
-    QString text = source.trimmed();
-    if (text.startsWith("$ "_L1))
-        text = text.mid(2);
-    QStringList words;
-    QString word;
-    bool inWord = false;
-    const auto endWord = [&] {
-        if (inWord)
-            words << word;
-        word.clear();
-        inWord = false;
-    };
-    const auto openQuote = [](qsizetype at, QChar quote) {
-        return Error{ErrorCode::Parse, u"the quote %1 at position %2 is not closed"_s.arg(quote).arg(at + 1), {},
-                     u"Close it, or paste the whole command."_s};
-    };
-    for (qsizetype i = 0; i < text.size(); ++i) {
-        const QChar c = text.at(i);
-        if (c == u'\\' || (c == u'^' && i + 1 < text.size() && (text.at(i + 1) == u'\n' || text.at(i + 1) == u'\r'))) {
-            if (i + 1 >= text.size())
-                break; // a continuation with nothing behind it
-            const QChar next = text.at(++i);
-            if (next == u'\r' && i + 1 < text.size() && text.at(i + 1) == u'\n')
-                ++i;
-            else if (next != u'\n') {
-                word += next;
-                inWord = true;
-            }
-        } else if (c == u'\'') {
-            const qsizetype end = text.indexOf(u'\'', i + 1);
-            if (end < 0)
-                return openQuote(i, c);
-            word += QStringView(text).sliced(i + 1, end - i - 1);
-            inWord = true;
-            i = end;
-        } else if (c == u'$' && i + 1 < text.size() && text.at(i + 1) == u'\'') {
-            const qsizetype begin = i;
-            inWord = true;
-            QByteArray bytes; // \xHH are bytes, so the word is put together as bytes
-            for (i += 2;; ++i) {
-                if (i >= text.size())
-                    return openQuote(begin + 1, u'\'');
-                if (text.at(i) == u'\'')
-                    break;
-                if (text.at(i) != u'\\' || i + 1 >= text.size()) {
-                    bytes += QString(text.at(i)).toUtf8();
-                    continue;
-                }
-                const QChar escape = text.at(++i);
-                const auto hex = [&](int most) {
-                    qsizetype n = 0;
-                    while (n < most && i + 1 + n < text.size() && QStringView(u"0123456789abcdefABCDEF").contains(text.at(i + 1 + n)))
-                        ++n;
-                    const uint code = text.mid(i + 1, n).toUInt(nullptr, 16);
-                    i += n;
-                    return code;
-                };
-                switch (escape.unicode()) {
-                case u'n': bytes += '\n'; break;
-                case u'r': bytes += '\r'; break;
-                case u't': bytes += '\t'; break;
-                case u'a': bytes += '\a'; break;
-                case u'b': bytes += '\b'; break;
-                case u'e': bytes += '\x1b'; break;
-                case u'x': bytes += static_cast<char>(hex(2)); break;
-                case u'u': {
-                    const char32_t code = hex(4);
-                    bytes += QString::fromUcs4(&code, 1).toUtf8();
-                    break;
-                }
-                case u'U': {
-                    const char32_t code = hex(8);
-                    bytes += QString::fromUcs4(&code, 1).toUtf8();
-                    break;
-                }
-                default:
-                    if (escape >= u'0' && escape <= u'7') {
-                        uint code = uint(escape.unicode() - u'0');
-                        for (int n = 0; n < 2 && i + 1 < text.size() && text.at(i + 1) >= u'0' && text.at(i + 1) <= u'7'; ++n)
-                            code = code * 8 + uint(text.at(++i).unicode() - u'0');
-                        bytes += static_cast<char>(code);
-                    } else {
-                        bytes += QString(escape).toUtf8();
-                    }
-                }
-            }
-            word += QString::fromUtf8(bytes);
-        } else if (c == u'"') {
-            const qsizetype begin = i;
-            inWord = true;
-            for (++i;; ++i) {
-                if (i >= text.size())
-                    return openQuote(begin, c);
-                if (text.at(i) == u'"')
-                    break;
-                if (text.at(i) == u'\\' && i + 1 < text.size() && QStringView(u"$`\"\\\n").contains(text.at(i + 1))) {
-                    if (text.at(++i) != u'\n')
-                        word += text.at(i);
-                    continue;
-                }
-                word += text.at(i);
-            }
-        } else if (c.isSpace()) {
-            endWord();
-        } else {
-            word += c;
-            inWord = true;
-        }
-    }
-    endWord();
-    return words;
-}
-
-QString toCurl(const RequestSpec &spec, const QString &schemeId)
-{
-    QStringList words{u"curl"_s};
-    const bool hasBody = spec.body.kind != BodyKind::None;
-    const QString implied = spec.body.kind == BodyKind::File ? u"PUT"_s : hasBody ? u"POST"_s : u"GET"_s;
-    if (spec.method == "HEAD"_L1 && !hasBody)
-        words << u"-I"_s;
-    else if (spec.method != implied)
-        words << u"-X"_s << shellQuoted(spec.method);
-    if (spec.settings.locationTrusted)
-        words << u"--location-trusted"_s;
-    else if (spec.settings.followRedirects)
-        words << u"-L"_s;
-    if (spec.settings.followRedirects && spec.settings.maxRedirects != RequestSettings().maxRedirects)
-        words << u"--max-redirs"_s << QString::number(spec.settings.maxRedirects);
-    if (!spec.settings.verifyTls)
-        words << u"-k"_s;
-    if (spec.settings.decodeContent)
-        words << u"--compressed"_s;
-    if (spec.settings.pathAsIs)
-        words << u"--path-as-is"_s;
-    if (spec.settings.version == HttpVersion::Http10)
-        words << u"--http1.0"_s;
-    if (spec.settings.addressFamily != 0)
-        words << (spec.settings.addressFamily == 4 ? u"-4"_s : u"-6"_s);
-    if (!spec.settings.caFile.isEmpty())
-        words << u"--cacert"_s << shellQuoted(spec.settings.caFile);
-    if (!spec.settings.clientCertificateFile.isEmpty())
-        words << u"--cert"_s << shellQuoted(spec.settings.clientCertificateFile);
-    if (!spec.settings.clientKeyFile.isEmpty())
-        words << u"--key"_s << shellQuoted(spec.settings.clientKeyFile);
-    if (spec.settings.totalTimeoutMs > 0)
-        words << u"-m"_s << QString::number(spec.settings.totalTimeoutMs / 1000.0);
-    for (auto it = spec.settings.resolve.cbegin(); it != spec.settings.resolve.cend(); ++it)
-        words << u"--resolve"_s << shellQuoted(it.key() + u':' + it.value());
-    if (schemeId == "basic"_L1 || schemeId == "digest"_L1 || schemeId == "any"_L1) {
-        if (schemeId != "basic"_L1)
-            words << (schemeId == "any"_L1 ? u"--anyauth"_s : u"--digest"_s);
-        words << u"-u"_s << u"\"$REALMSCOPE_USER:$REALMSCOPE_PASSWORD\""_s;
-    } else if (schemeId == "bearer"_L1) {
-        words << u"--oauth2-bearer"_s << u"\"$REALMSCOPE_TOKEN\""_s;
-    } else if (schemeId == "api-key"_L1) {
-        words << u"-H"_s << u"\"$REALMSCOPE_API_KEY_HEADER\""_s;
-    }
-    for (const SpecHeader &header : spec.headers) {
-        if (header.enabled)
-            words << u"-H"_s << shellQuoted(header.value.isEmpty() ? header.name + u';' : header.name + u": "_s + header.value);
-    }
-    for (const QString &name : spec.suppressedDefaults)
-        words << u"-H"_s << shellQuoted(name + u':');
-    const bool hasContentType = std::ranges::any_of(spec.headers, [](const SpecHeader &h) {
-        return h.enabled && h.name.compare("Content-Type"_L1, Qt::CaseInsensitive) == 0;
-    });
-    if (hasBody && !hasContentType && !spec.body.contentType.isEmpty()
-        && spec.body.contentType != "application/x-www-form-urlencoded"_L1)
-        words << u"-H"_s << shellQuoted("Content-Type: "_L1 + spec.body.contentType);
-    switch (spec.body.kind) {
-    case BodyKind::None:
-        break;
-    case BodyKind::Text:
-        words << u"--data-raw"_s << shellQuoted(spec.body.text);
-        break;
-    case BodyKind::Form:
-        for (const SpecFormItem &item : spec.body.form) {
-            if (item.enabled)
-                words << u"--data-urlencode"_s << shellQuoted(item.name + u'=' + item.value);
-        }
-        break;
-    case BodyKind::File:
-        words << u"-T"_s << shellQuoted(spec.body.filePath);
-        break;
-    }
-    words << shellQuoted(spec.url);
-    return words.join(u' ');
+    return CurlReader(surroundings).read(words);
 }
 
 } // namespace realmscope

@@ -5,7 +5,12 @@
 #include "app/credentials/CredentialProfile.h"
 #include "app/workspace/RequestSpec.h"
 
+#include <functional>
+
 namespace realmscope {
+
+class Clock;
+class Random;
 
 // What a curl command means. The credential of -u, --oauth2-bearer, --digest … becomes a scheme with values, bound to
 // the origin of the URL; a header written with -H stays a header of the user.
@@ -16,12 +21,23 @@ struct CurlCommand
     FieldValues values;
     QStringList warnings;   // one sentence for each word that was not understood, by name
     bool locationTrusted = false;
+    Secret clientKeyPassphrase; // --pass, or after the colon of --cert
+};
+
+// What a command may read besides its words. All may be left out: then there is no standard input (-d @- is an error),
+// and the system's clock and randomness are used.
+struct CurlSurroundings
+{
+    std::function<QByteArray()> readStandardInput;
+    const Clock *clock = nullptr; // which cookies of a file have expired
+    Random *random = nullptr;     // boundary of -F
 };
 
 // The words after "curl" (a leading "curl" is skipped). Long and short options as curl 7.88 has them, short ones
 // joined (-sSL, -XPOST, -ualice:x), "--opt=value" is not curl's and is reported. Relative files (-d @f, --cacert) are
 // read against the current folder. Error: InvalidInput (an option without its value, no URL), FileUnreadable.
 [[nodiscard]] Result<CurlCommand> parseCurl(const QStringList &words);
+[[nodiscard]] Result<CurlCommand> parseCurl(const QStringList &words, const CurlSurroundings &surroundings);
 
 // A pasted text: POSIX shell quoting ('…', "…", $'…', backslash, line continuation), Windows cmd's ^ continuation.
 // Accepts a leading "$ " prompt. Error: Parse with the place of an open quote.

@@ -8,6 +8,7 @@
 #include <QtCore/QFile>
 
 #include <algorithm>
+#include <functional>
 
 using namespace Qt::StringLiterals;
 
@@ -22,7 +23,9 @@ struct PreparedBody
     bool present = false;
 };
 
-Result<PreparedBody> prepareBody(const SpecBody &body, const Variables &variables, const Clock &clock, Random &random)
+using Resolve = std::function<Result<QString>(const QString &)>;
+
+Result<PreparedBody> prepareBody(const SpecBody &body, const Resolve &resolve)
 {
     PreparedBody out;
     out.contentType = body.contentType.toUtf8();
@@ -30,7 +33,11 @@ Result<PreparedBody> prepareBody(const SpecBody &body, const Variables &variable
     case BodyKind::None:
         return out;
     case BodyKind::Text: {
-        const Result<QString> text = variables.resolve(body.text, clock, random);
+        if (!body.bytes.isEmpty()) {
+            out.bytes = body.bytes;
+            break;
+        }
+        const Result<QString> text = resolve(body.text);
         if (!text)
             return text.error();
         out.bytes = text->toUtf8();
@@ -41,10 +48,10 @@ Result<PreparedBody> prepareBody(const SpecBody &body, const Variables &variable
         for (const SpecFormItem &item : body.form) {
             if (!item.enabled)
                 continue;
-            const Result<QString> name = variables.resolve(item.name, clock, random);
+            const Result<QString> name = resolve(item.name);
             if (!name)
                 return name.error();
-            const Result<QString> value = variables.resolve(item.value, clock, random);
+            const Result<QString> value = resolve(item.value);
             if (!value)
                 return value.error();
             items << formEncode(name->toUtf8()) + '=' + formEncode(value->toUtf8());
@@ -71,16 +78,20 @@ Result<PreparedBody> prepareBody(const SpecBody &body, const Variables &variable
 
 QByteArray userAgent() { return "Realmscope/" REALMSCOPE_VERSION ""_ba; }
 
-Result<Request> prepareRequest(const RequestSpec &spec, const Variables &variables, const Clock &clock, Random &random)
+Result<Request> prepareRequest(const RequestSpec &spec, const Variables &variables, const Clock &clock, Random &random,
+                               bool literal)
 {
+    const Resolve resolve = [&](const QString &text) -> Result<QString> {
+        return literal ? Result<QString>(text) : variables.resolve(text, clock, random);
+    };
     Request request;
     request.version = spec.settings.version;
-    const Result<QString> method = variables.resolve(spec.method, clock, random);
+    const Result<QString> method = resolve(spec.method);
     if (!method)
         return method.error();
     request.method = method->trimmed().toUtf8();
 
-    const Result<QString> urlText = variables.resolve(spec.url, clock, random);
+    const Result<QString> urlText = resolve(spec.url);
     if (!urlText)
         return urlText.error();
     const Result<Url> url = Url::parse(*urlText);
@@ -90,7 +101,7 @@ Result<Request> prepareRequest(const RequestSpec &spec, const Variables &variabl
     if (!spec.settings.pathAsIs)
         request.url.path = removeDotSegments(request.url.path);
 
-    const Result<PreparedBody> body = prepareBody(spec.body, variables, clock, random);
+    const Result<PreparedBody> body = prepareBody(spec.body, resolve);
     if (!body)
         return body.error();
     request.body = body->bytes;
@@ -99,10 +110,10 @@ Result<Request> prepareRequest(const RequestSpec &spec, const Variables &variabl
     for (const SpecHeader &header : spec.headers) {
         if (!header.enabled)
             continue;
-        const Result<QString> name = variables.resolve(header.name, clock, random);
+        const Result<QString> name = resolve(header.name);
         if (!name)
             return name.error();
-        const Result<QString> value = variables.resolve(header.value, clock, random);
+        const Result<QString> value = resolve(header.value);
         if (!value)
             return value.error();
         // OWS around a value is no part of it (RFC 9110 section 5.5); inside it stays.

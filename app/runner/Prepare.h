@@ -11,8 +11,9 @@ namespace realmscope {
 // Accept-Encoding, Content-Type, Content-Length), each with its HeaderSource. No credential yet. Order: Host, the
 // user's headers as written, then defaults the user did not write or suppress. URL userinfo is left in Request::url
 // and not sent. Errors: UnresolvedVariable, InvalidUrl, InvalidMethod, InvalidHeader, FileUnreadable.
+// literal: there are no templates in the spec (a curl command), {{ }} is sent as it is.
 [[nodiscard]] Result<Request> prepareRequest(const RequestSpec &spec, const Variables &variables, const Clock &clock,
-                                             Random &random);
+                                             Random &random, bool literal = false);
 
 [[nodiscard]] QByteArray userAgent(); // "Realmscope/0.1.0"
 

@@ -61,7 +61,8 @@ private:
         }
         const Result<Request> prepared = m_job.prepared
             ? checked(*m_job.prepared)
-            : prepareRequest(m_job.spec, m_job.variables, m_runner->m_clock, m_runner->m_random);
+            : prepareRequest(m_job.spec, m_job.variables, m_runner->m_clock, m_runner->m_random,
+                             m_job.literal);
         if (!prepared) {
             finish(prepared.error());
             return;

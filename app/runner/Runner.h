@@ -35,6 +35,7 @@ struct RunJob
     ExchangeRole role = ExchangeRole::Final; // Probe for probes
     QString probeId;
     QString label;
+    bool literal = false;                    // the spec holds no templates: {{ }} goes out as it is
 };
 
 // One run under way. finished() comes exactly once, never from within Runner::start(). Deleting it cancels.

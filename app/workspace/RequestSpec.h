@@ -36,6 +36,7 @@ struct SpecBody
     QString text;               // Text
     QList<SpecFormItem> form;   // Form: application/x-www-form-urlencoded
     QString filePath;           // File
+    QByteArray bytes;           // Text: when not empty, sent as they are in place of text (bytes that are no UTF-8)
     bool operator==(const SpecBody &) const = default;
 };
 

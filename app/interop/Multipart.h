@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QtCore/QByteArray>
+#include <QtCore/QList>
+
+namespace realmscope {
+
+// One part of a multipart/form-data body (RFC 7578).
+struct FormPart
+{
+    QByteArray name;
+    QByteArray content;
+    QByteArray fileName;    // empty: a plain field
+    bool hasFileName = false;
+    QByteArray contentType; // empty: none is written
+    QList<QByteArray> headerLines; // more of them, "Name: value"
+};
+
+// The body; the boundary is the caller's.
+[[nodiscard]] QByteArray multipartBody(const QList<FormPart> &parts, const QByteArray &boundary);
+// What curl thinks of a file by its name: image/png, application/octet-stream, …
+[[nodiscard]] QByteArray contentTypeOfFile(const QByteArray &fileName);
+
+} // namespace realmscope
