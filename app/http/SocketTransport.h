@@ -12,7 +12,7 @@ class Clock;
 
 // HTTP/1.1 over QTcpSocket / QSslSocket (never QNetworkAccessManager, see docs/ARCHITECTURE.md), with a pool of idle
 // connections by origin. DNS, TCP and TLS are timed apart. Lives in the thread it was made in; nothing blocks.
-// Connection ids count from 1 for each SocketTransport.
+// Connection ids count from 1 for each SocketTransport. Operations may outlive it; they end as usual.
 class SocketTransport final : public Transport
 {
     Q_OBJECT
@@ -24,10 +24,10 @@ public:
 
     [[nodiscard]] int idleConnections() const;
     void closeIdleConnections();
-
-    class Private; // defined in the .cpp file
+    void setIdleLimit(int milliseconds); // how long a connection is kept; 30 s
 
 private:
+    class Private;
     std::unique_ptr<Private> d;
 };
 

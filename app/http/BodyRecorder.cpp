@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/http/BodyRecorder.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+void BodyRecorder::begin(const Headers &headers, const Limits &limits, bool decode)
+{
+    const HeaderField *field = headers.find("Content-Encoding");
+    if (!field || !decode)
+        return;
+    const QByteArray coding = headers.combined("Content-Encoding");
+    const QList<QByteArray> names = splitList(coding);
+    if (std::ranges::all_of(names, [](const QByteArray &name) { return equalsIgnoreCase(name, "identity"); }))
+        return;
+    m_codingRange = field->valueRange;
+    Result<std::unique_ptr<ContentDecoder>> decoder = ContentDecoder::create(coding, limits);
+    if (!decoder) {
+        m_anomalies.append({u"content-coding-unknown"_s, decoder.error().message, m_codingRange});
+        return;
+    }
+    m_decoder = std::move(decoder).value();
+    m_coding = coding;
+}
+
+Result<void> BodyRecorder::append(const QByteArray &bytes)
+{
+    if (bytes.isEmpty())
+        return {};
+    // The first bytes are shared with the caller; most bodies end there.
+    if (m_encoded.isEmpty() && bytes.size() < RecordedBytes::DefaultMemoryLimit)
+        m_encoded = RecordedBytes(bytes);
+    else if (Result<void> ok = m_encoded.append(bytes); !ok)
+        return ok;
+    if (!m_decoder)
+        return {};
+    QByteArray decoded;
+    const Result<void> decoding = m_decoder->feed(bytes, decoded);
+    if (Result<void> ok = m_decoded.append(decoded); !ok)
+        return ok;
+    if (!decoding)
+        decodingFailed(decoding.error(), "content-coding-corrupt"_L1);
+    return {};
+}
+
+Result<void> BodyRecorder::finish()
+{
+    if (!m_decoder || m_encoded.isEmpty())
+        return {};
+    QByteArray decoded;
+    const Result<void> decoding = m_decoder->finish(decoded);
+    if (Result<void> ok = m_decoded.append(decoded); !ok)
+        return ok;
+    if (!decoding)
+        decodingFailed(decoding.error(), "content-coding-truncated"_L1);
+    m_decoder.reset();
+    return {};
+}
+
+void BodyRecorder::decodingFailed(const Error &error, QLatin1StringView anomalyId)
+{
+    m_decoder.reset();
+    if (error.code == ErrorCode::LimitExceeded)
+        m_error = error;
+    else
+        m_anomalies.append({anomalyId, error.detail.isEmpty() ? error.message : error.message + u": "_s + error.detail,
+                            m_codingRange});
+    // A body that only claims to be encoded is shown as it came.
+    if (m_decoded.isEmpty())
+        m_coding.clear();
+}
+
+void BodyRecorder::store(Response &response) const
+{
+    const bool wasDecoded = !m_coding.isEmpty() && !m_encoded.isEmpty();
+    response.encodedBody = m_encoded;
+    response.body = wasDecoded ? m_decoded : m_encoded; // copies share the bytes
+    response.contentCoding = wasDecoded ? m_coding : QByteArray();
+}
+
+} // namespace realmscope

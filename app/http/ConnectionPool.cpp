@@ -1,0 +1,188 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/http/ConnectionPool.h"
+
+#include "app/http/HostResolver.h"
+#include "app/http/TlsConfiguration.h"
+
+#include <QtCore/QCryptographicHash>
+#include <QtCore/QTimerEvent>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+namespace {
+
+constexpr int idlePerKey = 6;
+constexpr size_t maxSessions = 64;
+constexpr size_t maxConfigurations = 8;
+
+QByteArray digestOfTls(const TransportOptions &options)
+{
+    if (options.extraCaPem.isEmpty() && options.clientCertificatePem.isEmpty() && options.clientKeyPem.isEmpty())
+        return {};
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    const auto add = [&hash](const QByteArray &part) {
+        hash.addData(QByteArray::number(part.size()) + ':'); // so that parts can't run into one another
+        hash.addData(part);
+    };
+    add(options.clientCertificatePem);
+    add(options.clientKeyPem);
+    add(options.clientKeyPassphrase); // a wrong one must not get a connection that the right one made
+    for (const QByteArray &pem : options.extraCaPem)
+        add(pem);
+    return hash.result();
+}
+
+} // namespace
+
+std::shared_ptr<ConnectionPool> ConnectionPool::create()
+{
+    return {new ConnectionPool, [](ConnectionPool *pool) {
+                // The last user may go within a signal of one of the sockets.
+                if (pool->isDispatching())
+                    pool->deleteLater();
+                else
+                    delete pool;
+            }};
+}
+
+ConnectionKey ConnectionPool::key(const Url &url, const TransportOptions &options)
+{
+    ConnectionKey key;
+    key.origin = url.origin();
+    key.resolveTo = overrideFor(url, options);
+    key.addressFamily = options.addressFamily;
+    if (url.isSecure()) {
+        key.verifyTls = options.verifyTls;
+        key.tlsDigest = digestOfTls(options);
+    }
+    return key;
+}
+
+WireConnection *ConnectionPool::open(const ConnectionKey &key) { return new WireConnection(*this, key); }
+
+WireConnection *ConnectionPool::take(const ConnectionKey &key)
+{
+    for (size_t i = m_idle.size(); i-- > 0;) {
+        WireConnection *connection = m_idle[i];
+        if (!(connection->key() == key))
+            continue;
+        m_idle.erase(m_idle.begin() + qsizetype(i));
+        if (connection->isUsable() && !connection->idleSince.hasExpired(m_idleLimitMs))
+            return connection;
+        connection->retire();
+    }
+    return nullptr;
+}
+
+Result<WireConnection *> ConnectionPool::takePinned(quint64 id, const ConnectionKey &key)
+{
+    const auto it = std::ranges::find_if(m_idle, [id](const WireConnection *c) { return c->info().id == id; });
+    if (it == m_idle.end() || !((*it)->key() == key) || !(*it)->isUsable()) {
+        const bool leadsElsewhere = it != m_idle.end() && !((*it)->key() == key);
+        return Error{ErrorCode::ConnectionClosed,
+                     leadsElsewhere ? u"connection %1, on which this request has to go, leads elsewhere"_s.arg(id)
+                                    : u"connection %1, on which this request has to go, is closed"_s.arg(id),
+                     {}, u"Send again from the start: this authentication belongs to one connection."_s};
+    }
+    WireConnection *connection = *it;
+    m_idle.erase(it);
+    return connection;
+}
+
+void ConnectionPool::park(WireConnection *connection)
+{
+    connection->setUser(nullptr);
+    if (m_shutDown) {
+        connection->retire();
+        return;
+    }
+    const auto sameKey = [connection](const WireConnection *other) { return other->key() == connection->key(); };
+    if (std::ranges::count_if(m_idle, sameKey) >= idlePerKey) {
+        const auto oldest = std::ranges::find_if(m_idle, sameKey);
+        WireConnection *surplus = *oldest;
+        m_idle.erase(oldest);
+        surplus->retire();
+    }
+    connection->idleSince.start();
+    m_idle.push_back(connection);
+    if (!m_timer.isActive())
+        m_timer.start(m_idleLimitMs + 1, this);
+}
+
+void ConnectionPool::dropIdle(WireConnection *connection)
+{
+    std::erase(m_idle, connection);
+    connection->retire();
+}
+
+void ConnectionPool::closeIdle()
+{
+    std::vector<WireConnection *> idle;
+    idle.swap(m_idle);
+    for (WireConnection *connection : idle)
+        connection->retire();
+    m_timer.stop();
+}
+
+void ConnectionPool::shutDown()
+{
+    m_shutDown = true;
+    closeIdle();
+}
+
+void ConnectionPool::timerEvent(QTimerEvent *event)
+{
+    if (event->timerId() != m_timer.timerId()) {
+        QObject::timerEvent(event);
+        return;
+    }
+    std::vector<WireConnection *> kept;
+    std::vector<WireConnection *> old;
+    for (WireConnection *connection : m_idle)
+        (connection->idleSince.hasExpired(m_idleLimitMs) ? old : kept).push_back(connection);
+    m_idle.swap(kept);
+    for (WireConnection *connection : old)
+        connection->retire();
+    m_timer.stop();
+    if (m_idle.empty())
+        return;
+    qint64 longest = 0;
+    for (const WireConnection *connection : m_idle)
+        longest = std::max(longest, connection->idleSince.elapsed());
+    m_timer.start(int(std::max<qint64>(m_idleLimitMs - longest, 0)) + 1, this);
+}
+
+Result<QSslConfiguration> ConnectionPool::configuration(const ConnectionKey &key, const TransportOptions &options)
+{
+    const auto known = std::ranges::find(m_configurations, key.tlsDigest, &std::pair<QByteArray, QSslConfiguration>::first);
+    if (known != m_configurations.end())
+        return known->second;
+    Result<QSslConfiguration> made = tlsConfiguration(options);
+    if (made) {
+        if (m_configurations.size() >= maxConfigurations)
+            m_configurations.erase(m_configurations.begin());
+        m_configurations.emplace_back(key.tlsDigest, made.value());
+    }
+    return made;
+}
+
+const TlsSession *ConnectionPool::session(const ConnectionKey &key) const
+{
+    const auto it = std::ranges::find(m_sessions, key, &std::pair<ConnectionKey, TlsSession>::first);
+    return it == m_sessions.end() ? nullptr : &it->second;
+}
+
+void ConnectionPool::rememberSession(const ConnectionKey &key, TlsSession session)
+{
+    std::erase_if(m_sessions, [&key](const auto &known) { return known.first == key; });
+    if (m_sessions.size() >= maxSessions)
+        m_sessions.erase(m_sessions.begin());
+    m_sessions.emplace_back(key, std::move(session));
+}
+
+} // namespace realmscope

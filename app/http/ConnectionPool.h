@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/http/Transport.h"
+#include "app/http/WireConnection.h"
+
+#include <QtCore/QBasicTimer>
+#include <QtNetwork/QSslConfiguration>
+
+#include <memory>
+#include <vector>
+
+namespace realmscope {
+
+// What resuming a TLS session needs.
+struct TlsSession
+{
+    QByteArray ticket;
+    QList<CertificateInfo> chain; // is not sent again
+};
+
+// The connections of a transport: makes them, keeps the idle ones, numbers them. Shared by the transport and its
+// operations, so that one may outlive the other.
+class ConnectionPool final : public QObject
+{
+    Q_OBJECT
+public:
+    // Marks that a socket's signal is being handled: sockets may not be deleted under it.
+    class Dispatch
+    {
+    public:
+        explicit Dispatch(ConnectionPool &pool) : m_pool(pool) { ++m_pool.m_dispatching; }
+        ~Dispatch() { --m_pool.m_dispatching; }
+        Q_DISABLE_COPY_MOVE(Dispatch)
+
+    private:
+        ConnectionPool &m_pool;
+    };
+
+    [[nodiscard]] static std::shared_ptr<ConnectionPool> create();
+    [[nodiscard]] static ConnectionKey key(const Url &url, const TransportOptions &options);
+
+    [[nodiscard]] WireConnection *open(const ConnectionKey &key);
+    // An idle connection that is still good, or null.
+    [[nodiscard]] WireConnection *take(const ConnectionKey &key);
+    // Error: ConnectionClosed when it is not there any more or leads elsewhere.
+    [[nodiscard]] Result<WireConnection *> takePinned(quint64 id, const ConnectionKey &key);
+    // Keeps it for the next exchange.
+    void park(WireConnection *connection);
+    void dropIdle(WireConnection *connection);
+    void closeIdle();
+    [[nodiscard]] int idleCount() const { return int(m_idle.size()); }
+    void setIdleLimit(int milliseconds) { m_idleLimitMs = milliseconds; }
+    // The transport is gone: nothing is kept any more.
+    void shutDown();
+
+    [[nodiscard]] quint64 nextConnectionId() { return m_nextId++; }
+    [[nodiscard]] bool isDispatching() const { return m_dispatching > 0; }
+
+    [[nodiscard]] Result<QSslConfiguration> configuration(const ConnectionKey &key, const TransportOptions &options);
+    [[nodiscard]] const TlsSession *session(const ConnectionKey &key) const; // null when there is none
+    void rememberSession(const ConnectionKey &key, TlsSession session);
+
+protected:
+    void timerEvent(QTimerEvent *event) override;
+
+private:
+    ConnectionPool() = default;
+
+    std::vector<WireConnection *> m_idle; // the most recently used last
+    std::vector<std::pair<ConnectionKey, TlsSession>> m_sessions;
+    std::vector<std::pair<QByteArray, QSslConfiguration>> m_configurations; // by ConnectionKey::tlsDigest
+    QBasicTimer m_timer;
+    int m_idleLimitMs = 30'000;
+    int m_dispatching = 0;
+    quint64 m_nextId = 1;
+    bool m_shutDown = false;
+};
+
+} // namespace realmscope

@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/http/HostResolver.h"
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+namespace {
+
+bool isOfFamily(const QHostAddress &address, int family)
+{
+    const bool isV6 = address.protocol() == QAbstractSocket::IPv6Protocol;
+    return family == 0 || (family == 6) == isV6;
+}
+
+Error wrongFamily(const QString &name, int family)
+{
+    return {ErrorCode::HostNotFound, u"%1 has no IPv%2 address"_s.arg(name).arg(family), {},
+            u"Allow both IPv4 and IPv6, or use another host."_s};
+}
+
+} // namespace
+
+QString addressText(const QHostAddress &address, quint16 port)
+{
+    const QString text = address.toString();
+    const bool isV6 = address.protocol() == QAbstractSocket::IPv6Protocol;
+    return (isV6 ? u'[' + text + u']' : text) + u':' + QString::number(port);
+}
+
+QString overrideFor(const Url &url, const TransportOptions &options)
+{
+    if (options.resolveOverrides.isEmpty())
+        return {};
+    return options.resolveOverrides.value(u"%1:%2"_s.arg(url.host).arg(url.port));
+}
+
+Result<ResolvedTarget> resolveLocally(const Url &url, const TransportOptions &options)
+{
+    ResolvedTarget target;
+    target.name = url.host;
+    target.port = url.port;
+    QStringList written{url.host};
+    if (const QString to = overrideFor(url, options); !to.isEmpty()) {
+        target.isOverride = true;
+        written = to.split(u',');
+    }
+    for (QString literal : written) {
+        literal = literal.trimmed();
+        bool isPort = true;
+        if (target.isOverride) {
+            // "address" or "address:port"; an IPv6 address with a port has brackets.
+            if (const qsizetype colon = literal.lastIndexOf(u':'); literal.count(u':') == 1 || literal.contains("]:"_L1)) {
+                target.port = literal.mid(colon + 1).toUShort(&isPort);
+                literal.truncate(colon);
+            }
+            if (literal.startsWith(u'[') && literal.endsWith(u']'))
+                literal = literal.mid(1, literal.size() - 2);
+        }
+        QHostAddress address;
+        const bool isAddress = address.setAddress(literal);
+        if (target.isOverride && (!isAddress || !isPort || target.port == 0))
+            return Error{ErrorCode::InvalidInput,
+                         u"%1:%2 is to be reached at %3, which is no address"_s.arg(url.host).arg(url.port).arg(written.join(u',')), {},
+                         u"Write an address and a port, as 127.0.0.1:8080 or [::1]:8080."_s};
+        if (!isAddress)
+            return target;
+        if (isOfFamily(address, options.addressFamily))
+            target.addresses.append(address);
+    }
+    if (target.addresses.isEmpty())
+        return wrongFamily(written.join(u','), options.addressFamily);
+    return target;
+}
+
+Result<QList<QHostAddress>> usableAddresses(const QHostInfo &info, const QString &name, int addressFamily)
+{
+    QList<QHostAddress> usable;
+    for (const QHostAddress &address : info.addresses()) {
+        if (isOfFamily(address, addressFamily) && !usable.contains(address))
+            usable.append(address);
+    }
+    if (!usable.isEmpty())
+        return usable;
+    if (!info.addresses().isEmpty())
+        return wrongFamily(name, addressFamily);
+    return Error{ErrorCode::HostNotFound, u"host not found: %1"_s.arg(name), info.errorString(),
+                 u"Check the spelling of the host, and whether this network knows it."_s};
+}
+
+} // namespace realmscope

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/http/Transport.h"
+
+#include <QtNetwork/QHostAddress>
+#include <QtNetwork/QHostInfo>
+
+namespace realmscope {
+
+// Where a request is to go.
+struct ResolvedTarget
+{
+    QList<QHostAddress> addresses; // in the order in which they are tried; empty: name has to be looked up
+    QString name;
+    quint16 port = 0;
+    bool isOverride = false; // TransportOptions::resolveOverrides said so
+};
+
+// The override of this URL, empty when there is none. As for curl several addresses may be listed with commas; the port
+// is the last one written.
+[[nodiscard]] QString overrideFor(const Url &url, const TransportOptions &options);
+// What can be known without asking DNS. Errors: InvalidInput for an override that is no address; HostNotFound for a
+// literal address that is not of the address family asked for.
+[[nodiscard]] Result<ResolvedTarget> resolveLocally(const Url &url, const TransportOptions &options);
+// The addresses that a lookup gave. Error: HostNotFound.
+[[nodiscard]] Result<QList<QHostAddress>> usableAddresses(const QHostInfo &info, const QString &name, int addressFamily);
+
+[[nodiscard]] QString addressText(const QHostAddress &address, quint16 port); // "127.0.0.1:80", "[::1]:80"
+
+} // namespace realmscope

@@ -1,0 +1,628 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/http/SocketOperation.h"
+
+#include "app/http/TlsFacts.h"
+
+#include <QtCore/QPointer>
+#include <QtCore/QTimerEvent>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+namespace {
+
+constexpr qint64 smallBody = 64 * 1024;       // goes out with the head in one write
+constexpr qint64 writeChunk = 256 * 1024;     // of a larger one
+constexpr qint64 worthSending = 1024 * 1024;  // rest of a body that is sent on although the answer is an error
+constexpr double fairAttemptMs = 2000;        // an address gets at least this long while others are left
+
+QString seconds(double milliseconds) { return QString::number(milliseconds / 1000.0); }
+
+QString attemptText(QAbstractSocket::SocketError error, const QString &socketText)
+{
+    switch (error) {
+    case QAbstractSocket::ConnectionRefusedError:
+        return u"connection refused"_s;
+    case QAbstractSocket::SocketTimeoutError:
+        return u"no answer"_s;
+    default: {
+        QString text = socketText;
+        if (!text.isEmpty())
+            text[0] = text.at(0).toLower();
+        return text;
+    }
+    }
+}
+
+bool asksForClose(const Headers &headers)
+{
+    if (!headers.contains("Connection"))
+        return false;
+    return std::ranges::any_of(splitList(headers.combined("Connection")),
+                               [](const QByteArray &option) { return equalsIgnoreCase(option, "close"); });
+}
+
+} // namespace
+
+SocketOperation::SocketOperation(std::shared_ptr<ConnectionPool> pool, const Request &request,
+                                 const TransportOptions &options, qint64 startedAtMs)
+    : m_pool(std::move(pool)), m_options(options), m_parser(request.method, options.limits)
+{
+    m_exchange.request = request;
+    m_exchange.startedAtMs = startedAtMs;
+}
+
+SocketOperation::~SocketOperation()
+{
+    if (m_lookup >= 0)
+        QHostInfo::abortHostLookup(m_lookup);
+    if (m_wire)
+        m_wire->retire();
+}
+
+void SocketOperation::begin()
+{
+    m_clock.start();
+    m_beginning = true;
+    acquire();
+    m_beginning = false;
+}
+
+// --- getting a connection ---
+
+void SocketOperation::acquire()
+{
+    if (Result<void> valid = validateRequest(m_exchange.request); !valid) {
+        fail(valid.error());
+        return;
+    }
+    SerializedRequest serialized = serializeRequest(m_exchange.request);
+    m_exchange.request = std::move(serialized.request);
+    m_head = std::move(serialized.head);
+    const Url &url = m_exchange.request.url;
+    m_key = ConnectionPool::key(url, m_options);
+    if (url.isSecure()) {
+        // Before anything is sent: a certificate that can't be used is a local error.
+        Result<QSslConfiguration> configuration = m_pool->configuration(m_key, m_options);
+        if (!configuration) {
+            fail(configuration.error());
+            return;
+        }
+        m_tlsConfiguration = std::move(configuration).value();
+    }
+    if (m_options.pinnedConnection) {
+        Result<WireConnection *> pinned = m_pool->takePinned(*m_options.pinnedConnection, m_key);
+        if (!pinned) {
+            fail(pinned.error());
+            return;
+        }
+        adopt(pinned.value());
+        return;
+    }
+    if (WireConnection *idle = m_options.allowReuse ? m_pool->take(m_key) : nullptr) {
+        adopt(idle);
+        return;
+    }
+    resolve();
+}
+
+void SocketOperation::adopt(WireConnection *wire)
+{
+    m_wire = wire;
+    m_wire->setUser(this);
+    m_exchange.connection.reused = true;
+    send();
+}
+
+void SocketOperation::resolve()
+{
+    m_connectBegin = m_phaseBegin = nowMs();
+    m_nextAddress = 0;
+    m_attempts.clear();
+    Result<ResolvedTarget> target = resolveLocally(m_exchange.request.url, m_options);
+    if (!target) {
+        fail(target.error());
+        return;
+    }
+    m_target = std::move(target).value();
+    if (m_target.isOverride)
+        note(u"%1 is reached at %2, as the settings say"_s.arg(
+            m_target.name, addressText(m_target.addresses.first(), m_target.port)));
+    if (!m_target.addresses.isEmpty()) {
+        connectNext();
+        return;
+    }
+    if (!setPhase(TransportPhase::Resolving))
+        return;
+    armTimer();
+    m_lookup = QHostInfo::lookupHost(m_target.name, this, [this](const QHostInfo &info) { lookedUp(info); });
+}
+
+void SocketOperation::lookedUp(const QHostInfo &info)
+{
+    m_lookup = -1;
+    if (m_done)
+        return;
+    m_exchange.timings.dns = nowMs() - m_phaseBegin;
+    Result<QList<QHostAddress>> addresses = usableAddresses(info, m_target.name, m_options.addressFamily);
+    if (!addresses) {
+        fail(addresses.error());
+        return;
+    }
+    m_target.addresses = std::move(addresses).value();
+    m_phaseBegin = nowMs();
+    connectNext();
+}
+
+void SocketOperation::connectNext()
+{
+    if (!setPhase(TransportPhase::Connecting))
+        return;
+    m_attemptBegin = nowMs();
+    m_wire = m_pool->open(m_key);
+    m_wire->setUser(this);
+    armTimer();
+    m_wire->connectTo(m_target.addresses.at(m_nextAddress++), m_target.port);
+    // Nothing here: a failure may have been told already, and with it the end of this operation.
+}
+
+void SocketOperation::attemptFailed(const QString &why)
+{
+    const QString where = addressText(m_target.addresses.at(m_nextAddress - 1), m_target.port);
+    m_attempts.append(where + u": "_s + why);
+    const bool isLast = m_nextAddress >= m_target.addresses.size();
+    if (!isLast || m_target.addresses.size() > 1)
+        note(u"connecting to %1 failed: %2"_s.arg(where, why));
+    if (!isLast) {
+        m_wire->retire();
+        m_wire = nullptr;
+        connectNext();
+        return;
+    }
+    m_exchange.timings.connect = nowMs() - m_phaseBegin;
+    const bool isOne = m_attempts.size() == 1;
+    fail({ErrorCode::ConnectFailed,
+          isOne ? u"can't connect to %1: %2"_s.arg(where, why)
+                : u"can't connect to %1: %2"_s.arg(m_target.name, m_attempts.join(u"; ")),
+          isOne && m_target.name != m_target.addresses.first().toString() ? u"%1 is %2"_s.arg(m_target.name, where)
+                                                                         : QString(),
+          u"Check that the server runs, that port %1 is right, and that no firewall is in between."_s.arg(
+              m_target.port)});
+}
+
+void SocketOperation::wireConnected()
+{
+    m_exchange.timings.connect = nowMs() - m_phaseBegin;
+    if (!m_exchange.request.url.isSecure()) {
+        send();
+        return;
+    }
+    if (!setPhase(TransportPhase::Handshaking))
+        return;
+    armTimer();
+    m_phaseBegin = nowMs();
+    m_wire->startTls(m_tlsConfiguration, m_exchange.request.url.host);
+}
+
+void SocketOperation::wireEncrypted()
+{
+    m_exchange.timings.tls = nowMs() - m_phaseBegin;
+    send();
+}
+
+// --- the exchange ---
+
+void SocketOperation::send()
+{
+    if (!setPhase(TransportPhase::Sending))
+        return;
+    m_sendBegin = m_lastActivity = nowMs();
+    armTimer();
+    const QByteArray &body = m_exchange.request.body;
+    if (body.isEmpty()) {
+        m_wire->write(m_head.constData(), m_head.size());
+        m_queued = m_head.size();
+    } else {
+        // Head and the first of the body in one segment.
+        const QByteArray first = m_head + body.first(std::min<qint64>(body.size(), smallBody));
+        m_wire->write(first.constData(), first.size());
+        m_queued = first.size();
+    }
+    // More of the body is queued only after this is out: the socket's notifier for writing then stands behind the one
+    // for reading, so that an early answer is read before a write finds the connection reset and loses it.
+    const QPointer<SocketOperation> self(this);
+    m_flushing = true;
+    m_wire->flush(); // emits; a listener may have ended or deleted this operation
+    if (!self)
+        return;
+    m_flushing = false;
+    if (!m_done && m_wire)
+        wireWritten();
+}
+
+qint64 SocketOperation::sentSize() const
+{
+    return m_wire ? std::max<qint64>(m_queued - m_wire->bytesToWrite(), 0) : m_queued;
+}
+
+void SocketOperation::queueBody()
+{
+    const QByteArray &body = m_exchange.request.body;
+    while (m_queued < requestSize() && m_wire->bytesToWrite() < writeChunk) {
+        const qint64 offset = m_queued - m_head.size();
+        const qint64 count = std::min(body.size() - offset, writeChunk);
+        m_wire->write(body.constData() + offset, count);
+        m_queued += count;
+    }
+}
+
+void SocketOperation::wireWritten()
+{
+    if (m_done || m_flushing || m_sendBegin < 0 || m_sendEnd >= 0)
+        return;
+    m_lastActivity = nowMs();
+    if (m_queued < requestSize()) {
+        queueBody();
+        return;
+    }
+    if (m_wire->bytesToWrite() > 0)
+        return;
+    m_sendEnd = m_lastActivity;
+    if (m_responseComplete) {
+        finish(std::nullopt);
+        return;
+    }
+    if (m_firstByte < 0)
+        (void)setPhase(TransportPhase::Waiting);
+}
+
+void SocketOperation::wireReadable()
+{
+    if (m_done || m_sendBegin < 0)
+        return;
+    const QByteArray bytes = m_wire->readAll();
+    if (!bytes.isEmpty())
+        receive(bytes);
+}
+
+void SocketOperation::receive(const QByteArray &bytes)
+{
+    m_lastByte = m_lastActivity = nowMs();
+    if (m_firstByte < 0) {
+        m_firstByte = m_lastByte;
+        if (!setPhase(TransportPhase::Receiving))
+            return;
+    }
+    // The first bytes are shared with the recorder; small responses end there.
+    if (m_exchange.rawResponse.isEmpty() && bytes.size() < RecordedBytes::DefaultMemoryLimit) {
+        m_exchange.rawResponse = RecordedBytes(bytes);
+    } else if (const Result<void> ok = m_exchange.rawResponse.append(bytes); !ok) {
+        fail(ok.error());
+        return;
+    }
+    m_parser.feed(bytes);
+    if (m_parser.headersComplete() && !m_bodyBegun) {
+        m_bodyBegun = true;
+        m_body.begin(m_parser.response().headers, m_options.limits, m_options.decodeContent);
+    }
+    if (const Result<void> ok = m_body.append(m_parser.takeBody()); !ok) {
+        fail(ok.error());
+        return;
+    }
+    if (m_parser.hasFailed()) {
+        fail(m_parser.error());
+        return;
+    }
+    if (m_parser.isFinished()) {
+        if (!m_responseComplete)
+            responseComplete();
+        return;
+    }
+    if (m_bodyBegun) {
+        bool isNumber = false;
+        const qint64 length = m_parser.response().headers.value("Content-Length").toLongLong(&isNumber);
+        Q_EMIT progress(m_body.size(), isNumber ? length : -1);
+    }
+}
+
+void SocketOperation::responseComplete()
+{
+    m_responseComplete = true;
+    if (const Result<void> ok = m_body.finish(); !ok) {
+        fail(ok.error());
+        return;
+    }
+    if (m_sendEnd >= 0) {
+        finish(std::nullopt);
+        return;
+    }
+    // The answer was there before all of the request. The rest is sent on where the server seems to want it: it is
+    // then the end of a whole request, and the connection stays good (RFC 9112 section 9.5, RFC 9110 section 10.1.1).
+    const qint64 rest = requestSize() - sentSize();
+    const bool isError = m_parser.response().status >= 400;
+    if (m_parser.keepAlive() && !(isError && rest > worthSending))
+        return;
+    finish(std::nullopt);
+}
+
+void SocketOperation::wireFailed()
+{
+    if (m_done)
+        return;
+    if (m_phase == TransportPhase::Connecting) {
+        attemptFailed(attemptText(m_wire->socketError(), m_wire->errorText()));
+        return;
+    }
+    if (m_phase == TransportPhase::Handshaking) {
+        m_exchange.timings.tls = nowMs() - m_phaseBegin;
+        fail(m_wire->handshakeFailure());
+        return;
+    }
+    if (mayRetry()) {
+        retry();
+        return;
+    }
+    if (m_responseComplete) { // only the rest of the request was still on its way
+        finish(std::nullopt);
+        return;
+    }
+    m_parser.finish();
+    if (const Result<void> ok = m_body.append(m_parser.takeBody()); !ok) {
+        fail(ok.error());
+        return;
+    }
+    if (!m_wire->alert().isEmpty()) {
+        fail(lateAlertError(*m_wire->tls(), m_wire->alertType(), m_wire->errorText()));
+        return;
+    }
+    if (m_parser.hasFailed()) {
+        Error error = m_parser.error();
+        if (error.detail.isEmpty())
+            error.detail = m_wire->errorText();
+        fail(error);
+        return;
+    }
+    // The end of the connection was the end of the body.
+    m_responseComplete = true;
+    const Result<void> ok = m_body.finish();
+    finish(ok ? std::nullopt : std::optional(ok.error()));
+}
+
+// RFC 9110 section 9.2.2 and RFC 9112 section 9.3.1: a server may close an idle connection just as a request is on its
+// way. Only then, only once, only for a safe method; it shows in the exchange.
+bool SocketOperation::mayRetry() const
+{
+    return m_exchange.connection.reused && !m_retried && m_firstByte < 0 && !m_options.pinnedConnection
+        && m_exchange.request.isSafe() && m_wire->alert().isEmpty();
+}
+
+void SocketOperation::retry()
+{
+    m_retried = true;
+    m_exchange.decisions.append(
+        {DecisionKind::Retried,
+         u"sent once more on a new connection: connection %1, kept from an earlier exchange, was closed before any byte of a response"_s
+             .arg(m_wire->info().id)});
+    m_exchange.connection = {};
+    m_wire->retire();
+    m_wire = nullptr;
+    m_queued = 0;
+    m_sendBegin = m_sendEnd = -1;
+    resolve();
+}
+
+// --- limits ---
+
+void SocketOperation::armTimer()
+{
+    const Limits &limits = m_options.limits;
+    double next = -1;
+    const auto consider = [&next](double at) { next = next < 0 ? at : std::min(next, at); };
+    if (m_sendBegin < 0) {
+        if (limits.connectTimeoutMs > 0)
+            consider(m_connectBegin + limits.connectTimeoutMs);
+        const auto left = double(m_target.addresses.size() - m_nextAddress);
+        if (m_phase == TransportPhase::Connecting && left > 0 && limits.connectTimeoutMs > 0)
+            consider(m_attemptBegin + std::max(fairAttemptMs, limits.connectTimeoutMs / (left + 1)));
+    } else if (limits.idleTimeoutMs > 0) {
+        consider(m_lastActivity + limits.idleTimeoutMs);
+    }
+    if (limits.totalTimeoutMs > 0)
+        consider(double(limits.totalTimeoutMs));
+    if (next < 0)
+        m_timer.stop();
+    else
+        m_timer.start(int(std::ceil(std::max(next - nowMs(), 0.0))) + 1, this);
+}
+
+void SocketOperation::timerEvent(QTimerEvent *event)
+{
+    if (event->timerId() == m_timer.timerId())
+        checkLimits();
+    else
+        QObject::timerEvent(event);
+}
+
+void SocketOperation::checkLimits()
+{
+    m_timer.stop();
+    const Limits &limits = m_options.limits;
+    const double now = nowMs();
+    if (limits.totalTimeoutMs > 0 && now >= limits.totalTimeoutMs) {
+        fail({ErrorCode::TotalTimeout,
+              u"no whole response within %1 s (total time limit); received: %2"_s.arg(seconds(limits.totalTimeoutMs),
+                                                                                    receivedText()),
+              {}, u"Raise the total time limit, or look at why the server is slow."_s});
+        return;
+    }
+    if (m_sendBegin < 0) {
+        if (limits.connectTimeoutMs > 0 && now >= m_connectBegin + limits.connectTimeoutMs) {
+            fail(connectTimeout());
+            return;
+        }
+        const auto left = double(m_target.addresses.size() - m_nextAddress);
+        if (m_phase == TransportPhase::Connecting && left > 0
+            && now >= m_attemptBegin + std::max(fairAttemptMs, limits.connectTimeoutMs / (left + 1))) {
+            attemptFailed(u"no answer after %1 s"_s.arg(seconds(std::round(now - m_attemptBegin))));
+            return;
+        }
+    } else if (limits.idleTimeoutMs > 0 && now >= m_lastActivity + limits.idleTimeoutMs) {
+        const QString limit = seconds(limits.idleTimeoutMs);
+        if (m_sendEnd < 0 && m_firstByte < 0)
+            fail({ErrorCode::IdleTimeout,
+                  u"the server took %1 of %2 bytes of the request and then nothing for %3 s (idle time limit)"_s
+                      .arg(sentSize()).arg(requestSize()).arg(limit),
+                  {}, u"The server hangs; raise the idle time limit if it is only slow."_s});
+        else if (m_firstByte < 0)
+            fail({ErrorCode::IdleTimeout, u"no byte of a response after %1 s (idle time limit)"_s.arg(limit), {},
+                  u"The server hangs, or waits for more of the request; raise the idle time limit if it is only slow."_s});
+        else
+            fail({ErrorCode::IdleTimeout,
+                  u"received %1, then nothing for %2 s (idle time limit)"_s.arg(receivedText(), limit), {},
+                  u"The server hangs, or announced more than it sends; raise the idle time limit if it is only slow."_s});
+        return;
+    }
+    armTimer();
+}
+
+Error SocketOperation::connectTimeout() const
+{
+    const QString limit = seconds(m_options.limits.connectTimeoutMs);
+    const QString action = u"Check the host, the port and firewalls in between, or raise the connect time limit."_s;
+    if (m_phase == TransportPhase::Resolving)
+        return {ErrorCode::ConnectTimeout,
+                u"the address of %1 was not found out within %2 s (connect time limit)"_s.arg(m_target.name, limit), {},
+                u"Check the name servers of this network, or raise the connect time limit."_s};
+    const QString where = addressText(m_target.addresses.at(m_nextAddress - 1), m_target.port);
+    if (m_phase == TransportPhase::Handshaking)
+        return {ErrorCode::ConnectTimeout,
+                u"the TLS handshake with %1 did not end within %2 s (connect time limit)"_s.arg(where, limit), {},
+                u"Check that the port speaks TLS, or raise the connect time limit."_s};
+    return {ErrorCode::ConnectTimeout, u"%1 did not answer within %2 s (connect time limit)"_s.arg(where, limit),
+            m_attempts.join(u"; "), action};
+}
+
+QString SocketOperation::receivedText() const
+{
+    if (m_exchange.rawResponse.isEmpty())
+        return u"no byte of a response"_s;
+    if (!m_bodyBegun)
+        return u"%1 bytes of the response headers"_s.arg(m_exchange.rawResponse.size());
+    bool isNumber = false;
+    const qint64 length = m_parser.response().headers.value("Content-Length").toLongLong(&isNumber);
+    return isNumber ? u"%1 of %2 bytes of the body"_s.arg(m_body.size()).arg(length)
+                    : u"%1 bytes of the body"_s.arg(m_body.size());
+}
+
+// --- the end ---
+
+void SocketOperation::cancel()
+{
+    if (m_done)
+        return;
+    fail({ErrorCode::Cancelled, u"the request was cancelled"_s,
+          m_sendBegin < 0 ? u"nothing was sent"_s : u"received: %1"_s.arg(receivedText()), {}});
+}
+
+void SocketOperation::finish(std::optional<Error> error)
+{
+    if (m_done)
+        return;
+    m_done = true;
+    m_timer.stop();
+    if (m_lookup >= 0)
+        QHostInfo::abortHostLookup(std::exchange(m_lookup, -1));
+    const bool whole = !error;
+    m_exchange.error = std::move(error);
+    collect();
+    releaseWire(whole);
+    m_phase = TransportPhase::Done;
+    if (m_beginning)
+        QMetaObject::invokeMethod(this, &SocketOperation::emitFinished, Qt::QueuedConnection);
+    else
+        emitFinished();
+}
+
+void SocketOperation::collect()
+{
+    m_exchange.response = m_parser.response();
+    m_exchange.response.complete = m_responseComplete;
+    m_body.store(m_exchange.response);
+    m_exchange.bodyOffset = m_parser.bodyOffset();
+    m_exchange.anomalies = m_parser.anomalies() + m_body.anomalies();
+    if (!m_exchange.error)
+        m_exchange.error = m_body.error();
+    if (m_wire) {
+        const bool wasReused = m_exchange.connection.reused;
+        if (m_wire->info().id != 0) {
+            m_exchange.connection = m_wire->info();
+            m_exchange.connection.reused = wasReused;
+        }
+        if (m_phase == TransportPhase::Handshaking && !m_wire->tls())
+            m_wire->readTls();
+        m_exchange.tls = m_wire->tls();
+    }
+    if (const qint64 sent = sentSize(); m_sendBegin >= 0) {
+        const QByteArray &body = m_exchange.request.body;
+        if (sent <= m_head.size()) {
+            m_exchange.rawRequest = RecordedBytes(m_head.first(sent));
+        } else {
+            const qint64 bodySent = sent - m_head.size();
+            Result<void> ok = m_exchange.rawRequest.append(m_head);
+            if (ok)
+                ok = m_exchange.rawRequest.append(QByteArrayView(body).first(bodySent));
+            if (!ok && !m_exchange.error)
+                m_exchange.error = ok.error();
+        }
+        if (sent < requestSize() && m_responseComplete)
+            note(u"the response was there after %1 of %2 bytes of the request; the rest was not sent"_s.arg(sent).arg(
+                requestSize()));
+    }
+    Timings &timings = m_exchange.timings;
+    const double now = nowMs();
+    timings.total = now;
+    if (m_sendBegin >= 0)
+        timings.send = (m_sendEnd >= 0 ? m_sendEnd : now) - m_sendBegin;
+    if (m_sendEnd >= 0)
+        timings.wait = std::max((m_firstByte >= 0 ? m_firstByte : now) - m_sendEnd, 0.0);
+    if (m_firstByte >= 0)
+        timings.receive = m_lastByte - m_firstByte;
+}
+
+void SocketOperation::releaseWire(bool whole)
+{
+    if (!m_wire)
+        return;
+    WireConnection *wire = std::exchange(m_wire, nullptr);
+    const bool isReusable = whole && m_options.keepOpen && m_sendEnd >= 0 && m_responseComplete && m_parser.keepAlive()
+        && wire->bytesAvailable() == 0 && !asksForClose(m_exchange.request.headers);
+    if (isReusable)
+        m_pool->park(wire);
+    else
+        wire->retire();
+}
+
+void SocketOperation::emitFinished()
+{
+    const QPointer<SocketOperation> self(this);
+    Q_EMIT phaseChanged(TransportPhase::Done);
+    if (!self)
+        return;
+    const Exchange exchange = std::move(m_exchange); // a listener may delete this operation
+    Q_EMIT finished(exchange);
+}
+
+bool SocketOperation::setPhase(TransportPhase phase)
+{
+    m_phase = phase;
+    const QPointer<SocketOperation> self(this);
+    Q_EMIT phaseChanged(phase);
+    return self && !m_done;
+}
+
+} // namespace realmscope

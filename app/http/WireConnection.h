@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/http/Exchange.h"
+
+#include <QtCore/QElapsedTimer>
+#include <QtCore/QObject>
+#include <QtNetwork/QSslError>
+#include <QtNetwork/QSslSocket>
+
+#include <optional>
+
+class QSslConfiguration;
+class QTcpSocket;
+
+namespace realmscope {
+
+class ConnectionPool;
+
+// Connections are shared only by exchanges that agree on everything that made them.
+struct ConnectionKey
+{
+    Origin origin;
+    QString resolveTo;     // TransportOptions::resolveOverrides
+    int addressFamily = 0;
+    bool verifyTls = true;
+    QByteArray tlsDigest;  // of the trust anchors and the client certificate; empty when there are none
+    bool operator==(const ConnectionKey &) const = default;
+};
+
+// Who uses a connection at the moment. May retire it in any of these calls.
+class WireUser
+{
+public:
+    virtual void wireConnected() = 0; // TCP
+    virtual void wireEncrypted() = 0;
+    virtual void wireReadable() = 0;
+    virtual void wireWritten() = 0;
+    virtual void wireFailed() = 0; // it could not be made, or it is closed; what came before has been read
+
+protected:
+    ~WireUser() = default;
+};
+
+// One TCP or TLS connection with what is known about it. Made by and child of a ConnectionPool; leaves by retire().
+class WireConnection final : public QObject
+{
+    Q_OBJECT
+public:
+    WireConnection(ConnectionPool &pool, ConnectionKey key);
+
+    void setUser(WireUser *user) { m_user = user; }
+    void connectTo(const QHostAddress &address, quint16 port);
+    // host: for SNI and for the name in the certificate.
+    void startTls(QSslConfiguration configuration, const QString &host);
+    // Closes and deletes; the user hears nothing of it.
+    void retire();
+
+    [[nodiscard]] const ConnectionKey &key() const { return m_key; }
+    [[nodiscard]] const ConnectionInfo &info() const { return m_info; } // reused is the exchange's
+    [[nodiscard]] const std::optional<TlsInfo> &tls() const { return m_tls; }
+    [[nodiscard]] QString alert() const { return m_alert; } // empty when there was none
+    [[nodiscard]] QSsl::AlertType alertType() const { return m_alertType; }
+    [[nodiscard]] QAbstractSocket::SocketError socketError() const { return m_socketError; }
+    [[nodiscard]] QString errorText() const { return m_errorText; }
+    [[nodiscard]] Error handshakeFailure() const;
+    // Facts of a handshake that is under way or has failed.
+    void readTls();
+
+    // True when it is open and nothing has come that nobody asked for. Looks into the kernel, too.
+    [[nodiscard]] bool isUsable() const;
+    [[nodiscard]] qint64 bytesAvailable() const { return m_socket->bytesAvailable(); }
+    [[nodiscard]] qint64 bytesToWrite() const;
+    [[nodiscard]] QByteArray readAll() { return m_socket->readAll(); }
+    void write(const char *data, qint64 size) { m_socket->write(data, size); }
+    void flush() { m_socket->flush(); } // now, not when the event loop gets to it
+
+    QElapsedTimer idleSince; // the pool's
+
+private:
+    void connected();
+    void encrypted();
+    void readable();
+    void failed(QAbstractSocket::SocketError error);
+    void rememberSession();
+
+    ConnectionPool &m_pool;
+    ConnectionKey m_key;
+    QTcpSocket *m_socket;
+    QSslSocket *m_ssl = nullptr; // the same, when it is one
+    WireUser *m_user = nullptr;
+    ConnectionInfo m_info;
+    std::optional<TlsInfo> m_tls;
+    QString m_host;
+    QList<QSslError> m_sslErrors;
+    QString m_alert;
+    QSsl::AlertType m_alertType = QSsl::AlertType::CloseNotify;
+    QAbstractSocket::SocketError m_socketError = QAbstractSocket::UnknownSocketError;
+    QString m_errorText;
+    bool m_encrypted = false;
+    bool m_failed = false;
+    bool m_retired = false;
+};
+
+} // namespace realmscope
