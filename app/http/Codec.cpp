@@ -288,6 +288,8 @@ void ResponseParser::endOfHeaders()
     m_headersComplete = true;
     m_bodyOffset = m_offset;
     decideFraming();
+    if (m_state == State::Failed)
+        return;
     if (m_framing == Framing::None)
         endMessage();
     else
