@@ -1,3 +1,27 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/session/AppContext.h"
+
+namespace realmscope {
+
+Result<std::unique_ptr<AppContext>> AppContext::create(const QString &workspaceFolder)
+{
+    auto context = std::make_unique<AppContext>();
+    context->clock = std::make_unique<SystemClock>();
+    context->random = std::make_unique<SystemRandom>();
+    context->keychain = std::make_unique<KeychainStore>();
+    context->memory = std::make_unique<MemoryStore>();
+    context->transport = std::make_unique<SocketTransport>(*context->clock);
+    context->runner = std::make_unique<Runner>(*context->transport, *context->clock, *context->random);
+    Result<std::unique_ptr<Workspace>> workspace = Workspace::open(workspaceFolder);
+    if (!workspace)
+        return workspace.error();
+    context->workspace = std::move(workspace).value();
+    context->profiles = std::make_unique<ProfileStore>(context->workspace->profilesPath());
+    if (const Result<void> loaded = context->profiles->load(); !loaded)
+        return loaded.error();
+    context->practice = std::make_unique<PracticeServer>(*context->clock, *context->random);
+    return context;
+}
+
+} // namespace realmscope
