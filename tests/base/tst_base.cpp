@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/base/Crypto.h"
+#include "app/base/Encoding.h"
+#include "app/base/Secret.h"
+
+#include <QtTest/QTest>
+
+using namespace realmscope;
+using namespace Qt::StringLiterals;
+
+class tst_Base : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void secretIsNotPrinted()
+    {
+        const Secret secret = Secret::fromString(u"canary-\u00e9"_s);
+        QString printed;
+        QDebug(&printed) << secret;
+        QVERIFY(!printed.contains("canary"_L1));
+        QVERIFY(printed.contains("redacted"_L1));
+        QCOMPARE(secret.size(), 9); // UTF-8
+        QCOMPARE(secret.revealText(), u"canary-\u00e9"_s);
+        QVERIFY(secret.equals(Secret::fromString(u"canary-\u00e9"_s)));
+        QVERIFY(!secret.equals(Secret("canary-")));
+        QVERIFY(!secret.equals(Secret()));
+        QVERIFY(Secret().equals(Secret()));
+        QVERIFY(Secret().isEmpty());
+    }
+
+    // printf abc | openssl dgst -ALG; the MD5 one is of RFC 1321 A.5, the SHA ones of FIPS 180-4's examples
+    void hashes_data()
+    {
+        QTest::addColumn<int>("algorithm");
+        QTest::addColumn<QByteArray>("hex");
+        QTest::newRow("MD5") << int(HashAlgorithm::Md5) << "900150983cd24fb0d6963f7d28e17f72"_ba;
+        QTest::newRow("SHA-1") << int(HashAlgorithm::Sha1) << "a9993e364706816aba3e25717850c26c9cd0d89d"_ba;
+        QTest::newRow("SHA-256") << int(HashAlgorithm::Sha256) << "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"_ba;
+        QTest::newRow("SHA-512/256") << int(HashAlgorithm::Sha512_256) << "53048e2681941ef99b2e29b76b4c7dabe4c2d0c634fc6d46e0e2f13107e7af23"_ba;
+    }
+    void hashes()
+    {
+        QFETCH(int, algorithm);
+        QFETCH(QByteArray, hex);
+        QCOMPARE(hash(HashAlgorithm(algorithm), "abc").toHex(), hex);
+    }
+
+    void hmacs()
+    {
+        // RFC 4231 section 4.3
+        QCOMPARE(hmac(HashAlgorithm::Sha256, "Jefe", "what do ya want for nothing?").toHex(),
+                 "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    }
+
+    void base64_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<bool>("valid");
+        QTest::addColumn<QByteArray>("bytes");
+        // RFC 4648 section 10
+        QTest::newRow("empty") << ""_ba << true << ""_ba;
+        QTest::newRow("f") << "Zg=="_ba << true << "f"_ba;
+        QTest::newRow("fo") << "Zm8="_ba << true << "fo"_ba;
+        QTest::newRow("foobar") << "Zm9vYmFy"_ba << true << "foobar"_ba;
+        QTest::newRow("no padding") << "Zg"_ba << false << ""_ba;
+        QTest::newRow("white space") << "Zm9v\n"_ba << false << ""_ba;
+        QTest::newRow("outside the alphabet") << "Zm9*"_ba << false << ""_ba;
+    }
+    void base64()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(bool, valid);
+        QFETCH(QByteArray, bytes);
+        QCOMPARE(decodeBase64(text).has_value(), valid);
+        if (valid)
+            QCOMPARE(*decodeBase64(text), bytes);
+    }
+
+    void base64url()
+    {
+        QCOMPARE(encodeBase64Url(QByteArrayView("\xff\xfe\xfd", 3)), "__79");
+        QCOMPARE(*decodeBase64Url("__79"), QByteArray("\xff\xfe\xfd", 3));
+        QCOMPARE(*decodeBase64Url("Zg"), "f");
+        QCOMPARE(*decodeBase64Url("Zg=="), "f");
+        QVERIFY(!decodeBase64Url("Z"));
+        QVERIFY(!decodeBase64Url("+/"));
+    }
+
+    void percent()
+    {
+        QCOMPARE(percentEncode("a b~/\xc3\xa9"), "a%20b~%2F%C3%A9");
+        QCOMPARE(percentDecode("a%20b%2f%zz%"), "a b/%zz%");
+        QCOMPARE(formEncode("a b*~+&"), "a+b*%7E%2B%26");
+        QCOMPARE(formDecode("a+b%2B"), "a b+");
+    }
+
+    void display()
+    {
+        QCOMPARE(displayText("caf\xc3\xa9"), u"caf\u00e9"_s);
+        QCOMPARE(displayText("caf\xe9"), u"caf\u00e9"_s);
+        QCOMPARE(displayText(QByteArrayView("a\0b\x1b", 4)), u"a\u2400b\u241b"_s);
+    }
+};
+
+QTEST_APPLESS_MAIN(tst_Base)
+#include "tst_base.moc"
