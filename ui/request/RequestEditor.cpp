@@ -110,7 +110,10 @@ void RequestEditor::refresh()
     m_tabs->setCount(Params, count(m_params->pairs().size()));
     m_tabs->setCount(Headers, count(m_headers->sentCount()));
     const BodyKind kind = m_session.spec().body.kind;
-    m_tabs->setMark(Body, kind == BodyKind::None ? QString() : u"dot"_s, static_cast<int>(Token::Acc));
+    m_tabs->setCount(Body, kind == BodyKind::Text ? tr("text")
+                         : kind == BodyKind::Form ? tr("form")
+                         : kind == BodyKind::File ? tr("file")
+                                                  : QString());
     const CredentialProfile *profile = m_session.profile();
     const std::optional<Origin> origin = m_session.origin();
     const bool isWithheld = profile && origin && profile->schemeId != "none"_L1 && !profile->allows(*origin);

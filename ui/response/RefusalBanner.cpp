@@ -29,12 +29,12 @@ struct Colours
 
 } // namespace
 
-ElidedLabel::ElidedLabel(QWidget *parent) : QWidget(parent)
+BannerText::BannerText(QWidget *parent) : QWidget(parent)
 {
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
 }
 
-void ElidedLabel::setText(const QString &text)
+void BannerText::setText(const QString &text)
 {
     m_text = text.simplified();
     setAccessibleName(m_text);
@@ -43,24 +43,24 @@ void ElidedLabel::setText(const QString &text)
     update();
 }
 
-void ElidedLabel::setIsLink(bool on)
+void BannerText::setIsLink(bool on)
 {
     m_isLink = on;
     setFocusPolicy(on ? Qt::StrongFocus : Qt::NoFocus);
     setCursor(on ? Qt::PointingHandCursor : Qt::ArrowCursor);
 }
 
-QSize ElidedLabel::sizeHint() const
+QSize BannerText::sizeHint() const
 {
     return {fontMetrics().horizontalAdvance(m_text) + 6, 24};
 }
 
-QSize ElidedLabel::minimumSizeHint() const
+QSize BannerText::minimumSizeHint() const
 {
     return {m_text.isEmpty() ? 0 : 24, 24};
 }
 
-void ElidedLabel::paintEvent(QPaintEvent *)
+void BannerText::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
     const Theme &theme = Theme::instance();
@@ -72,13 +72,13 @@ void ElidedLabel::paintEvent(QPaintEvent *)
                      fontMetrics().elidedText(m_text, Qt::ElideRight, width() - 4));
 }
 
-void ElidedLabel::mouseReleaseEvent(QMouseEvent *event)
+void BannerText::mouseReleaseEvent(QMouseEvent *event)
 {
     if (m_isLink && event->button() == Qt::LeftButton && rect().contains(event->position().toPoint()))
         Q_EMIT activated();
 }
 
-void ElidedLabel::keyPressEvent(QKeyEvent *event)
+void BannerText::keyPressEvent(QKeyEvent *event)
 {
     if (m_isLink && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Space) && !event->modifiers())
         Q_EMIT activated();
@@ -86,7 +86,7 @@ void ElidedLabel::keyPressEvent(QKeyEvent *event)
         QWidget::keyPressEvent(event);
 }
 
-bool ElidedLabel::event(QEvent *event)
+bool BannerText::event(QEvent *event)
 {
     if (event->type() == QEvent::Enter || event->type() == QEvent::Leave)
         update();
@@ -95,7 +95,7 @@ bool ElidedLabel::event(QEvent *event)
 
 RefusalBanner::RefusalBanner(RequestSession &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_icon(new QLabel(this)), m_title(new QLabel(this)),
-      m_badge(new QLabel(this)), m_text(new ElidedLabel(this)), m_button(new QPushButton(this)),
+      m_badge(new QLabel(this)), m_text(new BannerText(this)), m_button(new QPushButton(this)),
       m_troubleshoot(new QPushButton(this))
 {
     setFixedHeight(BannerHeight);
@@ -119,7 +119,7 @@ RefusalBanner::RefusalBanner(RequestSession &session, QWidget *parent)
 
     connect(m_button, &QPushButton::clicked, this, &RefusalBanner::act);
     connect(m_troubleshoot, &QPushButton::clicked, this, &RefusalBanner::troubleshootRequested);
-    connect(m_text, &ElidedLabel::activated, this, [this] {
+    connect(m_text, &BannerText::activated, this, [this] {
         if (m_evidence)
             m_session.showEvidence(*m_evidence);
     });

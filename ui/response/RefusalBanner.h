@@ -12,11 +12,11 @@ class QPushButton;
 namespace realmscope {
 
 // One line of plain text that ends in "…" where there is no room; never asks for more than a little.
-class ElidedLabel : public QWidget
+class BannerText : public QWidget
 {
     Q_OBJECT
 public:
-    explicit ElidedLabel(QWidget *parent = nullptr);
+    explicit BannerText(QWidget *parent = nullptr);
     void setText(const QString &text);
     [[nodiscard]] QString text() const { return m_text; }
     void setIsLink(bool on); // underlined on hover, reacts to clicks and Return
@@ -71,7 +71,7 @@ private:
     QLabel *m_icon = nullptr;
     QLabel *m_title = nullptr;
     QLabel *m_badge = nullptr;
-    ElidedLabel *m_text = nullptr;
+    BannerText *m_text = nullptr;
     QPushButton *m_button = nullptr;
     QPushButton *m_troubleshoot = nullptr;
     Look m_look = Look::Neutral;

@@ -95,13 +95,13 @@ void appendMask(TextLine &line, qsizetype begin, qsizetype end)
     line.spans.append({column, line.text.size(), SpanKind::Masked});
 }
 
-// The size of a token may be told, that of a password never.
-QString maskRemark(const MaskedRange &mask)
+// The size of a bearer token may be told, that of a password never.
+QString maskRemark(const QByteArray &bytes, const ByteRange &mask)
 {
-    constexpr qsizetype SmallestToken = 32;
-    if (!mask.what.contains("token"_L1, Qt::CaseInsensitive) || mask.range.size() < SmallestToken)
-        return {};
-    return QCoreApplication::translate("TextDocument", "%1 B masked").arg(mask.range.size());
+    constexpr QByteArrayView Scheme("bearer ");
+    const bool isBearer = mask.begin >= Scheme.size()
+        && equalsIgnoreCase(QByteArrayView(bytes).sliced(mask.begin - Scheme.size(), Scheme.size()), Scheme);
+    return isBearer ? QCoreApplication::translate("TextDocument", "%1 B masked").arg(mask.size()) : QString();
 }
 
 } // namespace
@@ -175,7 +175,7 @@ void TextDocument::addBytes(int message, const QByteArray &bytes, const QList<Ma
                 const qsizetype stop = std::min(end, range.end);
                 appendPlain(line, bytes, at, begin);
                 appendMask(line, begin, stop);
-                remark = maskRemark(masked.at(nextMask));
+                remark = maskRemark(bytes, range);
                 at = stop;
             } else {
                 appendPlain(line, bytes, at, end);

@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/credentials/SecretResolver.h"
+#include "ui/session/AppContext.h"
+
+#include <QtCore/QTemporaryDir>
+#include <QtNetwork/QTcpServer>
+#include <QtNetwork/QTcpSocket>
+#include <QtTest/QTest>
+
+#include <functional>
+
+namespace realmscope {
+
+// A server whose answers are the test's own bytes, and which keeps every request it got.
+class ScriptServer : public QObject
+{
+public:
+    using Answer = std::function<QByteArray(const QByteArray &request)>; // an empty answer: none ever
+
+    explicit ScriptServer(Answer answer) : m_answer(std::move(answer))
+    {
+        m_server.listen(QHostAddress::LocalHost);
+        connect(&m_server, &QTcpServer::newConnection, this, [this] {
+            while (QTcpSocket *socket = m_server.nextPendingConnection()) {
+                socket->setParent(this);
+                connect(socket, &QTcpSocket::readyRead, this, [this, socket] { read(socket); });
+            }
+        });
+    }
+
+    [[nodiscard]] QString url(const QString &path = QStringLiteral("/")) const
+    {
+        return QStringLiteral("http://127.0.0.1:%1%2").arg(m_server.serverPort()).arg(path);
+    }
+    [[nodiscard]] QString origin() const { return url({}); }
+    [[nodiscard]] const QList<QByteArray> &requests() const { return m_requests; }
+
+private:
+    void read(QTcpSocket *socket)
+    {
+        m_pending[socket] += socket->readAll();
+        QByteArray &pending = m_pending[socket];
+        const qsizetype end = pending.indexOf("\r\n\r\n");
+        if (end < 0)
+            return;
+        const QByteArray request = pending.first(end + 4); // these tests send no bodies
+        pending = pending.sliced(end + 4);
+        m_requests.append(request);
+        const QByteArray answer = m_answer(request);
+        if (!answer.isEmpty()) {
+            socket->write(answer);
+            socket->disconnectFromHost();
+        }
+    }
+
+    QTcpServer m_server;
+    Answer m_answer;
+    QHash<QTcpSocket *, QByteArray> m_pending;
+    QList<QByteArray> m_requests;
+};
+
+[[nodiscard]] inline QByteArray response(int status, const QByteArray &reason, const QByteArray &headers,
+                                         const QByteArray &body)
+{
+    return "HTTP/1.1 " + QByteArray::number(status) + ' ' + reason + "\r\n" + headers
+        + "Content-Length: " + QByteArray::number(body.size()) + "\r\nConnection: close\r\n\r\n" + body;
+}
+
+// A workspace in a temporary folder, with secrets in memory in place of the keychain.
+class RequestFixture
+{
+public:
+    RequestFixture()
+    {
+        context.clock = std::make_unique<SystemClock>();
+        context.random = std::make_unique<SystemRandom>();
+        context.keychain = std::make_unique<MemoryStore>();
+        context.memory = std::make_unique<MemoryStore>();
+        context.transport = std::make_unique<SocketTransport>(*context.clock);
+        context.runner = std::make_unique<Runner>(*context.transport, *context.clock, *context.random);
+        auto opened = Workspace::open(m_folder.path());
+        Q_ASSERT(opened);
+        context.workspace = std::move(opened).value();
+        context.profiles = std::make_unique<ProfileStore>(context.workspace->profilesPath());
+    }
+
+    // Makes a profile and stores its secrets.
+    void addProfile(const QString &name, const QString &scheme, const QMap<QString, QString> &fields,
+                    const QMap<QString, QString> &secrets, const QStringList &origins)
+    {
+        CredentialProfile profile = CredentialProfile::create(name, scheme);
+        profile.fields = fields;
+        profile.origins = origins;
+        QMap<QString, Secret> values;
+        for (auto it = secrets.cbegin(); it != secrets.cend(); ++it)
+            values.insert(it.key(), Secret::fromString(it.value()));
+        bool isDone = false;
+        QObject receiver;
+        storeProfileSecrets(profile, values, context.stores(), &receiver, [&](const Result<CredentialProfile> &stored) {
+            isDone = stored && context.profiles->put(*stored);
+        });
+        QTRY_VERIFY(isDone);
+    }
+
+    [[nodiscard]] QString folder() const { return m_folder.path(); }
+
+private:
+    QTemporaryDir m_folder;
+
+public:
+    AppContext context; // after the folder: it goes first
+};
+
+} // namespace realmscope
