@@ -2,10 +2,269 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/credentials/CredentialsPage.h"
 
+#include "app/auth/SchemeRegistry.h"
+#include "ui/credentials/ProfileForm.h"
+#include "ui/credentials/ProfileModel.h"
+#include "ui/theme/Theme.h"
+#include "ui/troubleshooter/Section.h"
+
+#include <QtCore/QSortFilterProxyModel>
+#include <QtGui/QPainter>
+#include <QtWidgets/QBoxLayout>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QListView>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QScrollArea>
+#include <QtWidgets/QStackedWidget>
+#include <QtWidgets/QStyledItemDelegate>
+#include <QtWidgets/QToolButton>
+
+using namespace Qt::StringLiterals;
+
 namespace realmscope {
 
-CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget(parent), m_context(context) {}
-void CredentialsPage::editProfile(const QString &, const QString &) {}
-void CredentialsPage::createProfile(const QString &) {}
+namespace {
+
+// 56 px: name and scheme; origin and place under them.
+class ProfileDelegate final : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    QSize sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const override { return {200, 56}; }
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        const Theme &theme = Theme::instance();
+        const QRect r = option.rect;
+        const bool hasFocus = option.widget && option.widget->hasFocus();
+        if (option.state.testFlag(QStyle::State_Selected)) {
+            painter->fillRect(r, theme.color(hasFocus ? Token::AccSoft : Token::Press));
+            painter->fillRect(QRect(r.left(), r.top(), 2, r.height()), theme.color(Token::AccFill));
+        } else if (option.state.testFlag(QStyle::State_MouseOver)) {
+            painter->fillRect(r, theme.color(Token::Hover));
+        }
+        theme.paintIcon(*painter, u"key-round"_s, QRectF(r.left() + 12, r.top() + 10, 16, 16), Token::Fg2);
+        const int left = r.left() + 38;
+        const int right = r.right() - 12;
+        const QString place = index.data(ProfileModel::PlaceRole).toString();
+        painter->setFont(Theme::font(FontStyle::Small));
+        const int placeWidth = QFontMetrics(painter->font()).horizontalAdvance(place);
+        painter->setPen(theme.color(Token::Fg2));
+        painter->drawText(QRect(right - placeWidth, r.top() + 30, placeWidth, 18), Qt::AlignVCenter | Qt::AlignRight, place);
+
+        painter->setFont(Theme::font(FontStyle::BodyMedium));
+        painter->setPen(theme.color(Token::Fg));
+        const QFontMetrics nameMetrics(painter->font());
+        const QString name = nameMetrics.elidedText(index.data().toString(), Qt::ElideRight, (right - left) * 2 / 3);
+        painter->drawText(QRect(left, r.top() + 8, right - left, 20), Qt::AlignVCenter | Qt::AlignLeft, name);
+        const int schemeLeft = left + nameMetrics.horizontalAdvance(name) + 8;
+        painter->setFont(Theme::font(FontStyle::Small));
+        painter->setPen(theme.color(Token::Fg2));
+        painter->drawText(QRect(schemeLeft, r.top() + 8, right - schemeLeft, 20), Qt::AlignVCenter | Qt::AlignLeft,
+                          QFontMetrics(painter->font()).elidedText(index.data(ProfileModel::SchemeRole).toString(), Qt::ElideRight, right - schemeLeft));
+        painter->setFont(Theme::font(FontStyle::Code));
+        const int originWidth = right - placeWidth - 12 - left;
+        painter->drawText(QRect(left, r.top() + 30, originWidth, 18), Qt::AlignVCenter | Qt::AlignLeft,
+                          QFontMetrics(painter->font()).elidedText(index.data(ProfileModel::OriginsRole).toString(), Qt::ElideRight, originWidth));
+        painter->fillRect(QRect(r.left(), r.bottom(), r.width(), 1), theme.color(Token::Line));
+    }
+};
+
+} // namespace
+
+CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget(parent), m_context(context)
+{
+    setAccessibleName(tr("Credentials"));
+    auto *layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+
+    auto *left = new QWidget;
+    left->setFixedWidth(408);
+    auto *leftLayout = new QVBoxLayout(left);
+    leftLayout->setContentsMargins(0, 0, 0, 0);
+    leftLayout->setSpacing(0);
+    auto *head = new QHBoxLayout;
+    head->setContentsMargins(12, 6, 8, 6);
+    head->setSpacing(6);
+    head->addWidget(makeText(tr("Credentials"), FontStyle::BodyStrong, Token::Fg));
+    m_count = makeText({}, FontStyle::Body, Token::Fg2);
+    head->addWidget(m_count);
+    head->addStretch();
+    auto *add = new QToolButton;
+    add->setIcon(Theme::instance().icon(u"plus"_s));
+    add->setAutoRaise(true);
+    add->setAccessibleName(tr("New profile"));
+    add->setToolTip(tr("New profile"));
+    head->addWidget(add);
+    leftLayout->addLayout(head);
+    m_filter = new QLineEdit;
+    m_filter->setPlaceholderText(tr("Filter by name, scheme or origin"));
+    m_filter->setAccessibleName(tr("Filter profiles"));
+    m_filter->setClearButtonEnabled(true);
+    auto *filterBox = new QHBoxLayout;
+    filterBox->setContentsMargins(8, 0, 8, 8);
+    filterBox->addWidget(m_filter);
+    leftLayout->addLayout(filterBox);
+
+    m_model = new ProfileModel(*context.profiles, this);
+    m_proxy = new QSortFilterProxyModel(this);
+    m_proxy->setSourceModel(m_model);
+    m_proxy->setFilterRole(ProfileModel::SearchRole);
+    m_proxy->setFilterCaseSensitivity(Qt::CaseInsensitive);
+    m_list = new QListView;
+    m_list->setModel(m_proxy);
+    m_list->setItemDelegate(new ProfileDelegate(m_list));
+    m_list->setAccessibleName(tr("Profiles"));
+    m_list->setFrameShape(QFrame::NoFrame);
+    m_list->setMouseTracking(true);
+    m_list->setUniformItemSizes(true);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_list->viewport()->setBackgroundRole(QPalette::Window);
+    leftLayout->addWidget(m_list, 1);
+
+    m_undo = new QWidget;
+    m_undo->hide();
+    leftLayout->addWidget(m_undo);
+    layout->addWidget(left);
+
+    m_stack = new QStackedWidget;
+    auto *empty = new QWidget;
+    auto *emptyLayout = new QVBoxLayout(empty);
+    emptyLayout->addStretch();
+    QLabel *sentence = makeText(tr("A profile keeps how you log in, and where that may be sent. Its secrets live in the system keychain."),
+                                FontStyle::Body, Token::Fg2);
+    sentence->setAlignment(Qt::AlignCenter);
+    sentence->setWordWrap(true);
+    emptyLayout->addWidget(sentence);
+    auto *create = new QPushButton(tr("New profile"));
+    create->setProperty("kind", u"primary"_s);
+    emptyLayout->addWidget(create, 0, Qt::AlignHCenter);
+    emptyLayout->addStretch();
+    m_stack->addWidget(empty);
+    m_form = new ProfileForm(context);
+    m_scroll = new QScrollArea;
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setWidget(m_form);
+    m_scroll->setAccessibleName(tr("Profile"));
+    m_scroll->viewport()->setBackgroundRole(QPalette::Base);
+    m_stack->addWidget(m_scroll);
+    m_stack->setAutoFillBackground(true);
+    m_stack->setBackgroundRole(QPalette::Base);
+    layout->addWidget(m_stack, 1);
+
+    connect(add, &QToolButton::clicked, this, [this] { createProfile(); });
+    connect(create, &QPushButton::clicked, this, [this] { createProfile(); });
+    connect(m_filter, &QLineEdit::textChanged, m_proxy, &QSortFilterProxyModel::setFilterFixedString);
+    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, [this] { showCurrent(); });
+    connect(m_form, &ProfileForm::saved, this, [this](const QString &id) {
+        const QSignalBlocker blocker(m_list->selectionModel());
+        m_list->setCurrentIndex(m_proxy->mapFromSource(m_model->index(m_model->rowOf(id))));
+        m_list->viewport()->update();
+    });
+    connect(m_form, &ProfileForm::removeRequested, this, &CredentialsPage::removeProfile);
+    connect(m_form, &ProfileForm::duplicateRequested, this, &CredentialsPage::duplicateProfile);
+    connect(m_model, &QAbstractItemModel::modelReset, this, &CredentialsPage::updateCount);
+    connect(&Theme::instance(), &Theme::changed, this, [add] { add->setIcon(Theme::instance().icon(u"plus"_s)); });
+    updateCount();
+    if (m_model->rowCount() > 0)
+        m_list->setCurrentIndex(m_proxy->index(0, 0));
+}
+
+void CredentialsPage::updateCount()
+{
+    m_count->setText(tr("%n profile(s)", nullptr, m_model->rowCount()));
+}
+
+void CredentialsPage::showCurrent()
+{
+    const QString id = m_list->currentIndex().data(ProfileModel::IdRole).toString();
+    const CredentialProfile *profile = m_context.profiles->findById(id);
+    if (!profile) {
+        if (m_context.profiles->profiles().isEmpty() && !m_form->isModified())
+            m_stack->setCurrentIndex(0);
+        return;
+    }
+    m_form->show(*profile, false);
+    m_stack->setCurrentIndex(1);
+}
+
+void CredentialsPage::editProfile(const QString &name, const QString &fieldId)
+{
+    const CredentialProfile *profile = m_context.profiles->findByName(name);
+    if (!profile)
+        return;
+    m_filter->clear();
+    m_list->setCurrentIndex(m_proxy->mapFromSource(m_model->index(m_model->rowOf(profile->id))));
+    showCurrent();
+    m_form->focusField(fieldId);
+}
+
+void CredentialsPage::createProfile(const QString &origin)
+{
+    CredentialProfile profile = CredentialProfile::create({}, u"basic"_s);
+    if (!origin.isEmpty())
+        profile.origins = QStringList{origin};
+    if (m_context.keychainState == KeychainState::Unavailable)
+        profile.place = SecretPlace::Memory;
+    m_list->selectionModel()->clear();
+    m_form->show(profile, true);
+    m_stack->setCurrentIndex(1);
+    m_form->focusField(u"name"_s);
+}
+
+void CredentialsPage::duplicateProfile(const QString &id)
+{
+    const CredentialProfile *profile = m_context.profiles->findById(id);
+    if (!profile)
+        return;
+    CredentialProfile copy = CredentialProfile::create(tr("%1 (copy)").arg(profile->name), profile->schemeId);
+    copy.fields = profile->fields;
+    copy.origins = profile->origins;
+    copy.place = profile->place;
+    m_list->selectionModel()->clear();
+    m_form->show(copy, true); // the secret is typed again: a copy of it would be one place more to look after
+    m_stack->setCurrentIndex(1);
+    m_form->focusField(u"name"_s);
+}
+
+void CredentialsPage::removeProfile(const QString &id)
+{
+    const CredentialProfile *found = m_context.profiles->findById(id);
+    if (!found)
+        return;
+    const CredentialProfile profile = *found;
+    m_context.profiles->remove(id);
+    m_stack->setCurrentIndex(0);
+    if (m_model->rowCount() > 0)
+        m_list->setCurrentIndex(m_proxy->index(0, 0));
+    // The file is saved and the secrets go when the undo line does.
+    auto *bar = new QWidget;
+    auto *layout = new QHBoxLayout(bar);
+    layout->setContentsMargins(12, 6, 8, 6);
+    layout->addWidget(makeText(tr("%1 was deleted").arg(profile.name), FontStyle::Body, Token::Fg), 1);
+    auto *undo = new QPushButton(tr("Undo"));
+    undo->setProperty("compact", true);
+    auto *forget = new QPushButton(tr("Delete for good"));
+    forget->setProperty("compact", true);
+    layout->addWidget(undo);
+    layout->addWidget(forget);
+    QWidget *old = std::exchange(m_undo, bar);
+    qobject_cast<QVBoxLayout *>(old->parentWidget()->layout())->replaceWidget(old, bar);
+    old->deleteLater();
+    bar->show();
+    connect(undo, &QPushButton::clicked, this, [this, profile, bar] {
+        if (m_context.profiles->put(profile) && m_context.profiles->save())
+            editProfile(profile.name);
+        bar->hide();
+    });
+    connect(forget, &QPushButton::clicked, this, [this, profile, bar] {
+        bar->hide();
+        removeProfileSecrets(profile, m_context.stores(), this, [](const Result<void> &) {});
+    });
+    if (const Result<void> saved = m_context.profiles->save(); !saved)
+        undo->setToolTip(saved.error().message);
+}
 
 } // namespace realmscope

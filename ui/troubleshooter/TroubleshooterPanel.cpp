@@ -2,9 +2,529 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/troubleshooter/TroubleshooterPanel.h"
 
+#include "ui/theme/Theme.h"
+#include "ui/troubleshooter/Section.h"
+#include "ui/troubleshooter/StepList.h"
+#include "ui/troubleshooter/VerdictBadge.h"
+
+#include <QtCore/QDateTime>
+#include <QtCore/QLocale>
+#include <QtGui/QClipboard>
+#include <QtGui/QGuiApplication>
+#include <QtWidgets/QBoxLayout>
+#include <QtWidgets/QGridLayout>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QScrollArea>
+#include <QtWidgets/QToolButton>
+
+using namespace Qt::StringLiterals;
+
 namespace realmscope {
 
-TroubleshooterPanel::TroubleshooterPanel(QWidget *parent) : QWidget(parent) {}
-void TroubleshooterPanel::setSession(RequestSession *session) { m_session = session; }
+namespace {
+
+QLabel *wrapped(const QString &text, FontStyle style, Token color)
+{
+    QLabel *label = makeText(text, style, color);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    return label;
+}
+
+QPushButton *smallButton(const QString &text, const QString &icon, const char *kind)
+{
+    auto *button = new QPushButton(text);
+    button->setProperty("kind", QString::fromLatin1(kind));
+    button->setProperty("compact", true);
+    button->setFont(Theme::font(FontStyle::SmallMedium));
+    button->setFixedHeight(24);
+    if (!icon.isEmpty())
+        button->setIcon(Theme::instance().icon(icon, qstrcmp(kind, "primary") == 0 ? Token::OnAcc : Token::Fg2));
+    button->setIconSize({13, 13});
+    return button;
+}
+
+QString evidenceIcon(EvidencePart part)
+{
+    switch (part) {
+    case EvidencePart::RequestLine:
+    case EvidencePart::RequestHeader:
+    case EvidencePart::RequestBody:
+        return u"file-text"_s;
+    case EvidencePart::Tls:
+        return u"shield-check"_s;
+    case EvidencePart::Timing:
+        return u"clock"_s;
+    case EvidencePart::Token:
+        return u"key-round"_s;
+    default:
+        return u"server"_s;
+    }
+}
+
+// "request, bytes 101–935", as a person counts the exchanges when there are several.
+QString evidencePlace(const Evidence &evidence, qsizetype exchanges)
+{
+    const bool inRequest = evidence.part == EvidencePart::RequestLine || evidence.part == EvidencePart::RequestHeader
+        || evidence.part == EvidencePart::RequestBody;
+    QString place = inRequest ? TroubleshooterPanel::tr("request") : TroubleshooterPanel::tr("response");
+    if (exchanges > 1)
+        place = TroubleshooterPanel::tr("%1 of exchange %2").arg(place).arg(evidence.exchange + 1);
+    if (evidence.range.isEmpty())
+        return place;
+    return TroubleshooterPanel::tr("%1, bytes %2–%3").arg(place).arg(evidence.range.begin).arg(evidence.range.end - 1);
+}
+
+} // namespace
+
+TroubleshooterPanel::TroubleshooterPanel(QWidget *parent) : QWidget(parent)
+{
+    setAccessibleName(tr("Troubleshooter"));
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+
+    auto *head = new QWidget;
+    head->setFixedHeight(40);
+    auto *headLayout = new QHBoxLayout(head);
+    headLayout->setContentsMargins(12, 0, 8, 0);
+    headLayout->setSpacing(8);
+    headLayout->addWidget(makeIcon(u"list-checks"_s, Token::Fg2, 16));
+    m_title = makeText({}, FontStyle::BodyStrong, Token::Fg);
+    m_subtitle = makeText({}, FontStyle::Body, Token::Fg2);
+    m_subtitle->setMinimumWidth(40);
+    m_probeCount = makeText({}, FontStyle::Small, Token::Fg3);
+    headLayout->addWidget(m_title);
+    headLayout->addWidget(m_subtitle, 1);
+    headLayout->addWidget(m_probeCount);
+    auto *close = new QToolButton;
+    close->setIcon(Theme::instance().icon(u"x"_s, Token::Fg2));
+    close->setAutoRaise(true);
+    close->setAccessibleName(tr("Close the troubleshooter"));
+    close->setToolTip(tr("Close"));
+    connect(close, &QToolButton::clicked, this, &TroubleshooterPanel::closeRequested);
+    headLayout->addWidget(close);
+    layout->addWidget(head);
+
+    auto *body = new QHBoxLayout;
+    body->setSpacing(0);
+    auto *left = new QVBoxLayout;
+    left->setSpacing(0);
+    m_steps = new StepList;
+    left->addWidget(m_steps);
+    m_checkedAt = makeText({}, FontStyle::Tiny, Token::Fg3);
+    m_checkedAt->setWordWrap(true);
+    m_checkedAt->setContentsMargins(12, 12, 8, 8);
+    m_checkedAt->setFixedWidth(180);
+    left->addWidget(m_checkedAt);
+    left->addStretch();
+    body->addLayout(left);
+
+    m_scroll = new QScrollArea;
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setAccessibleName(tr("Step details"));
+    m_scroll->viewport()->setBackgroundRole(QPalette::Base);
+    body->addWidget(m_scroll, 1);
+    layout->addLayout(body, 1);
+
+    auto *foot = new QWidget;
+    foot->setFixedHeight(48);
+    auto *footLayout = new QHBoxLayout(foot);
+    footLayout->setContentsMargins(12, 0, 12, 0);
+    footLayout->setSpacing(8);
+    m_copyReport = new QPushButton(tr("Copy sanitised report"));
+    m_copyReport->setProperty("kind", u"flat"_s);
+    m_copyReport->setIcon(Theme::instance().icon(u"clipboard"_s, Token::Fg2));
+    m_next = new QPushButton(tr("Next step"));
+    m_resend = new QPushButton(tr("Resend and compare"));
+    m_resend->setProperty("kind", u"primary"_s);
+    m_resend->setIcon(Theme::instance().icon(u"git-compare"_s, Token::OnAcc));
+    footLayout->addWidget(m_copyReport);
+    footLayout->addStretch();
+    footLayout->addWidget(m_next);
+    footLayout->addWidget(m_resend);
+    layout->addWidget(foot);
+
+    connect(m_steps, &StepList::currentChanged, this, [this] { rebuild(); });
+    connect(m_next, &QPushButton::clicked, this, &TroubleshooterPanel::goToNextStep);
+    connect(m_resend, &QPushButton::clicked, this, [this] {
+        if (m_session)
+            m_session->send();
+    });
+    connect(m_copyReport, &QPushButton::clicked, this, [this] {
+        if (m_session)
+            QGuiApplication::clipboard()->setText(m_session->reportMarkdown());
+    });
+    connect(&Theme::instance(), &Theme::changed, this, [this, close] {
+        close->setIcon(Theme::instance().icon(u"x"_s, Token::Fg2));
+        m_copyReport->setIcon(Theme::instance().icon(u"clipboard"_s, Token::Fg2));
+        m_resend->setIcon(Theme::instance().icon(u"git-compare"_s, Token::OnAcc));
+        rebuild();
+    });
+    rebuild();
+}
+
+void TroubleshooterPanel::setSession(RequestSession *session)
+{
+    if (m_session == session)
+        return;
+    if (m_session)
+        m_session->disconnect(this);
+    m_session = session;
+    m_shownResult.clear();
+    if (session) {
+        connect(session, &RequestSession::resultChanged, this, &TroubleshooterPanel::resultChanged);
+        connect(session, &RequestSession::stateChanged, this, [this] {
+            m_resend->setEnabled(m_session && m_session->state() == RequestSession::State::Idle);
+        });
+        connect(session, &QObject::destroyed, this, [this] {
+            m_session = nullptr;
+            rebuild();
+        });
+    }
+    resultChanged();
+}
+
+void TroubleshooterPanel::resultChanged()
+{
+    if (m_session && m_session->hasResult()) {
+        const Diagnosis &diagnosis = m_session->diagnosis();
+        m_steps->setItems(diagnosis.checklist);
+        const Finding *primary = diagnosis.primary();
+        const QString key = primary ? primary->cause : outcomeKindId(diagnosis.outcome.kind);
+        if (key != m_shownResult) {
+            m_shownResult = key;
+            m_steps->setCurrent(primary ? primary->step : ChecklistStep::Retest);
+        }
+    }
+    rebuild();
+}
+
+void TroubleshooterPanel::rebuild()
+{
+    auto *content = new QWidget;
+    content->setBackgroundRole(QPalette::Base);
+    m_detail = new QVBoxLayout(content);
+    m_detail->setContentsMargins(16, 12, 16, 16);
+    m_detail->setSpacing(12);
+
+    const bool hasResult = m_session && m_session->hasResult();
+    for (QPushButton *button : {m_copyReport, m_next, m_resend})
+        button->setEnabled(hasResult);
+    if (hasResult) {
+        const Diagnosis &diagnosis = m_session->diagnosis();
+        m_title->setText(diagnosis.outcome.status > 0 ? tr("Troubleshoot %1").arg(diagnosis.outcome.status)
+                                                      : tr("Troubleshoot: no answer"));
+        const QUrl url(diagnosis.outcome.url);
+        m_subtitle->setText(diagnosis.outcome.method + u' ' + (url.path().isEmpty() ? u"/"_s : url.path()));
+        const int probes = int(diagnosis.probes.size());
+        m_probeCount->setText(probes == 0 ? tr("no probe used") : tr("%1 of 6 probe requests used").arg(probes));
+        m_checkedAt->setText(tr("Checked from the bytes of one trace and %n probe(s).", nullptr, probes));
+        showStep(m_steps->current());
+    } else {
+        m_title->setText(tr("Troubleshoot"));
+        m_subtitle->clear();
+        m_probeCount->clear();
+        m_checkedAt->clear();
+        addMessage(tr("Send the request first. What the server refuses is explained here, step by step."));
+    }
+    m_detail->addStretch();
+    // A button of the old content may be what got us here: it goes when its click is over.
+    if (QWidget *old = m_scroll->takeWidget())
+        old->deleteLater();
+    m_scroll->setWidget(content);
+}
+
+void TroubleshooterPanel::showStep(ChecklistStep step)
+{
+    const Diagnosis &diagnosis = m_session->diagnosis();
+    m_detail->addWidget(makeText(tr("Step %1 of 9: %2").arg(int(step) + 1).arg(checklistStepQuestion(step)),
+                                 FontStyle::Small, Token::Fg2));
+    bool shown = false;
+    const Finding *firstShown = nullptr;
+    for (const Finding &finding : diagnosis.findings) {
+        const bool belongs = finding.step == step && (finding.role == FindingRole::Note || &finding == diagnosis.primary()
+                                                      || !firstShown);
+        if (!belongs)
+            continue;
+        addFinding(finding, &finding == diagnosis.primary());
+        if (!firstShown)
+            firstShown = &finding;
+        shown = true;
+    }
+    if (!shown) {
+        for (const ChecklistItem &item : diagnosis.checklist) {
+            if (item.step != step)
+                continue;
+            const StepVerdictLook look = stepVerdictLook(item.verdict);
+            auto *line = new QHBoxLayout;
+            line->setSpacing(6);
+            line->addWidget(makeIcon(look.icon, look.color, 16));
+            line->addWidget(makeText(look.word, FontStyle::Title, look.color));
+            line->addStretch();
+            m_detail->addLayout(line);
+            m_detail->addWidget(wrapped(item.note, FontStyle::Body, Token::Fg2));
+        }
+    }
+    if (step == ChecklistStep::Retest)
+        addBeforeAfter();
+    else if (shown || diagnosis.outcome.isRefusal()) {
+        addComparison();
+        addProbes();
+    }
+    if (shown && step != ChecklistStep::Retest)
+        addNotRuledOut(firstShown);
+}
+
+void TroubleshooterPanel::addFinding(const Finding &finding, bool isPrimary)
+{
+    auto *title = new QHBoxLayout;
+    title->setSpacing(8);
+    QLabel *name = wrapped(finding.title, FontStyle::Title, Token::Fg);
+    name->setAccessibleName(finding.title);
+    title->addWidget(name, 1);
+    title->addWidget(finding.role == FindingRole::Note ? VerdictBadge::note() : VerdictBadge::verdict(finding.verdict), 0,
+                     Qt::AlignTop);
+    m_detail->addLayout(title);
+    QLabel *cause = makeText(finding.cause, FontStyle::Code, Token::Fg3);
+    cause->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_detail->addWidget(cause);
+    m_detail->addWidget(wrapped(finding.explanation, FontStyle::Body, Token::Fg2));
+    addEvidence(finding);
+    addFixes(finding);
+    if (isPrimary && !finding.sources.isEmpty())
+        m_detail->addWidget(wrapped(finding.sources.join(u" · "_s), FontStyle::Tiny, Token::Fg3));
+}
+
+void TroubleshooterPanel::addEvidence(const Finding &finding)
+{
+    if (finding.evidence.isEmpty())
+        return;
+    auto *section = new Section(tr("Evidence"));
+    for (const Evidence &evidence : finding.evidence) {
+        QHBoxLayout *row = section->addRow();
+        row->addWidget(makeIcon(evidenceIcon(evidence.part), Token::Fg2), 0, Qt::AlignTop);
+        row->addWidget(wrapped(evidence.text, FontStyle::Body, Token::Fg), 1);
+        const QString place = evidencePlace(evidence, m_session->trace().exchanges.size());
+        if (evidence.range.isEmpty()) {
+            row->addWidget(makeText(place, FontStyle::Small, Token::Fg3));
+            continue;
+        }
+        auto *link = smallButton(place, u"arrow-right"_s, "link");
+        link->setLayoutDirection(Qt::RightToLeft); // the arrow stands behind the words
+        link->setAccessibleName(tr("Show the bytes: %1, %2").arg(evidence.text, place));
+        connect(link, &QPushButton::clicked, this, [this, evidence] {
+            if (m_session)
+                m_session->showEvidence(evidence);
+        });
+        row->addWidget(link);
+    }
+    m_detail->addWidget(section);
+}
+
+void TroubleshooterPanel::addComparison()
+{
+    const Trace &trace = m_session->trace();
+    const Exchange *own = trace.final();
+    if (!own || !own->hasResponse())
+        return;
+    QList<std::pair<QString, const Exchange *>> rows;
+    for (const Exchange &exchange : trace.exchanges) {
+        if (exchange.probeId == "anonymous"_L1 && exchange.hasResponse())
+            rows.append({tr("None"), &exchange});
+        else if (exchange.probeId == "garbage"_L1 && exchange.hasResponse())
+            rows.append({tr("Made up"), &exchange});
+    }
+    if (rows.isEmpty())
+        return;
+    rows.append({tr("Yours"), own});
+    auto *section = new Section(tr("Comparison"), tr("the same request, another credential"));
+    const auto line = [&](const QStringList &cells, bool isHead, Token statusColor) {
+        QHBoxLayout *row = section->addRow(isHead ? 24 : 28);
+        const int stretches[] = {3, 2, 6, 2};
+        for (int i = 0; i < 4; ++i) {
+            const FontStyle style = isHead ? FontStyle::TinyMedium : i == 0 ? FontStyle::Body : FontStyle::Code;
+            QLabel *label = makeText(cells.at(i), style, isHead ? Token::Fg3 : i == 1 ? statusColor : Token::Fg);
+            label->setMinimumWidth(20);
+            label->setToolTip(cells.at(i));
+            row->addWidget(label, stretches[i]);
+        }
+    };
+    line({tr("Credential"), tr("Status"), u"WWW-Authenticate"_s, tr("Body")}, true, Token::Fg);
+    for (const auto &[name, exchange] : rows) {
+        QString challenge = QString::fromUtf8(exchange->response.headers.combined("WWW-Authenticate"));
+        if (challenge.size() > 40)
+            challenge = challenge.left(39) + u'…';
+        line({name, QString::number(exchange->response.status), challenge.isEmpty() ? u"–"_s : challenge,
+              QLocale().formattedDataSize(exchange->response.body.size(), 0)},
+             false, exchange->response.status >= 400 ? Token::Bad : Token::Good);
+    }
+    m_detail->addWidget(section);
+}
+
+void TroubleshooterPanel::addProbes()
+{
+    const Diagnosis &diagnosis = m_session->diagnosis();
+    const QList<ProbePlan> open = m_session->openProbes();
+    if (diagnosis.probes.isEmpty() && open.isEmpty())
+        return;
+    auto *section = new Section(tr("Probes"));
+    const auto words = [](const QString &title, const QString &remark) {
+        auto *texts = new QVBoxLayout;
+        texts->setSpacing(0);
+        texts->addWidget(wrapped(title, FontStyle::BodyMedium, Token::Fg));
+        texts->addWidget(wrapped(remark, FontStyle::Tiny, Token::Fg3));
+        return texts;
+    };
+    for (const ProbeRecord &probe : diagnosis.probes) {
+        QHBoxLayout *row = section->addRow(44);
+        row->addWidget(makeIcon(u"check"_s, Token::Good));
+        row->addLayout(words(probe.why, probe.concluded), 1);
+    }
+    for (const ProbePlan &plan : open) {
+        QHBoxLayout *row = section->addRow(44);
+        row->addWidget(makeIcon(u"circle-dashed"_s, Token::Fg3));
+        row->addLayout(words(plan.title, u"%1. %2"_s.arg(plan.request, plan.why)), 1);
+        QPushButton *run = smallButton(tr("Run probe"), u"play"_s, "secondary");
+        run->setAccessibleName(tr("Run probe: %1").arg(plan.title));
+        run->setEnabled(m_session->state() == RequestSession::State::Idle);
+        connect(run, &QPushButton::clicked, this, [this, id = plan.id, run] {
+            run->setEnabled(false);
+            if (m_session)
+                m_session->runProbe(id);
+        });
+        row->addWidget(run);
+    }
+    m_detail->addWidget(section);
+}
+
+void TroubleshooterPanel::addFixes(const Finding &finding)
+{
+    if (finding.fixes.isEmpty())
+        return;
+    auto *section = new Section(tr("Fixes"));
+    bool hasPrimary = false;
+    for (const Fix &fix : finding.fixes) {
+        QHBoxLayout *row = section->addRow(36);
+        row->addWidget(makeIcon(fix.forServerOwner ? u"server"_s : u"user"_s, Token::Fg2), 0, Qt::AlignTop);
+        auto *texts = new QVBoxLayout;
+        texts->setSpacing(2);
+        texts->addWidget(wrapped(fix.forServerOwner ? tr("Server's owner: %1").arg(fix.title) : fix.title,
+                                 FontStyle::Body, Token::Fg));
+        if (!fix.detail.isEmpty())
+            texts->addWidget(wrapped(fix.detail, FontStyle::Tiny, Token::Fg3));
+        if (!fix.snippet.isEmpty())
+            texts->addWidget(wrapped(fix.snippet, FontStyle::Code, Token::Fg));
+        row->addLayout(texts, 1);
+        if (fix.automatic) {
+            QPushButton *apply = smallButton(hasPrimary ? tr("Apply") : tr("Apply and resend"), {},
+                                             hasPrimary ? "secondary" : "primary");
+            apply->setAccessibleName(tr("Apply: %1").arg(fix.title));
+            connect(apply, &QPushButton::clicked, this, [this, fix] {
+                if (m_session)
+                    m_session->applyFix(fix, true);
+            });
+            row->addWidget(apply);
+            hasPrimary = true;
+        } else if (!fix.edits.isEmpty()) {
+            QPushButton *open = smallButton(tr("Open"), {}, "secondary");
+            open->setAccessibleName(tr("Open: %1").arg(fix.title));
+            connect(open, &QPushButton::clicked, this, [this, fix] {
+                if (m_session)
+                    m_session->applyFix(fix, false);
+            });
+            row->addWidget(open);
+        }
+        if (!fix.snippet.isEmpty()) {
+            QPushButton *copy = smallButton(tr("Copy"), u"copy"_s, "secondary");
+            copy->setAccessibleName(tr("Copy the snippet: %1").arg(fix.title));
+            connect(copy, &QPushButton::clicked, this,
+                    [text = fix.snippet] { QGuiApplication::clipboard()->setText(text); });
+            row->addWidget(copy);
+        }
+    }
+    m_detail->addWidget(section);
+}
+
+void TroubleshooterPanel::addNotRuledOut(const Finding *shown)
+{
+    QList<const Finding *> others;
+    for (const Finding &finding : m_session->diagnosis().findings) {
+        if (&finding != shown && finding.role == FindingRole::Cause)
+            others.append(&finding);
+    }
+    if (others.isEmpty())
+        return;
+    auto *section = new Section(tr("Not ruled out"));
+    for (const Finding *finding : others) {
+        QHBoxLayout *row = section->addRow();
+        row->addWidget(VerdictBadge::verdict(finding->verdict));
+        row->addWidget(wrapped(finding->title, FontStyle::Body, Token::Fg), 1);
+        auto *link = smallButton(finding->cause, {}, "link");
+        link->setFont(Theme::font(FontStyle::Code));
+        link->setAccessibleName(tr("Go to: %1").arg(finding->title));
+        connect(link, &QPushButton::clicked, this, [this, step = finding->step] {
+            m_steps->setCurrent(step);
+            rebuild();
+        });
+        row->addWidget(link);
+    }
+    m_detail->addWidget(section);
+}
+
+void TroubleshooterPanel::addBeforeAfter()
+{
+    const std::optional<Attempt> &before = m_session->previous();
+    const Diagnosis &after = m_session->diagnosis();
+    if (!before) {
+        addMessage(tr("Nothing to compare yet: apply a fix, or change the request, and send it again."));
+        return;
+    }
+    const auto words = [](const Diagnosis &diagnosis) {
+        return diagnosis.outcome.status > 0 ? QString::number(diagnosis.outcome.status)
+                                            : TroubleshooterPanel::tr("no answer");
+    };
+    auto *section = new Section(tr("Before and after"));
+    const auto line = [&](const QString &name, const QString &a, const QString &b) {
+        QHBoxLayout *row = section->addRow();
+        QLabel *label = makeText(name, FontStyle::Body, Token::Fg2);
+        label->setFixedWidth(90);
+        row->addWidget(label);
+        row->addWidget(wrapped(a, FontStyle::Code, Token::Fg2), 1);
+        row->addWidget(makeIcon(u"arrow-right"_s, Token::Fg3));
+        row->addWidget(wrapped(b, FontStyle::Code, a == b ? Token::Fg2 : Token::Fg), 1);
+    };
+    line(tr("Status"), words(before->diagnosis), words(after));
+    line(tr("Verdict"), before->diagnosis.summary, after.summary);
+    const Exchange *oldFinal = before->trace.final();
+    const Exchange *newFinal = m_session->trace().final();
+    if (oldFinal && newFinal) {
+        const Redactor &redactor = m_session->redactor();
+        const auto sent = [&](const Exchange *exchange) {
+            const QByteArray value = exchange->request.headers.value("Authorization");
+            return value.isNull() ? tr("no Authorization")
+                                  : QString::fromUtf8(redactor.headerValue("Authorization"_ba, value));
+        };
+        line(tr("Sent"), sent(oldFinal), sent(newFinal));
+        line(tr("Request"), QString::fromUtf8(oldFinal->request.method) + u' ' + before->diagnosis.outcome.url,
+             QString::fromUtf8(newFinal->request.method) + u' ' + after.outcome.url);
+    }
+    m_detail->addWidget(section);
+}
+
+void TroubleshooterPanel::addMessage(const QString &text)
+{
+    m_detail->addWidget(wrapped(text, FontStyle::Body, Token::Fg2));
+}
+
+void TroubleshooterPanel::goToNextStep()
+{
+    const int next = (int(m_steps->current()) + 1) % 9;
+    m_steps->setCurrent(ChecklistStep(next));
+    rebuild();
+}
 
 } // namespace realmscope

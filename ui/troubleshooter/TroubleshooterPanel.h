@@ -6,9 +6,18 @@
 
 #include <QtWidgets/QWidget>
 
+class QLabel;
+class QPushButton;
+class QScrollArea;
+class QVBoxLayout;
+
 namespace realmscope {
 
-// The nine-step checklist beside the request.
+class StepList;
+
+// The nine-step checklist beside the request: steps with verdicts at the left; at the right what it means, the
+// evidence (a click jumps to the bytes), the three-way comparison, the probes, the fixes, what is not ruled out, and
+// before/after once a fix was tried.
 class TroubleshooterPanel : public QWidget
 {
     Q_OBJECT
@@ -20,7 +29,32 @@ Q_SIGNALS:
     void closeRequested();
 
 private:
+    void resultChanged();
+    void rebuild();
+    void showStep(ChecklistStep step);
+    void goToNextStep();
+
+    void addFinding(const Finding &finding, bool isPrimary);
+    void addEvidence(const Finding &finding);
+    void addComparison();
+    void addProbes();
+    void addFixes(const Finding &finding);
+    void addNotRuledOut(const Finding *shown);
+    void addBeforeAfter();
+    void addMessage(const QString &text);
+
     RequestSession *m_session = nullptr;
+    StepList *m_steps = nullptr;
+    QLabel *m_title = nullptr;
+    QLabel *m_subtitle = nullptr;
+    QLabel *m_probeCount = nullptr;
+    QLabel *m_checkedAt = nullptr;
+    QScrollArea *m_scroll = nullptr;
+    QVBoxLayout *m_detail = nullptr;
+    QPushButton *m_copyReport = nullptr;
+    QPushButton *m_next = nullptr;
+    QPushButton *m_resend = nullptr;
+    QString m_shownResult; // what the steps were last opened for, so that a new refusal opens at its own step
 };
 
 } // namespace realmscope

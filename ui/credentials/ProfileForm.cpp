@@ -1,0 +1,490 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/credentials/ProfileForm.h"
+
+#include "app/auth/SchemeRegistry.h"
+#include "app/diagnosis/Diagnoser.h"
+#include "ui/theme/Theme.h"
+#include "ui/troubleshooter/Section.h"
+#include "ui/widgets/SecretClipboard.h"
+#include "ui/widgets/SecretField.h"
+
+#include <QtWidgets/QCheckBox>
+#include <QtWidgets/QComboBox>
+#include <QtWidgets/QFormLayout>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QPlainTextEdit>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QToolButton>
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+namespace {
+
+constexpr int fieldWidth = 400;
+
+QLabel *fieldLabel(const QString &text)
+{
+    QLabel *label = makeText(text, FontStyle::Body, Token::Fg2);
+    label->setMinimumWidth(140);
+    return label;
+}
+
+// A field with a remark behind it.
+QHBoxLayout *withRemark(QWidget *field, const QString &remark)
+{
+    auto *row = new QHBoxLayout;
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(8);
+    row->addWidget(field);
+    if (!remark.isEmpty()) {
+        QLabel *label = makeText(remark, FontStyle::Small, Token::Fg2);
+        label->setWordWrap(true);
+        row->addWidget(label, 1);
+    } else {
+        row->addStretch();
+    }
+    return row;
+}
+
+} // namespace
+
+ProfileForm::ProfileForm(AppContext &context, QWidget *parent) : QWidget(parent), m_context(context)
+{
+    m_layout = new QVBoxLayout(this);
+    m_layout->setContentsMargins(0, 0, 0, 0);
+}
+
+void ProfileForm::show(const CredentialProfile &profile, bool isNew)
+{
+    m_profile = profile;
+    m_isNew = isNew;
+    m_modified = isNew;
+    m_typedSecrets.clear();
+    m_test.reset();
+    rebuild();
+}
+
+void ProfileForm::focusField(const QString &fieldId)
+{
+    QWidget *editor = fieldId == "name"_L1 ? m_name : fieldId == "origins"_L1 ? m_newOrigin : m_editors.value(fieldId);
+    if (!editor)
+        editor = m_name;
+    if (auto *secret = qobject_cast<SecretField *>(editor))
+        editor = secret->lineEdit();
+    editor->setFocus(Qt::OtherFocusReason);
+    if (auto *line = qobject_cast<QLineEdit *>(editor))
+        line->selectAll();
+}
+
+void ProfileForm::touch()
+{
+    m_modified = true;
+    m_save->setEnabled(true);
+    m_message->hide();
+}
+
+void ProfileForm::rebuild()
+{
+    m_editors.clear();
+    auto *content = new QWidget;
+    auto *layout = new QVBoxLayout(content);
+    layout->setContentsMargins(24, 16, 24, 24);
+    layout->setSpacing(12);
+
+    auto *head = new QHBoxLayout;
+    head->setSpacing(8);
+    head->addWidget(makeIcon(u"key-round"_s, Token::Fg2, 18));
+    head->addWidget(makeText(m_profile.name.isEmpty() ? tr("New profile") : m_profile.name, FontStyle::Title, Token::Fg), 1);
+    auto *duplicate = new QPushButton(tr("Duplicate"));
+    duplicate->setProperty("kind", u"flat"_s);
+    duplicate->setVisible(!m_isNew);
+    auto *removeButton = new QPushButton(tr("Delete"));
+    removeButton->setProperty("kind", u"flat"_s);
+    removeButton->setVisible(!m_isNew);
+    removeButton->setAccessibleName(tr("Delete this profile"));
+    m_save = new QPushButton(tr("Save"));
+    m_save->setProperty("kind", u"primary"_s);
+    m_save->setEnabled(m_modified);
+    m_save->setAccessibleName(tr("Save profile"));
+    head->addWidget(duplicate);
+    head->addWidget(removeButton);
+    head->addWidget(m_save);
+    layout->addLayout(head);
+    connect(duplicate, &QPushButton::clicked, this, [this] { Q_EMIT duplicateRequested(m_profile.id); });
+    connect(removeButton, &QPushButton::clicked, this, [this] { Q_EMIT removeRequested(m_profile.id); });
+    connect(m_save, &QPushButton::clicked, this, &ProfileForm::save);
+
+    m_message = makeText({}, FontStyle::Body, Token::Bad);
+    m_message->setWordWrap(true);
+    m_message->setAccessibleName(tr("Message"));
+    m_message->hide();
+    layout->addWidget(m_message);
+
+    auto *form = new QFormLayout;
+    form->setHorizontalSpacing(12);
+    form->setVerticalSpacing(8);
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    form->setFieldGrowthPolicy(QFormLayout::FieldsStayAtSizeHint);
+
+    m_name = new QLineEdit(m_profile.name);
+    m_name->setFixedWidth(fieldWidth);
+    m_name->setAccessibleName(tr("Profile name"));
+    m_name->setPlaceholderText(tr("for example: alice, staging"));
+    connect(m_name, &QLineEdit::textEdited, this, &ProfileForm::touch);
+    form->addRow(fieldLabel(tr("Name")), m_name);
+
+    m_scheme = new QComboBox;
+    m_scheme->setFixedWidth(fieldWidth);
+    m_scheme->setAccessibleName(tr("Scheme"));
+    for (const auto &scheme : allSchemes()) {
+        if (scheme->id() != "none"_L1)
+            m_scheme->addItem(scheme->title(), scheme->id());
+    }
+    m_scheme->setCurrentIndex(m_scheme->findData(m_profile.schemeId));
+    connect(m_scheme, &QComboBox::activated, this, [this] {
+        // What was typed so far is taken along: the fields of user name and password have the same ids everywhere.
+        m_profile = collected();
+        m_modified = true;
+        QMetaObject::invokeMethod(this, [this] { rebuild(); }, Qt::QueuedConnection);
+    });
+    form->addRow(fieldLabel(tr("Scheme")), m_scheme);
+    const AuthScheme *scheme = findScheme(m_profile.schemeId);
+    if (scheme) {
+        QLabel *summary = makeText(u"%1 %2"_s.arg(scheme->summary(), scheme->safety()), FontStyle::Small, Token::Fg2);
+        summary->setWordWrap(true);
+        summary->setMaximumWidth(640);
+        form->addRow(fieldLabel({}), summary);
+        for (const SchemeField &field : scheme->fields())
+            addField(form, field);
+    }
+
+    m_place = new QComboBox;
+    m_place->setFixedWidth(fieldWidth);
+    m_place->setAccessibleName(tr("Kept in"));
+    m_place->addItem(tr("System keychain"), int(SecretPlace::Keychain));
+    m_place->addItem(tr("Memory, for this run only"), int(SecretPlace::Memory));
+    m_place->setCurrentIndex(m_place->findData(int(m_profile.place)));
+    connect(m_place, &QComboBox::activated, this, &ProfileForm::touch);
+    const bool noKeychain = m_context.keychainState == KeychainState::Unavailable;
+    form->addRow(fieldLabel(tr("Kept in")),
+                 withRemark(m_place, noKeychain ? tr("No keychain service runs in this session: choose memory, or start one.")
+                                                : tr("never in the workspace")));
+    layout->addLayout(form);
+    addOrigins(layout);
+    addTest(layout);
+    layout->addStretch();
+
+    if (m_content) {
+        m_layout->removeWidget(m_content);
+        m_content->hide();
+        m_content->deleteLater();
+    }
+    m_content = content;
+    m_layout->addWidget(content);
+}
+
+void ProfileForm::addField(QFormLayout *form, const SchemeField &field)
+{
+    const QString value = m_profile.fields.value(field.id, field.defaultValue);
+    QWidget *editor = nullptr;
+    QWidget *shown = nullptr;
+    switch (field.kind) {
+    case FieldKind::Choice: {
+        auto *combo = new QComboBox;
+        for (const FieldChoice &choice : field.choices)
+            combo->addItem(choice.label, choice.value);
+        combo->setCurrentIndex(std::max(0, combo->findData(value)));
+        connect(combo, &QComboBox::activated, this, &ProfileForm::touch);
+        editor = combo;
+        break;
+    }
+    case FieldKind::Flag: {
+        auto *box = new QCheckBox(field.label);
+        box->setChecked(value == "true"_L1);
+        connect(box, &QCheckBox::toggled, this, &ProfileForm::touch);
+        editor = box;
+        break;
+    }
+    case FieldKind::MultiLine: {
+        auto *text = new QPlainTextEdit(value);
+        text->setFont(Theme::font(FontStyle::Code));
+        text->setFixedHeight(84);
+        connect(text, &QPlainTextEdit::textChanged, this, &ProfileForm::touch);
+        editor = text;
+        break;
+    }
+    case FieldKind::Secret: {
+        auto *secret = new SecretField(field.label);
+        if (m_typedSecrets.contains(field.id))
+            secret->showSecret(m_typedSecrets.value(field.id));
+        else
+            secret->setStored(m_profile.secretFields.contains(field.id));
+        connect(secret, &SecretField::edited, this, [this, secret, id = field.id] {
+            m_typedSecrets.insert(id, secret->typed());
+            touch();
+        });
+        const auto withStored = [this, secret, id = field.id](std::function<void(const Secret &)> use) {
+            m_context.stores().at(m_profile.place)->read(m_profile.secretKey(id), secret, [this, use](const Result<Secret> &stored) {
+                if (stored)
+                    use(*stored);
+                else
+                    showError(stored.error());
+            });
+        };
+        connect(secret, &SecretField::revealRequested, this, [withStored, secret] {
+            withStored([secret](const Secret &stored) { secret->showSecret(stored); });
+        });
+        connect(secret, &SecretField::copyRequested, this, [withStored] {
+            withStored([](const Secret &stored) { copySecret(stored.revealText()); });
+        });
+        editor = secret;
+        break;
+    }
+    case FieldKind::Text:
+    case FieldKind::File: {
+        auto *line = new QLineEdit(value);
+        line->setFont(Theme::font(FontStyle::Code));
+        line->setPlaceholderText(field.placeholder);
+        connect(line, &QLineEdit::textEdited, this, &ProfileForm::touch);
+        editor = line;
+        break;
+    }
+    }
+    editor->setFixedWidth(fieldWidth);
+    editor->setAccessibleName(field.label);
+    editor->setAccessibleDescription(field.help);
+    shown = editor;
+    m_editors.insert(field.id, editor);
+    form->addRow(fieldLabel(field.kind == FieldKind::Flag ? QString() : field.label), withRemark(shown, field.help));
+}
+
+void ProfileForm::addOrigins(QVBoxLayout *layout)
+{
+    auto *section = new Section(tr("May be sent to"), tr("nowhere else, not even by a redirect"));
+    for (const QString &origin : std::as_const(m_profile.origins)) {
+        QHBoxLayout *row = section->addRow(32);
+        const bool isSecure = origin.startsWith("https://"_L1);
+        row->addWidget(makeIcon(isSecure ? u"lock"_s : u"lock-open"_s, isSecure ? Token::Good : Token::Warn));
+        row->addWidget(makeText(origin, FontStyle::Code, Token::Fg), 1);
+        auto *remove = new QToolButton;
+        remove->setIcon(Theme::instance().icon(u"x"_s));
+        remove->setAutoRaise(true);
+        remove->setAccessibleName(tr("Remove origin %1").arg(origin));
+        connect(remove, &QToolButton::clicked, this, [this, origin] {
+            m_profile = collected();
+            m_profile.origins.removeAll(origin);
+            m_modified = true;
+            QMetaObject::invokeMethod(this, [this] { rebuild(); }, Qt::QueuedConnection);
+        });
+        row->addWidget(remove);
+    }
+    QHBoxLayout *row = section->addRow(40);
+    m_newOrigin = new QLineEdit;
+    m_newOrigin->setFont(Theme::font(FontStyle::Code));
+    m_newOrigin->setPlaceholderText(u"https://api.example.com"_s);
+    m_newOrigin->setAccessibleName(tr("New origin"));
+    auto *add = new QPushButton(tr("Add origin"));
+    add->setProperty("compact", true);
+    row->addWidget(m_newOrigin, 1);
+    row->addWidget(add);
+    const auto addOrigin = [this] {
+        QString origin = m_newOrigin->text().trimmed();
+        if (origin.isEmpty())
+            return;
+        // A pasted URL is taken for its origin.
+        if (!origin.contains(u'*')) {
+            if (const Result<Url> url = Url::parse(origin); url && origin.contains("://"_L1))
+                origin = url->origin().toString();
+        }
+        if (const Result<void> valid = validateOriginPattern(origin); !valid) {
+            showError(valid.error());
+            return;
+        }
+        m_profile = collected();
+        if (!m_profile.origins.contains(origin))
+            m_profile.origins << origin;
+        m_modified = true;
+        QMetaObject::invokeMethod(this, [this] {
+            rebuild();
+            m_newOrigin->setFocus();
+        }, Qt::QueuedConnection);
+    };
+    connect(add, &QPushButton::clicked, this, addOrigin);
+    connect(m_newOrigin, &QLineEdit::returnPressed, this, addOrigin);
+    layout->addWidget(section);
+}
+
+void ProfileForm::addTest(QVBoxLayout *layout)
+{
+    if (m_isNew)
+        return;
+    auto *section = new Section(tr("Test"), tr("one GET to a URL of your choice"));
+    QHBoxLayout *row = section->addRow(40);
+    m_testUrl = new QLineEdit;
+    m_testUrl->setFont(Theme::font(FontStyle::Code));
+    m_testUrl->setAccessibleName(tr("Test URL"));
+    const QString origin = m_profile.origins.value(0);
+    m_testUrl->setText(origin.contains(u'*') || origin.isEmpty() ? QString() : origin + u'/');
+    m_testButton = new QPushButton(tr("Test"));
+    m_testButton->setProperty("compact", true);
+    m_testButton->setIcon(Theme::instance().icon(u"play"_s));
+    m_testButton->setAccessibleName(tr("Test this profile"));
+    row->addWidget(m_testUrl, 1);
+    row->addWidget(m_testButton);
+    connect(m_testButton, &QPushButton::clicked, this, &ProfileForm::runTest);
+    connect(m_testUrl, &QLineEdit::returnPressed, this, &ProfileForm::runTest);
+    layout->addWidget(section);
+}
+
+void ProfileForm::runTest()
+{
+    if (m_modified) {
+        showMessage(tr("Save the profile first: the test uses what is stored."), false);
+        return;
+    }
+    m_testButton->setEnabled(false);
+    resolveProfile(m_profile, m_context.stores(), this, [this](const Result<FieldValues> &values) {
+        if (!values) {
+            m_testButton->setEnabled(true);
+            showError(values.error());
+            return;
+        }
+        RunJob job;
+        job.spec.url = m_testUrl->text();
+        job.credential = RunCredential{m_profile, *values};
+        DiagnosisContext diagnosis;
+        diagnosis.nowMs = m_context.clock->nowMs();
+        diagnosis.profile = m_profile;
+        InvestigationOptions options;
+        options.probes = false;
+        auto investigation = std::make_unique<Investigation>(*m_context.runner, job, diagnosis, options);
+        Investigation *running = investigation.get();
+        m_test = std::move(investigation);
+        connect(running, &Investigation::finished, this, [this, running] {
+            m_testButton->setEnabled(true);
+            if (running->trace().error) {
+                showError(*running->trace().error);
+                return;
+            }
+            const Diagnosis &result = running->diagnosis();
+            const bool isGood = result.outcome.kind == OutcomeKind::Accepted;
+            const QString status = result.outcome.status > 0 ? QString::number(result.outcome.status) : tr("no answer");
+            showMessage(u"GET %1: %2"_s.arg(status, result.summary), isGood);
+        });
+        running->start();
+    });
+}
+
+CredentialProfile ProfileForm::collected() const
+{
+    CredentialProfile profile = m_profile;
+    profile.name = m_name->text().trimmed();
+    profile.schemeId = m_scheme->currentData().toString();
+    profile.place = SecretPlace(m_place->currentData().toInt());
+    for (auto it = m_editors.cbegin(); it != m_editors.cend(); ++it) {
+        if (const auto *combo = qobject_cast<const QComboBox *>(it.value()))
+            profile.fields.insert(it.key(), combo->currentData().toString());
+        else if (const auto *box = qobject_cast<const QCheckBox *>(it.value()))
+            profile.fields.insert(it.key(), box->isChecked() ? u"true"_s : u"false"_s);
+        else if (const auto *text = qobject_cast<const QPlainTextEdit *>(it.value()))
+            profile.fields.insert(it.key(), text->toPlainText());
+        else if (const auto *line = qobject_cast<const QLineEdit *>(it.value()))
+            profile.fields.insert(it.key(), line->text());
+    }
+    // A secret never stands among the plain fields, also when the scheme was changed to one that has it as a secret.
+    if (const AuthScheme *scheme = findScheme(profile.schemeId)) {
+        for (const SchemeField &field : scheme->fields()) {
+            if (field.kind == FieldKind::Secret)
+                profile.fields.remove(field.id);
+        }
+    }
+    return profile;
+}
+
+void ProfileForm::save()
+{
+    if (!m_newOrigin->text().trimmed().isEmpty()) {
+        showMessage(tr("Press Add origin first, or clear that field."), false);
+        return;
+    }
+    const CredentialProfile profile = collected();
+    const CredentialProfile *other = m_context.profiles->findByName(profile.name);
+    if (profile.name.isEmpty() || (other && other->id != profile.id)) {
+        showMessage(profile.name.isEmpty() ? tr("Give the profile a name.")
+                                           : tr("There is another profile called %1: choose another name.").arg(profile.name), false);
+        m_name->setFocus();
+        return;
+    }
+    m_save->setEnabled(false);
+    const auto finish = [this](const Result<CredentialProfile> &stored) {
+        if (!stored) {
+            m_save->setEnabled(true);
+            showError(stored.error());
+            return;
+        }
+        Result<void> put = m_context.profiles->put(*stored);
+        if (put)
+            put = m_context.profiles->save();
+        if (!put) {
+            m_save->setEnabled(true);
+            showError(put.error());
+            return;
+        }
+        m_context.runner->forget(stored->id);
+        m_profile = *stored;
+        m_isNew = false;
+        m_modified = false;
+        m_typedSecrets.clear();
+        rebuild();
+        showMessage(tr("Saved; no secret is in profiles.json."), true);
+        Q_EMIT saved(stored->id);
+    };
+    const bool moved = !m_isNew && m_profile.place != profile.place;
+    if (!moved) {
+        storeProfileSecrets(profile, m_typedSecrets, m_context.stores(), this, finish);
+        return;
+    }
+    // The secrets move along to the new place: read them there, write them here, then forget the old ones.
+    resolveProfile(m_profile, m_context.stores(), this, [this, profile, finish](const Result<FieldValues> &values) {
+        if (!values) {
+            m_save->setEnabled(true);
+            showError(values.error());
+            return;
+        }
+        QMap<QString, Secret> secrets = values->secrets();
+        for (auto it = m_typedSecrets.cbegin(); it != m_typedSecrets.cend(); ++it)
+            secrets.insert(it.key(), it.value());
+        storeProfileSecrets(profile, secrets, m_context.stores(), this,
+                            [this, old = m_profile, finish](const Result<CredentialProfile> &stored) {
+                                if (stored)
+                                    removeProfileSecrets(old, m_context.stores(), this, [](const Result<void> &) {});
+                                finish(stored);
+                            });
+    });
+}
+
+void ProfileForm::showError(const Error &error)
+{
+    QString text = error.message;
+    if (!text.isEmpty())
+        text[0] = text.at(0).toUpper();
+    text += u'.';
+    if (!error.action.isEmpty())
+        text += u' ' + error.action;
+    showMessage(text, false);
+}
+
+void ProfileForm::showMessage(const QString &text, bool good)
+{
+    QPalette palette = m_message->palette();
+    palette.setColor(QPalette::WindowText, Theme::instance().color(good ? Token::Good : Token::Bad));
+    m_message->setPalette(palette);
+    m_message->setText(text);
+    m_message->show();
+}
+
+} // namespace realmscope

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "ui/session/AppContext.h"
+
+#include <QtWidgets/QWidget>
+
+class QComboBox;
+class QFormLayout;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QVBoxLayout;
+
+namespace realmscope {
+
+// One profile, drawn from the fields of its scheme. Nothing is stored before Save; a secret field that was not touched
+// keeps what the store has.
+class ProfileForm : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit ProfileForm(AppContext &context, QWidget *parent = nullptr);
+
+    void show(const CredentialProfile &profile, bool isNew);
+    void focusField(const QString &fieldId);
+    [[nodiscard]] const CredentialProfile &profile() const { return m_profile; }
+    [[nodiscard]] bool isModified() const { return m_modified; }
+    void save(); // asynchronous; saved() or an error line
+
+Q_SIGNALS:
+    void saved(const QString &profileId);
+    void removeRequested(const QString &profileId);
+    void duplicateRequested(const QString &profileId);
+
+private:
+    void rebuild();
+    void addField(QFormLayout *form, const SchemeField &field);
+    void addOrigins(QVBoxLayout *layout);
+    void addTest(QVBoxLayout *layout);
+    void runTest();
+    void touch();
+    void showError(const Error &error);
+    void showMessage(const QString &text, bool good);
+    [[nodiscard]] CredentialProfile collected() const;
+
+    AppContext &m_context;
+    CredentialProfile m_profile;
+    bool m_isNew = false;
+    bool m_modified = false;
+    QVBoxLayout *m_layout = nullptr;
+    QWidget *m_content = nullptr;
+    QLineEdit *m_name = nullptr;
+    QComboBox *m_scheme = nullptr;
+    QComboBox *m_place = nullptr;
+    QLineEdit *m_newOrigin = nullptr;
+    QLineEdit *m_testUrl = nullptr;
+    QLabel *m_message = nullptr;
+    QPushButton *m_save = nullptr;
+    QPushButton *m_testButton = nullptr;
+    QMap<QString, QWidget *> m_editors; // by field id
+    QMap<QString, Secret> m_typedSecrets;
+    std::unique_ptr<QObject> m_test; // the running Test
+};
+
+} // namespace realmscope

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/credentials/ProfileModel.h"
+
+#include "app/auth/SchemeRegistry.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+ProfileModel::ProfileModel(ProfileStore &store, QObject *parent) : QAbstractListModel(parent), m_store(store)
+{
+    connect(&store, &ProfileStore::changed, this, &ProfileModel::reload);
+    reload();
+}
+
+void ProfileModel::reload()
+{
+    beginResetModel();
+    m_profiles = m_store.profiles();
+    std::ranges::sort(m_profiles, [](const CredentialProfile &a, const CredentialProfile &b) {
+        return a.name.localeAwareCompare(b.name) < 0;
+    });
+    endResetModel();
+}
+
+int ProfileModel::rowOf(const QString &profileId) const
+{
+    const auto it = std::ranges::find_if(m_profiles, [&](const CredentialProfile &p) { return p.id == profileId; });
+    return it == m_profiles.end() ? -1 : int(it - m_profiles.begin());
+}
+
+int ProfileModel::rowCount(const QModelIndex &parent) const { return parent.isValid() ? 0 : int(m_profiles.size()); }
+
+QVariant ProfileModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
+        return {};
+    const CredentialProfile &profile = m_profiles.at(index.row());
+    const AuthScheme *scheme = findScheme(profile.schemeId);
+    const QString schemeTitle = scheme ? scheme->title() : profile.schemeId;
+    switch (role) {
+    case Qt::DisplayRole:
+        return profile.name;
+    case Qt::AccessibleTextRole:
+        return u"%1, %2"_s.arg(profile.name, schemeTitle);
+    case IdRole:
+        return profile.id;
+    case SchemeRole:
+        return schemeTitle;
+    case OriginsRole: {
+        if (profile.origins.isEmpty())
+            return tr("no origin yet");
+        return profile.origins.size() == 1 ? profile.origins.first()
+                                           : u"%1 +%2"_s.arg(profile.origins.first()).arg(profile.origins.size() - 1);
+    }
+    case PlaceRole:
+        return profile.place == SecretPlace::Memory ? tr("This run only") : tr("Keychain");
+    case SearchRole:
+        return QStringList{profile.name, schemeTitle, profile.origins.join(u' ')}.join(u' ');
+    default:
+        return {};
+    }
+}
+
+} // namespace realmscope

@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/interop/CurlCommand.h"
+#include "ui/session/AppContext.h"
+
+#include <functional>
+
+namespace realmscope {
+
+// Turns a parsed curl command into a request that the window can open: the credential of -u, --oauth2-bearer … becomes
+// a profile called `profileName` (replaced when there is one), bound to the URL's origin, its secrets stored at
+// `place`. The request then names the profile. Errors: those of the secret store and of ProfileStore.
+void importCurl(AppContext &context, const CurlCommand &command, const QString &profileName, SecretPlace place,
+                QObject *receiver, std::function<void(const Result<RequestSpec> &)> callback);
+
+} // namespace realmscope
