@@ -147,7 +147,7 @@ private:
             const CurlOption *option = letter < 0x80 ? findCurlOption(char(letter)) : nullptr;
             const QString written = u'-' + QString(word.at(c));
             if (!option) {
-                warn(u"%1 is no option of curl; %2 was left out"_s.arg(written, word));
+                warn(u"%1 is no option of curl and was left out"_s.arg(written));
                 return true;
             }
             if (QByteArrayView(option->name) == "next") {
@@ -287,7 +287,7 @@ private:
             if (trimmed.size() > 1 && trimmed.endsWith(u';'))
                 m_out.spec.headers.append({trimmed.chopped(1), {}, true});
             else
-                warn(u"-H \"%1\" has no colon, so curl sends nothing for it"_s.arg(line.section(u' ', 0, 0)));
+                warn(u"a -H without a colon: curl sends nothing for it"_s);
             return;
         }
         const QString name = line.left(colon);
@@ -374,7 +374,7 @@ private:
     {
         const qsizetype equals = value.indexOf(u'=');
         if (equals < 0) {
-            fail(invalid(u"%1 has no = in it: %2"_s.arg(m_written, value), u"Write it as name=text."_s));
+            fail(invalid(u"%1 has a value without ="_s.arg(m_written), u"Write it as name=text."_s));
             return;
         }
         m_parts.append({.name = value.left(equals).toUtf8(), .content = value.mid(equals + 1).toUtf8()});
@@ -385,7 +385,7 @@ private:
     {
         const qsizetype equals = value.indexOf(u'=');
         if (equals < 0) {
-            fail(invalid(u"%1 has no = in it: %2"_s.arg(m_written, value), u"Write it as name=text or name=@file."_s));
+            fail(invalid(u"%1 has a value without ="_s.arg(m_written), u"Write it as name=text or name=@file."_s));
             return;
         }
         FormPart part;

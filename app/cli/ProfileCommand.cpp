@@ -1,0 +1,510 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/auth/SchemeRegistry.h"
+#include "app/cli/Command.h"
+#include "app/cli/Outcome.h"
+#include "app/cli/SecretSource.h"
+#include "app/cli/Target.h"
+#include "app/diagnosis/Diagnoser.h"
+#include "app/workspace/Workspace.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+namespace {
+
+Error invalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, message, {}, action}; }
+
+QStringList schemeIds()
+{
+    QStringList ids;
+    for (const auto &scheme : allSchemes())
+        ids << scheme->id();
+    return ids;
+}
+
+QStringList secretFieldIds(const AuthScheme &scheme)
+{
+    QStringList ids;
+    for (const SchemeField &field : scheme.fields()) {
+        if (field.kind == FieldKind::Secret)
+            ids << field.id;
+    }
+    return ids;
+}
+
+class ProfileCommand final : public Command
+{
+public:
+    ProfileCommand(const CliStreams &streams, std::function<void(int)> done) : Command(streams, std::move(done)), m_session(streams) {}
+
+    void start(const ParsedLine &line) override
+    {
+        m_line = line;
+        const QString verb = line.words.value(0);
+        m_names = line.words.mid(1);
+        const QString folder = line.has(u"workspace"_s) ? line.value(u"workspace"_s) : defaultWorkspaceFolder();
+        m_profiles = std::make_unique<ProfileStore>(QDir(folder).filePath(u"profiles.json"_s));
+
+        using Verb = void (ProfileCommand::*)();
+        struct Known
+        {
+            const char *name;
+            Verb run;
+            qsizetype fewest;
+            qsizetype most;
+            const char *takes;
+        };
+        static const Known verbs[] = {
+            {"list", &ProfileCommand::list, 0, 0, ""},          {"show", &ProfileCommand::show, 1, 1, "NAME"},
+            {"add", &ProfileCommand::add, 1, 1, "NAME"},        {"set", &ProfileCommand::set, 1, 1, "NAME"},
+            {"remove", &ProfileCommand::remove, 1, 1, "NAME"},  {"test", &ProfileCommand::test, 1, 2, "NAME [URL]"},
+            {"export", &ProfileCommand::exportAll, 0, 1000, "[NAME…]"}, {"import", &ProfileCommand::import, 1, 1, "FILE"},
+        };
+        const auto *known = std::ranges::find_if(verbs, [&](const Known &k) { return verb == QLatin1StringView(k.name); });
+        if (known == std::end(verbs)) {
+            fail(verb.isEmpty() ? u"profile: what is to be done is missing"_s : u"profile: unknown word \"%1\""_s.arg(verb),
+                 u"Use one of: list, show, add, set, remove, test, export, import."_s, ExitStatus::Usage);
+            return;
+        }
+        if (m_names.size() < known->fewest || m_names.size() > known->most) {
+            fail(u"profile %1 takes %2"_s.arg(verb, known->most == 0 ? u"nothing more"_s : QString::fromUtf8(known->takes)),
+                 u"Try realmscope-cli profile --help."_s, ExitStatus::Usage);
+            return;
+        }
+        if (const Result<void> loaded = m_profiles->load(); !loaded) {
+            fail(loaded.error());
+            return;
+        }
+        (this->*known->run)();
+    }
+
+private:
+    // Null after fail().
+    const CredentialProfile *find(const QString &name)
+    {
+        const CredentialProfile *profile = m_profiles->findByName(name);
+        if (!profile) {
+            QStringList names;
+            for (const CredentialProfile &other : m_profiles->profiles())
+                names << other.name;
+            fail(u"there is no credential profile called %1 in %2"_s.arg(name, m_profiles->path()),
+                 names.isEmpty() ? u"Add it with realmscope-cli profile add."_s : u"There is: %1."_s.arg(names.join(", "_L1)));
+        }
+        return profile;
+    }
+
+    Result<void> save()
+    {
+        if (!QDir().mkpath(QFileInfo(m_profiles->path()).path()))
+            return Error{ErrorCode::FileUnwritable, u"the workspace folder can't be made: %1"_s.arg(QFileInfo(m_profiles->path()).path()),
+                         {}, u"Choose another one with --workspace."_s};
+        return m_profiles->save();
+    }
+
+    void list()
+    {
+        if (m_line.has(u"json"_s)) {
+            QJsonArray array;
+            for (const CredentialProfile &profile : m_profiles->profiles())
+                array.append(profile.toJson());
+            print(QJsonObject{{u"schema"_s, u"realmscope.profiles/1"_s}, {u"profiles"_s, array}});
+            finish(0);
+            return;
+        }
+        for (const CredentialProfile &profile : m_profiles->profiles())
+            print(u"%1 %2 %3\n"_s.arg(profile.name.leftJustified(20), profile.schemeId.leftJustified(10),
+                                      profile.origins.isEmpty() ? u"(no origin)"_s : profile.origins.join(", "_L1)));
+        finish(0);
+    }
+
+    void show()
+    {
+        const CredentialProfile *profile = find(m_names.first());
+        if (!profile)
+            return;
+        if (m_line.has(u"json"_s)) {
+            print(profile->toJson());
+            finish(0);
+            return;
+        }
+        print(u"name     %1\nscheme   %2\n"_s.arg(profile->name, profile->schemeId));
+        for (const QString &origin : profile->origins)
+            print(u"origin   %1\n"_s.arg(origin));
+        if (profile->origins.isEmpty())
+            print(u"origin   (none: it is sent nowhere)\n"_s);
+        for (const auto &[id, value] : profile->fields.asKeyValueRange())
+            print(u"field    %1 = %2\n"_s.arg(id, value));
+        for (const QString &id : profile->secretFields)
+            print(u"secret   %1 (in the %2)\n"_s.arg(id, secretPlaceId(profile->place)));
+        finish(0);
+    }
+
+    void add()
+    {
+        if (m_profiles->findByName(m_names.first())) {
+            fail(u"there is a profile called %1 already"_s.arg(m_names.first()), u"Change it with profile set, or choose another name."_s);
+            return;
+        }
+        if (!m_line.has(u"scheme"_s)) {
+            fail(u"profile add: the scheme is missing"_s, u"Use --scheme with one of: %1."_s.arg(schemeIds().join(", "_L1)), ExitStatus::Usage);
+            return;
+        }
+        if (!m_line.has(u"origin"_s)) {
+            fail(u"profile add: the origin is missing, so the credential could be sent nowhere"_s,
+                 u"Use --origin, for example --origin https://api.example.com."_s, ExitStatus::Usage);
+            return;
+        }
+        change(CredentialProfile::create(m_names.first(), m_line.value(u"scheme"_s)), true);
+    }
+
+    void set()
+    {
+        if (const CredentialProfile *profile = find(m_names.first()))
+            change(*profile, false);
+    }
+
+    // Takes the options into a profile, reads the secret, stores it, then saves the profile: in this order, so that a
+    // keychain that says no leaves no half of a profile behind.
+    void change(CredentialProfile profile, bool isNew)
+    {
+        if (m_line.has(u"scheme"_s))
+            profile.schemeId = m_line.value(u"scheme"_s);
+        if (m_line.has(u"name"_s))
+            profile.name = m_line.value(u"name"_s);
+        const AuthScheme *scheme = findScheme(profile.schemeId);
+        if (!scheme) {
+            fail(u"the scheme \"%1\" is not known"_s.arg(profile.schemeId), u"Use one of: %1."_s.arg(schemeIds().join(", "_L1)), ExitStatus::Usage);
+            return;
+        }
+        if (const Result<void> taken = takeFields(*scheme, profile); !taken) {
+            fail(taken.error(), ExitStatus::Usage);
+            return;
+        }
+        if (m_line.has(u"origin"_s)) {
+            profile.origins = m_line.values(u"origin"_s);
+            for (const QString &origin : profile.origins) {
+                if (const Result<void> valid = validateOriginPattern(origin); !valid) {
+                    fail(valid.error(), ExitStatus::Usage);
+                    return;
+                }
+            }
+        }
+        profile.place = SecretPlace::Keychain;
+        const Result<QMap<QString, Secret>> secrets = readSecrets(*scheme, profile, isNew);
+        if (!secrets) {
+            fail(secrets.error(), ExitStatus::Usage);
+            return;
+        }
+        if (const Result<void> valid = validate(*scheme, profile, *secrets); !valid) {
+            fail(valid.error(), ExitStatus::Usage);
+            return;
+        }
+        const auto put = [this, isNew](const CredentialProfile &stored) {
+            if (const Result<void> ok = m_profiles->put(stored); !ok) {
+                fail(ok.error());
+                return;
+            }
+            if (const Result<void> saved = save(); !saved) {
+                fail(saved.error());
+                return;
+            }
+            print(isNew ? u"profile %1 was added\n"_s.arg(stored.name) : u"profile %1 was changed\n"_s.arg(stored.name));
+            finish(0);
+        };
+        if (secrets->isEmpty()) {
+            put(profile);
+            return;
+        }
+        storeProfileSecrets(profile, *secrets, m_session.stores(), this, [this, put](const Result<CredentialProfile> &stored) {
+            if (stored)
+                put(*stored);
+            else
+                fail(explained(stored.error()));
+        });
+    }
+
+    // A command ends at once: what is kept in memory only would be gone.
+    static Error explained(Error error)
+    {
+        if (error.code == ErrorCode::SecretStoreUnavailable)
+            error.action = u"Nothing was saved. Start a keychain (GNOME Keyring, KWallet) in this session; without one, write the "
+                           "credential into a curl command: send curl -u …"_s;
+        return error;
+    }
+
+    Result<void> takeFields(const AuthScheme &scheme, CredentialProfile &profile) const
+    {
+        const QList<SchemeField> fields = scheme.fields();
+        for (const QString &pair : m_line.values(u"field"_s)) {
+            const qsizetype equals = pair.indexOf(u'=');
+            const QString id = pair.left(equals < 0 ? pair.size() : equals);
+            const auto field = std::ranges::find_if(fields, [&](const SchemeField &f) { return f.id == id; });
+            QStringList known;
+            for (const SchemeField &f : fields) {
+                if (f.kind != FieldKind::Secret)
+                    known << f.id;
+            }
+            if (field == fields.end() || equals < 0)
+                return invalid(equals < 0 ? u"--field %1 has no ="_s.arg(id) : u"%1 has no field \"%2\""_s.arg(scheme.title(), id),
+                               u"Write --field ID=VALUE with one of: %1."_s.arg(known.join(", "_L1)));
+            if (field->kind == FieldKind::Secret)
+                return invalid(u"%1 is a secret, and an argument can be read by everybody on this computer"_s.arg(id),
+                               u"Use --secret-stdin, --secret-file or --secret-env, or leave it out to be asked."_s);
+            profile.fields.insert(id, pair.mid(equals + 1));
+        }
+        return {};
+    }
+
+    Result<QMap<QString, Secret>> readSecrets(const AuthScheme &scheme, const CredentialProfile &profile, bool isNew)
+    {
+        QMap<QString, Secret> secrets;
+        const QStringList ids = secretFieldIds(scheme);
+        if (namesSecretSource(m_line)) {
+            const QString id = m_line.has(u"secret-field"_s) ? m_line.value(u"secret-field"_s) : ids.value(0);
+            if (!ids.contains(id))
+                return ids.isEmpty() ? invalid(u"%1 has no secret"_s.arg(scheme.title()), u"Leave the secret out."_s)
+                                     : invalid(u"%1 has no secret field \"%2\""_s.arg(scheme.title(), id),
+                                               u"Use one of: %1."_s.arg(ids.join(", "_L1)));
+            const Result<std::optional<Secret>> secret = readSecret(m_line, streams());
+            if (!secret)
+                return secret.error();
+            secrets.insert(id, **secret);
+            return secrets;
+        }
+        // set without a source changes the other things only, unless it is told to ask.
+        if ((!isNew && !m_line.has(u"ask"_s)) || m_line.has(u"no-secret"_s))
+            return secrets;
+        for (const QString &id : ids) {
+            if (!streams().askSecret)
+                return invalid(u"there is nobody to ask for the secret"_s, u"Use --secret-stdin, --secret-file or --secret-env."_s);
+            const Result<Secret> secret = streams().askSecret(u"%1 of %2 (not shown): "_s.arg(id, profile.name));
+            if (!secret)
+                return secret.error();
+            secrets.insert(id, *secret);
+        }
+        return secrets;
+    }
+
+    // What the scheme itself has to say, with what is stored already taken as present.
+    static Result<void> validate(const AuthScheme &scheme, const CredentialProfile &profile, const QMap<QString, Secret> &secrets)
+    {
+        FieldValues values;
+        bool allKnown = true;
+        for (const SchemeField &field : scheme.fields()) {
+            if (field.kind != FieldKind::Secret) {
+                values.setText(field.id, profile.fields.value(field.id, field.defaultValue));
+                continue;
+            }
+            values.setSecret(field.id, secrets.value(field.id));
+            allKnown = allKnown && secrets.contains(field.id);
+            if (field.required && secrets.value(field.id).isEmpty() && !profile.secretFields.contains(field.id))
+                return invalid(u"%1: %2 is missing"_s.arg(scheme.title(), field.label),
+                               u"Use --secret-stdin, --secret-file or --secret-env."_s);
+        }
+        if (allKnown)
+            return scheme.validate(values);
+        for (const SchemeField &field : scheme.fields()) {
+            if (field.kind != FieldKind::Secret && field.required && values.text(field.id).isEmpty())
+                return invalid(u"%1: %2 is missing"_s.arg(scheme.title(), field.label), u"Use --field %1=…"_s.arg(field.id));
+        }
+        return {};
+    }
+
+    void remove()
+    {
+        const CredentialProfile *profile = find(m_names.first());
+        if (!profile)
+            return;
+        const QString id = profile->id;
+        const QString name = profile->name;
+        const auto drop = [this, id, name] {
+            m_profiles->remove(id);
+            if (const Result<void> saved = save(); !saved) {
+                fail(saved.error());
+                return;
+            }
+            print(u"profile %1 was removed\n"_s.arg(name));
+            finish(0);
+        };
+        if (profile->secretFields.isEmpty() || profile->place == SecretPlace::Memory) {
+            drop();
+            return;
+        }
+        removeProfileSecrets(*profile, m_session.stores(), this, [this, drop](const Result<void> &removed) {
+            if (!removed && !m_line.has(u"force"_s)) {
+                Error error = removed.error();
+                error.action = u"The profile is still there. Make the keychain available, or use --force to leave the secret in it."_s;
+                fail(error);
+                return;
+            }
+            if (!removed)
+                warn(u"the secret stays in the keychain: %1"_s.arg(removed.error().message));
+            drop();
+        });
+    }
+
+    void test()
+    {
+        const CredentialProfile *profile = find(m_names.first());
+        if (!profile)
+            return;
+        QString url = m_names.value(1);
+        if (url.isEmpty()) {
+            for (const QString &origin : profile->origins) {
+                if (url.isEmpty() && !origin.contains(u'*'))
+                    url = origin + u'/';
+            }
+        }
+        if (url.isEmpty()) {
+            fail(u"profile test: it is not clear where to"_s, u"Add a URL: profile test %1 https://…"_s.arg(profile->name), ExitStatus::Usage);
+            return;
+        }
+        Target target;
+        target.job.spec.url = url;
+        target.job.literal = true;
+        target.profileName = profile->name;
+        target.profilesPath = m_profiles->path();
+        resolveTarget(target, m_session, this, [this](const Result<RunJob> &job) {
+            if (!job) {
+                fail(explained(job.error()));
+                return;
+            }
+            DiagnosisContext context;
+            context.nowMs = m_session.clock().nowMs();
+            context.profile = job->credential->profile;
+            context.settings = job->spec.settings;
+            m_redactor = redactorFor(*job);
+            m_investigation = std::make_unique<Investigation>(m_session.runner(), *job, context, InvestigationOptions{.probes = false});
+            connect(m_investigation.get(), &Investigation::finished, this, [this] { tested(); });
+            if (streams().onInterrupt)
+                streams().onInterrupt([this] { m_investigation->cancel(); });
+            m_investigation->start();
+        });
+    }
+
+    void tested()
+    {
+        const Trace &trace = m_investigation->trace();
+        const Diagnosis &diagnosis = m_investigation->diagnosis();
+        m_redactor.learnFrom(trace);
+        if (const std::optional<Error> failure = failureOf(trace)) {
+            complain(*failure);
+        } else {
+            print(u"%1 %2: %3\n"_s.arg(diagnosis.outcome.status).arg(m_redactor.text(diagnosis.outcome.url), m_redactor.text(diagnosis.summary)));
+            if (diagnosis.outcome.kind != OutcomeKind::Accepted)
+                note(u"realmscope-cli why --profile %1 URL says more"_s.arg(m_names.first()));
+        }
+        finish(exitStatusFor(trace, diagnosis));
+    }
+
+    // Profiles as they stand in profiles.json: references to secrets, no secrets.
+    void exportAll()
+    {
+        QJsonArray array;
+        QStringList names = m_names;
+        if (names.isEmpty()) {
+            for (const CredentialProfile &profile : m_profiles->profiles())
+                names << profile.name;
+        }
+        for (const QString &name : names) {
+            const CredentialProfile *profile = find(name);
+            if (!profile)
+                return;
+            array.append(profile->toJson());
+        }
+        streams().out(QJsonDocument(QJsonObject{{u"schema"_s, u"realmscope.profiles/1"_s}, {u"profiles"_s, array}}).toJson());
+        finish(0);
+    }
+
+    void import()
+    {
+        const QString path = m_names.first();
+        if (path != "-"_L1 && !QFile::exists(path)) {
+            fail(Error{ErrorCode::FileUnreadable, u"the file can't be read: %1"_s.arg(path), {}, u"Check its path."_s});
+            return;
+        }
+        ProfileStore other(path);
+        if (const Result<void> loaded = other.load(); !loaded) {
+            fail(loaded.error());
+            return;
+        }
+        int count = 0;
+        QStringList without;
+        for (CredentialProfile profile : other.profiles()) {
+            const CredentialProfile *same = m_profiles->findByName(profile.name);
+            if (same && !m_line.has(u"replace"_s)) {
+                fail(u"there is a profile called %1 already; nothing was imported"_s.arg(profile.name), u"Use --replace, or rename it."_s);
+                return;
+            }
+            if (same)
+                profile.id = same->id; // its secrets stay where they are
+            else if (m_profiles->findById(profile.id))
+                profile.id = CredentialProfile::create(profile.name, profile.schemeId).id;
+            if (same)
+                profile.secretFields = same->secretFields;
+            else if (!profile.secretFields.isEmpty())
+                without << profile.name;
+            if (const Result<void> put = m_profiles->put(profile); !put) {
+                fail(put.error());
+                return;
+            }
+            ++count;
+        }
+        if (const Result<void> saved = save(); !saved) {
+            fail(saved.error());
+            return;
+        }
+        print(u"%1 profiles were imported\n"_s.arg(count));
+        for (const QString &name : without)
+            note(u"%1 has no secret on this computer unless it came from here: realmscope-cli profile set %1 --ask"_s.arg(name));
+        finish(0);
+    }
+
+    ParsedLine m_line;
+    QStringList m_names;
+    CliSession m_session;
+    std::unique_ptr<ProfileStore> m_profiles;
+    Redactor m_redactor;
+    std::unique_ptr<Investigation> m_investigation;
+};
+
+std::vector<OptionSpec> options()
+{
+    std::vector<OptionSpec> list{{"workspace", 0, "DIR", "folder with profiles.json (default: the window's)"},
+                                 {"json", 0, nullptr, "list, show: as JSON"},
+                                 {"scheme", 0, "ID", "add, set: the scheme; see realmscope-cli schemes"},
+                                 {"origin", 0, "ORIGIN", "add, set: where it may be sent, repeatable; https://*.example.com"},
+                                 {"field", 0, "ID=VALUE", "add, set: a field that is no secret, repeatable"},
+                                 {"name", 0, "NAME", "set: another name"}};
+    const std::vector<OptionSpec> secrets = secretOptions();
+    list.insert(list.end(), secrets.begin(), secrets.end());
+    list.insert(list.end(), {{"ask", 0, nullptr, "set: ask for the secret without echo (add does so by itself)"},
+                             {"no-secret", 0, nullptr, "add: store no secret"},
+                             {"force", 0, nullptr, "remove: also when the keychain can't be reached"},
+                             {"replace", 0, nullptr, "import: replace profiles of the same name"}});
+    return list;
+}
+
+} // namespace
+
+CommandEntry profileCommand()
+{
+    return {"profile", "credential profiles: list, show, add, set, remove, test, export, import",
+            "list | show NAME | add NAME | set NAME | remove NAME | test NAME [URL] | export [NAME…] | import FILE",
+            "Keeps credential profiles. Their secrets are in the keychain of this computer, never in a file, and never come from\n"
+            "an argument: they are read from standard input, a file, the environment, or asked for without echo.\n\n"
+            "Example: realmscope-cli profile add staging --scheme basic --origin https://api.example.com --field username=alice",
+            options,
+            [](const CliStreams &streams, std::function<void(int)> done) -> Command * { return new ProfileCommand(streams, std::move(done)); }};
+}
+
+} // namespace realmscope

@@ -1,0 +1,256 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/Target.h"
+
+#include "app/auth/SchemeRegistry.h"
+#include "app/interop/CurlCommand.h"
+#include "app/workspace/Workspace.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+#include <QtCore/QFileInfo>
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+namespace {
+
+Error invalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, message, {}, action}; }
+
+QString profilesPathIn(const QString &folder) { return QDir(folder).filePath(u"profiles.json"_s); }
+
+// A curl command's credential, bound to the origin of its URL.
+Result<void> takeCurl(const CurlCommand &command, Target &target)
+{
+    target.job.spec = command.spec;
+    target.job.literal = true;
+    target.job.clientKeyPassphrase = command.clientKeyPassphrase;
+    target.warnings += command.warnings;
+    if (command.schemeId.isEmpty())
+        return {};
+    const Result<Url> url = Url::parse(command.spec.url);
+    if (!url)
+        return url.error();
+    RunCredential credential;
+    credential.profile.schemeId = command.schemeId;
+    credential.profile.fields = command.values.texts();
+    credential.profile.secretFields = command.values.secrets().keys();
+    credential.profile.origins = QStringList{url->origin().toString()};
+    credential.values = command.values;
+    if (const AuthScheme *scheme = findScheme(command.schemeId)) {
+        for (const SchemeField &field : scheme->fields()) {
+            if (field.kind != FieldKind::Secret && credential.values.text(field.id).isEmpty())
+                credential.values.setText(field.id, field.defaultValue);
+        }
+    }
+    target.job.credential = credential;
+    return {};
+}
+
+// The nearest folder above a file that is a workspace.
+QString workspaceOf(const QString &file)
+{
+    QDir dir = QFileInfo(file).absoluteDir();
+    for (int depth = 0; depth < 20; ++depth) {
+        for (const QString &name : {u"profiles.json"_s, u"environments.json"_s, u"http-client.env.json"_s}) {
+            if (dir.exists(name))
+                return dir.absolutePath();
+        }
+        if (!dir.cdUp())
+            break;
+    }
+    return QFileInfo(file).absolutePath();
+}
+
+Result<void> takeHttpFile(const QString &path, const QString &name, const QString &environment, const QString &workspace,
+                          Target &target)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return Error{ErrorCode::FileUnreadable, u"the request file can't be read: %1"_s.arg(path), file.errorString(),
+                     u"Check its path and permissions."_s};
+    const Result<HttpFile> http = HttpFile::parse(file.readAll());
+    if (!http) {
+        Error error = http.error();
+        error.message = u"%1: %2"_s.arg(path, error.message);
+        return error;
+    }
+    QStringList names;
+    for (qsizetype i = 0; i < http->requestCount(); ++i)
+        names << (http->request(i).name.isEmpty() ? u"(request %1, without a name)"_s.arg(i + 1) : http->request(i).name);
+    if (http->requestCount() == 0)
+        return Error{ErrorCode::Parse, u"%1 holds no request"_s.arg(path), {}, u"Write one, for example: GET https://api.example.com/me"_s};
+    const qsizetype index = name.isEmpty() ? 0 : http->indexOf(name);
+    if (index < 0)
+        return invalid(u"%1 has no request called %2"_s.arg(path, name), u"It has: %1."_s.arg(names.join(", "_L1)));
+    if (name.isEmpty() && http->requestCount() > 1)
+        target.warnings << u"%1 holds %2 requests and the first is taken; name another with #NAME: %3"_s.arg(path).arg(http->requestCount()).arg(names.join(", "_L1));
+    target.job.spec = http->request(index);
+    RequestSpec &spec = target.job.spec;
+    if (spec.body.kind == BodyKind::File && QFileInfo(spec.body.filePath).isRelative())
+        spec.body.filePath = QDir::cleanPath(QFileInfo(path).dir().absoluteFilePath(spec.body.filePath));
+
+    const QString root = workspace.isEmpty() ? workspaceOf(path) : workspace;
+    const QDir dir(root);
+    const bool isJetBrains = !dir.exists(u"environments.json"_s) && dir.exists(u"http-client.env.json"_s);
+    const Result<Environments> environments =
+        Environments::load(dir.filePath(isJetBrains ? u"http-client.env.json"_s : u"environments.json"_s));
+    if (!environments)
+        return environments.error();
+    if (!environment.isEmpty() && !environments->named.contains(environment))
+        return invalid(u"there is no environment called %1 in %2"_s.arg(environment, root),
+                       environments->named.isEmpty() ? u"Add environments.json to the folder."_s
+                                                     : u"There is: %1."_s.arg(QStringList(environments->named.keys()).join(", "_L1)));
+    Variables variables = environments->variables(environment);
+    for (const auto &[key, value] : http->fileVariables().asKeyValueRange())
+        variables.set(key, value);
+    target.job.variables = variables;
+    target.profileName = spec.profileName;
+    if (workspace.isEmpty() && QFile::exists(profilesPathIn(root)))
+        target.profilesPath = profilesPathIn(root);
+    return {};
+}
+
+// A URL with options of our own: the same as curl's, so curl's reader takes them.
+Result<void> takeUrl(const ParsedLine &line, const CurlSurroundings &surroundings, Target &target)
+{
+    QStringList words;
+    for (const QString &name : {u"request"_s, u"header"_s, u"data"_s, u"user"_s}) {
+        for (const QString &value : line.values(name))
+            words << "--"_L1 + name << value;
+    }
+    for (const QString &name : {u"location"_s, u"insecure"_s}) {
+        if (line.has(name))
+            words << "--"_L1 + name;
+    }
+    words << u"--globoff"_s << u"--compressed"_s << u"--"_s << line.words.first();
+    const Result<CurlCommand> command = parseCurl(words, surroundings);
+    if (!command)
+        return command.error();
+    return takeCurl(*command, target);
+}
+
+} // namespace
+
+std::vector<OptionSpec> targetOptions()
+{
+    return {{"profile", 0, "NAME", "use this credential profile"},
+            {"workspace", 0, "DIR", "folder with profiles.json and environments.json (default: the window's)"},
+            {"env", 0, "NAME", "environment whose variables a .http file uses"},
+            {"request", 'X', "METHOD", "with a URL: the method"},
+            {"header", 'H', "LINE", "with a URL: one header, repeatable"},
+            {"data", 'd', "DATA", "with a URL: the body, as curl -d"},
+            {"user", 'u', "USER:PASSWORD", "with a URL: Basic credential (better: a profile)"},
+            {"location", 'L', nullptr, "with a URL: follow redirects"},
+            {"insecure", 'k', nullptr, "with a URL: do not verify the server's certificate"}};
+}
+
+Result<Target> readTarget(const ParsedLine &line, const CliStreams &streams, CliSession &session)
+{
+    Target target;
+    const QString workspace = line.value(u"workspace"_s);
+    target.profilesPath = profilesPathIn(workspace.isEmpty() ? defaultWorkspaceFolder() : workspace);
+    const CurlSurroundings surroundings{streams.readStandardInput, &session.clock(), &session.random()};
+    const bool hasOwn = line.has(u"request"_s) || line.has(u"header"_s) || line.has(u"data"_s) || line.has(u"user"_s)
+        || line.has(u"location"_s) || line.has(u"insecure"_s);
+
+    if (line.isCurl) {
+        if (hasOwn)
+            return invalid(u"-X, -H, -d, -u, -L and -k belong behind the word curl"_s, u"Write them there."_s);
+        const Result<CurlCommand> command = parseCurl(line.curl, surroundings);
+        if (!command)
+            return command.error();
+        if (const Result<void> taken = takeCurl(*command, target); !taken)
+            return taken.error();
+    } else if (line.words.isEmpty()) {
+        return invalid(u"there is nothing to send"_s, u"Name a curl command, a URL or a .http file; see --help."_s);
+    } else if (line.words.size() > 1) {
+        return invalid(u"one target too many: %1"_s.arg(line.words.at(1)), u"Name one; quote a URL that holds & or spaces."_s);
+    } else {
+        const QString &word = line.words.first();
+        const qsizetype hash = word.indexOf(u'#');
+        const QString path = hash < 0 ? word : word.left(hash);
+        const bool isUrl = path.contains("://"_L1);
+        if (!isUrl && path.endsWith(".har"_L1, Qt::CaseInsensitive))
+            return Error{ErrorCode::Unsupported, u"HAR files are not supported yet: %1"_s.arg(path), {},
+                         u"Copy the request as a curl command in the browser and use: why curl …"_s};
+        if (!isUrl && (path.endsWith(".http"_L1) || path.endsWith(".rest"_L1))) {
+            if (hasOwn)
+                return invalid(u"-X, -H, -d, -u, -L and -k do not go with a .http file"_s, u"Write them into the file."_s);
+            const QString name = hash < 0 ? QString() : word.mid(hash + 1);
+            if (const Result<void> taken = takeHttpFile(path, name, line.value(u"env"_s), workspace, target); !taken)
+                return taken.error();
+        } else if (const Result<void> taken = takeUrl(line, surroundings, target); !taken) {
+            return taken.error();
+        }
+    }
+    if (line.has(u"profile"_s)) {
+        if (target.job.credential)
+            target.warnings << u"the credential of the command is not used: --profile is there as well"_s;
+        target.job.credential.reset();
+        target.profileName = line.value(u"profile"_s);
+        target.job.spec.profileName = target.profileName;
+    }
+    return target;
+}
+
+void resolveTarget(const Target &target, CliSession &session, QObject *context,
+                   std::function<void(const Result<RunJob> &)> callback)
+{
+    if (target.profileName.isEmpty()) {
+        callback(target.job);
+        return;
+    }
+    ProfileStore profiles(target.profilesPath);
+    if (const Result<void> loaded = profiles.load(); !loaded) {
+        callback(loaded.error());
+        return;
+    }
+    const CredentialProfile *profile = profiles.findByName(target.profileName);
+    if (!profile) {
+        QStringList names;
+        for (const CredentialProfile &known : profiles.profiles())
+            names << known.name;
+        callback(invalid(u"there is no credential profile called %1 in %2"_s.arg(target.profileName, profiles.path()),
+                         names.isEmpty() ? u"Add it with realmscope-cli profile add."_s : u"There is: %1."_s.arg(names.join(", "_L1))));
+        return;
+    }
+    if (profile->place == SecretPlace::Memory && !profile->secretFields.isEmpty()) {
+        callback(invalid(u"the secrets of profile %1 are kept only while the window runs"_s.arg(profile->name),
+                         u"Store them with realmscope-cli profile set %1, or keep them in the keychain."_s.arg(profile->name)));
+        return;
+    }
+    resolveProfile(*profile, session.stores(), context,
+                   [job = target.job, profile = *profile, callback](const Result<FieldValues> &values) {
+                       if (!values) {
+                           callback(values.error());
+                           return;
+                       }
+                       RunJob ready = job;
+                       ready.credential = RunCredential{profile, *values};
+                       callback(ready);
+                   });
+}
+
+Redactor redactorFor(const RunJob &job)
+{
+    Redactor redactor;
+    redactor.addSecret(job.clientKeyPassphrase);
+    if (!job.credential)
+        return redactor;
+    const FieldValues &values = job.credential->values;
+    for (const Secret &secret : values.secrets())
+        redactor.addSecret(secret);
+    if (!values.text(u"username"_s).isEmpty())
+        redactor.addBasicPair(values.text(u"username"_s), values.secret(u"password"_s));
+    if (const AuthScheme *scheme = findScheme(job.credential->profile.schemeId)) {
+        for (const QByteArray &name : scheme->credentialHeaders(values)) {
+            if (name != "authorization" && name != "cookie") // known by structure
+                redactor.addCredentialName(name);
+        }
+    }
+    return redactor;
+}
+
+} // namespace realmscope

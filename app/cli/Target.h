@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/cli/CommandLine.h"
+#include "app/cli/Session.h"
+
+namespace realmscope {
+
+// A request as the command line names it: curl words, a URL with options of our own, or FILE.http#name.
+struct Target
+{
+    RunJob job;
+    QString profileName;      // empty: none
+    QString profilesPath;     // where it is looked for
+    QStringList warnings;
+};
+
+// The options that say what to send; `send` and `why` share them.
+[[nodiscard]] std::vector<OptionSpec> targetOptions();
+
+// Errors: InvalidInput (no target), Parse, FileUnreadable, Unsupported (HAR). Reads standard input where the words say
+// so (-d @-).
+[[nodiscard]] Result<Target> readTarget(const ParsedLine &line, const CliStreams &streams, CliSession &session);
+
+// Adds the profile's credential to the job. Errors: of ProfileStore and resolveProfile; InvalidInput when there is no
+// profile of that name.
+void resolveTarget(const Target &target, CliSession &session, QObject *context,
+                   std::function<void(const Result<RunJob> &)> callback);
+
+// Knows the secrets of a job.
+[[nodiscard]] Redactor redactorFor(const RunJob &job);
+
+} // namespace realmscope
