@@ -309,6 +309,8 @@ void SocketOperation::receive(const QByteArray &bytes)
     if (m_parser.headersComplete() && !m_bodyBegun) {
         m_bodyBegun = true;
         m_body.begin(m_parser.response().headers, m_options.limits, m_options.decodeContent);
+        if (m_parser.bodyIsCloseDelimited())
+            m_wire->watchForReset();
     }
     if (const Result<void> ok = m_body.append(m_parser.takeBody()); !ok) {
         fail(ok.error());
@@ -385,6 +387,18 @@ void SocketOperation::wireFailed()
         if (error.detail.isEmpty())
             error.detail = m_wire->errorText();
         fail(error);
+        return;
+    }
+    if (!m_wire->endedOrderly()) {
+        const bool isTls = m_exchange.request.url.isSecure();
+        const QString why = isTls ? u"TLS was not ended by a close_notify"_s : u"the connection was reset"_s;
+        m_exchange.anomalies.append({u"body-truncated"_s,
+                                     u"%1 after %2 bytes of a body that only the end of the connection ends"_s.arg(why).arg(
+                                         m_body.size()),
+                                     {}});
+        fail({ErrorCode::ConnectionClosed,
+              u"the body may be cut off after %1 bytes: %2, and nothing else says where it ends"_s.arg(m_body.size()).arg(why),
+              m_wire->errorText(), u"Send again; if it stays, look at the server or a proxy in between."_s});
         return;
     }
     // The end of the connection was the end of the body.
@@ -554,7 +568,7 @@ void SocketOperation::collect()
     m_exchange.response.complete = m_responseComplete;
     m_body.store(m_exchange.response);
     m_exchange.bodyOffset = m_parser.bodyOffset();
-    m_exchange.anomalies = m_parser.anomalies() + m_body.anomalies();
+    m_exchange.anomalies = m_parser.anomalies() + m_body.anomalies() + m_exchange.anomalies;
     if (!m_exchange.error)
         m_exchange.error = m_body.error();
     if (m_wire) {

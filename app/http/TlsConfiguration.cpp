@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/http/TlsConfiguration.h"
 
+#include <QtCore/QSet>
 #include <QtNetwork/QSslCertificate>
 #include <QtNetwork/QSslKey>
 #include <QtNetwork/QSslSocket>
@@ -105,8 +106,13 @@ Result<QSslConfiguration> tlsConfiguration(const TransportOptions &options)
         anchors += more;
     }
     // Adding one switches Qt's loading of the system's anchors on demand off, so they have to be there then.
-    if (!anchors.isEmpty())
-        configuration.setCaCertificates(QSslConfiguration::systemCaCertificates() + anchors);
+    if (!anchors.isEmpty()) {
+        // Systems keep each one twice, by itself and in a bundle; every handshake would go through all of them.
+        const QList<QSslCertificate> system = QSslConfiguration::systemCaCertificates();
+        QSet<QSslCertificate> known(system.cbegin(), system.cend());
+        known.unite(QSet<QSslCertificate>(anchors.cbegin(), anchors.cend()));
+        configuration.setCaCertificates(known.values());
+    }
     if (!options.clientCertificatePem.isEmpty() || !options.clientKeyPem.isEmpty()) {
         if (Result<void> ok = addClientCertificate(configuration, options); !ok)
             return ok.error();

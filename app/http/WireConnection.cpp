@@ -12,6 +12,11 @@
 
 #ifdef Q_OS_UNIX
 #include <sys/socket.h>
+#include <unistd.h>
+#endif
+#ifdef Q_OS_LINUX
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #endif
 
 #include <cerrno>
@@ -52,13 +57,45 @@ WireConnection::WireConnection(ConnectionPool &pool, ConnectionKey key)
     });
     connect(m_ssl, &QSslSocket::alertReceived, this,
             [this](QSsl::AlertLevel, QSsl::AlertType type, const QString &description) {
-                if (type == QSsl::AlertType::CloseNotify)
-                    return; // a clean end, nothing to alarm anybody
+                if (type == QSsl::AlertType::CloseNotify) {
+                    m_closeNotify = true; // an orderly end, nothing to alarm anybody
+                    return;
+                }
                 m_alertType = type;
                 m_alert = describeAlert(type, description);
                 if (m_tls)
                     m_tls->alert = m_alert;
             });
+}
+
+WireConnection::~WireConnection()
+{
+#ifdef Q_OS_UNIX
+    if (m_watched >= 0)
+        ::close(m_watched);
+#endif
+}
+
+void WireConnection::watchForReset()
+{
+#ifdef Q_OS_LINUX
+    // Qt reports a reset as an orderly end and closes the descriptor first, so the state is asked of a duplicate.
+    if (!m_ssl && m_watched < 0 && m_socket->socketDescriptor() >= 0)
+        m_watched = ::dup(int(m_socket->socketDescriptor()));
+#endif
+}
+
+bool WireConnection::endedOrderly() const
+{
+    if (m_ssl)
+        return m_closeNotify;
+#ifdef Q_OS_LINUX
+    tcp_info state{};
+    socklen_t size = sizeof state;
+    if (m_watched >= 0 && ::getsockopt(m_watched, IPPROTO_TCP, TCP_INFO, &state, &size) == 0)
+        return state.tcpi_state != TCP_CLOSE; // after a FIN it is CLOSE_WAIT
+#endif
+    return true;
 }
 
 void WireConnection::connectTo(const QHostAddress &address, quint16 port)

@@ -49,6 +49,8 @@ class WireConnection final : public QObject
     Q_OBJECT
 public:
     WireConnection(ConnectionPool &pool, ConnectionKey key);
+    ~WireConnection() override;
+    Q_DISABLE_COPY_MOVE(WireConnection)
 
     void setUser(WireUser *user) { m_user = user; }
     void connectTo(const QHostAddress &address, quint16 port);
@@ -67,6 +69,11 @@ public:
     [[nodiscard]] Error handshakeFailure() const;
     // Facts of a handshake that is under way or has failed.
     void readTls();
+
+    // From here on a reset can be told from an orderly end; needed where the end of the connection ends the body.
+    void watchForReset();
+    // TLS: close_notify came (RFC 9112 section 9.8). TCP: it was no reset; true without watchForReset().
+    [[nodiscard]] bool endedOrderly() const;
 
     // True when it is open and nothing has come that nobody asked for. Looks into the kernel, too.
     [[nodiscard]] bool isUsable() const;
@@ -98,6 +105,8 @@ private:
     QSsl::AlertType m_alertType = QSsl::AlertType::CloseNotify;
     QAbstractSocket::SocketError m_socketError = QAbstractSocket::UnknownSocketError;
     QString m_errorText;
+    int m_watched = -1; // a duplicate of the socket's descriptor
+    bool m_closeNotify = false;
     bool m_encrypted = false;
     bool m_failed = false;
     bool m_retired = false;

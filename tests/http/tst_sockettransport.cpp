@@ -4,6 +4,8 @@
 
 #include "tests/http/ScriptedServer.h"
 
+#include <sys/socket.h>
+
 using namespace Qt::StringLiterals;
 using namespace realmscope;
 using namespace realmscope::test;
@@ -45,6 +47,8 @@ private Q_SLOTS:
     void cancelInEachPhase();
     void brokenResponses_data();
     void brokenResponses();
+    void resetWithinTheBody_data();
+    void resetWithinTheBody();
     void limits_data();
     void limits();
     void contentCodings_data();
@@ -514,6 +518,39 @@ void TestSocketTransport::brokenResponses()
     QVERIFY(!exchange.response.complete);
     QCOMPARE(server.peers.size(), 1U); // never sent again
     QCOMPARE(server.peers.front()->requests(), 1);
+}
+
+void TestSocketTransport::resetWithinTheBody_data()
+{
+    QTest::addColumn<QByteArray>("head");
+    QTest::newRow("length") << "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"_ba;
+    QTest::newRow("chunked") << "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n100\r\n"_ba;
+    QTest::newRow("until close") << "HTTP/1.1 200 OK\r\n\r\n"_ba;
+}
+
+void TestSocketTransport::resetWithinTheBody()
+{
+    QFETCH(QByteArray, head);
+    ScriptedServer server;
+    server.onBytes = [&](Peer &peer) { peer.socket->write(head + "abc"); };
+    SocketTransport transport(m_clock);
+    TransportOperation *operation = transport.start(get(server.port()), {});
+    connect(operation, &TransportOperation::progress, this, [&] {
+        // Lingering for no time makes a close a reset.
+        const linger none{1, 0};
+        QTcpSocket *socket = server.peers.front()->socket;
+        QCOMPARE(::setsockopt(int(socket->socketDescriptor()), SOL_SOCKET, SO_LINGER, &none, sizeof none), 0);
+        socket->abort();
+    });
+    Ending ending(operation);
+    const Exchange exchange = ending.wait();
+    QVERIFY(exchange.error);
+    QCOMPARE(exchange.error->code, ErrorCode::ConnectionClosed);
+    QVERIFY(exchange.hasAnomaly("body-truncated"_L1));
+    QCOMPARE(exchange.rawResponse.all(), head + "abc");
+    QCOMPARE(exchange.response.body.all(), "abc"_ba);
+    QVERIFY(!exchange.response.complete);
+    QCOMPARE(server.peers.size(), 1U);
 }
 
 void TestSocketTransport::limits_data()

@@ -11,6 +11,8 @@
 #include <QtNetwork/QSslKey>
 #include <QtNetwork/QSslServer>
 
+#include <sys/socket.h>
+
 using namespace Qt::StringLiterals;
 using namespace realmscope;
 using namespace realmscope::test;
@@ -81,6 +83,7 @@ private Q_SLOTS:
     void plainServer();
     void closedDuringHandshake();
     void bodyUntilTheEndOfTls();
+    void bodyCutOffWithoutCloseNotify();
     void bigBodies();
     void cancelAndDelete();
 
@@ -504,6 +507,29 @@ void TestSocketTransportTls::bodyUntilTheEndOfTls()
     QVERIFY(exchange.response.body.all() == body);
     QVERIFY(exchange.response.complete);
     QCOMPARE(exchange.tls->alert, QString()); // close_notify is no alarm
+}
+
+void TestSocketTransportTls::bodyCutOffWithoutCloseNotify()
+{
+    // RFC 9112 section 9.8: such a response is complete only if a valid closure alert has been received.
+    TlsServer server;
+    prepare(server, u"server"_s);
+    server.answer("HTTP/1.1 200 OK\r\n\r\nabc");
+    SocketTransport transport(m_clock);
+    TransportOperation *operation = transport.start(secure(server.port()), trusting());
+    connect(operation, &TransportOperation::progress, this, [&] {
+        // Behind the back of TLS: a shutdown of the descriptor sends a FIN alone.
+        ::shutdown(int(server.peers.front()->socket->socketDescriptor()), SHUT_WR);
+    });
+    Ending ending(operation);
+    const Exchange exchange = ending.wait();
+    QVERIFY(exchange.error);
+    QCOMPARE(exchange.error->code, ErrorCode::ConnectionClosed);
+    QVERIFY2(exchange.error->message.contains(u"close_notify"_s), qPrintable(exchange.error->message));
+    QVERIFY(exchange.hasAnomaly("body-truncated"_L1));
+    QCOMPARE(exchange.response.status, 200);
+    QCOMPARE(exchange.response.body.all(), "abc"_ba);
+    QVERIFY(!exchange.response.complete);
 }
 
 void TestSocketTransportTls::bigBodies()
