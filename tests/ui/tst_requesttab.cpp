@@ -3,6 +3,7 @@
 #include "ui/request/RequestTab.h"
 
 #include "RequestFixture.h"
+#include "ui/request/MenuChip.h"
 #include "ui/request/PairModel.h"
 #include "ui/request/PairTable.h"
 #include "ui/request/RequestEditor.h"
@@ -97,12 +98,12 @@ private Q_SLOTS:
         QVERIFY(url->hasFocus());
         QTest::keyClicks(url, server.url(u"/invoices"_s));
         QCOMPARE(tab->session()->spec().url, server.url(u"/invoices"_s));
-        auto *chip = named<QPushButton>(*tab, u"Credential profile"_s);
+        auto *chip = named<MenuChip>(*tab, u"Credential profile"_s);
         tab->focusProfile();
-        QTRY_VERIFY(chip->menu()->isVisible());
-        QTest::keyClick(chip->menu(), Qt::Key_Down); // No credential
-        QTest::keyClick(chip->menu(), Qt::Key_Down); // alice
-        QTest::keyClick(chip->menu(), Qt::Key_Return);
+        QTRY_VERIFY(chip->popupMenu()->isVisible());
+        QTest::keyClick(chip->popupMenu(), Qt::Key_Down); // No credential
+        QTest::keyClick(chip->popupMenu(), Qt::Key_Down); // alice
+        QTest::keyClick(chip->popupMenu(), Qt::Key_Return);
         QCOMPARE(tab->session()->spec().profileName, u"alice"_s);
         url->setFocus();
         QTest::keyClick(url, Qt::Key_Return, Qt::ControlModifier);
@@ -120,11 +121,11 @@ private Q_SLOTS:
         QTRY_VERIFY(tab->session()->hasResult() && tab->session()->isFixedResult());
         QCOMPARE(tab->session()->trace().final()->response.status, 200);
         QCOMPARE(named<QLabel>(*tab, u"Status"_s)->text(), u"200"_s);
-        QVERIFY2(bannerText(*tab).startsWith("Fixed: 401 → 200"_L1), qPrintable(bannerText(*tab)));
+        QVERIFY2(bannerText(*tab).startsWith(u"Fixed: 401 → 200"_s), qPrintable(bannerText(*tab)));
         // Nowhere in the window is the password, nor what stands for it on the wire.
         tab->response()->showSection(ResponseView::Raw);
         const QString raw = tab->response()->rawPage()->view()->toPlainText();
-        QVERIFY(raw.contains("Authorization: Basic •"_L1));
+        QVERIFY(raw.contains(u"Authorization: Basic •"_s));
         QVERIFY(!raw.contains("YWxpY2U6UXVhcnR6"_L1));
     }
 
@@ -286,7 +287,7 @@ private Q_SLOTS:
                 row = index;
         }
         QVERIFY(row >= 0);
-        QVERIFY(model->index(row, RequestHeadersModel::Value).data().toString().startsWith("Bearer •"_L1));
+        QVERIFY(model->index(row, RequestHeadersModel::Value).data().toString().startsWith(u"Bearer •"_s));
         QVERIFY(!(model->flags(model->index(row, RequestHeadersModel::Value)) & Qt::ItemIsEditable));
         QCOMPARE(model->index(row, RequestHeadersModel::Source).data().toString(), u"Profile · alice"_s);
     }

@@ -3,6 +3,7 @@
 #include "ui/request/UrlRow.h"
 
 #include "app/auth/SchemeRegistry.h"
+#include "ui/request/MenuChip.h"
 #include "ui/request/UrlEdit.h"
 #include "ui/theme/Theme.h"
 
@@ -11,7 +12,6 @@
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
-#include <QtWidgets/QMenu>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QVBoxLayout>
 
@@ -87,9 +87,8 @@ protected:
 
 UrlRow::UrlRow(RequestSession &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_field(new UrlField(this)), m_method(new MethodBox(m_field)),
-      m_url(new UrlEdit(m_field)), m_profile(new QPushButton(this)), m_environment(new QPushButton(this)),
-      m_send(new QPushButton(this)), m_arrow(new QLabel(this)), m_resolved(new QLabel(this)),
-      m_profileMenu(new QMenu(this)), m_environmentMenu(new QMenu(this))
+      m_url(new UrlEdit(m_field)), m_profile(new MenuChip(this)), m_environment(new MenuChip(this)),
+      m_send(new QPushButton(this)), m_arrow(new QLabel(this)), m_resolved(new QLabel(this))
 {
     m_method->setEditable(true);
     m_method->setInsertPolicy(QComboBox::NoInsert);
@@ -110,13 +109,11 @@ UrlRow::UrlRow(RequestSession &session, QWidget *parent)
     m_url->setFixedHeight(FieldHeight - 4);
 
     m_profile->setAccessibleName(tr("Credential profile"));
-    m_profile->setMenu(m_profileMenu);
     m_profile->setToolTip(tr("Credential profile (Ctrl+E)"));
     m_environment->setAccessibleName(tr("Environment"));
-    m_environment->setMenu(m_environmentMenu);
     m_send->setProperty("primary", true);
     m_send->setAccessibleName(tr("Send"));
-    for (QPushButton *button : {m_profile, m_environment, m_send})
+    for (QPushButton *button : std::initializer_list<QPushButton *>{m_profile, m_environment, m_send})
         button->setFixedHeight(FieldHeight);
     m_profile->setMaximumWidth(220);
     m_environment->setMaximumWidth(180);
@@ -160,8 +157,8 @@ UrlRow::UrlRow(RequestSession &session, QWidget *parent)
     connect(m_url, &UrlEdit::submitted, &m_session, &RequestSession::send);
     connect(m_url, &UrlEdit::focusChanged, this, &UrlRow::refreshResolved);
     connect(m_method, &QComboBox::editTextChanged, this, &UrlRow::setMethod);
-    connect(m_profileMenu, &QMenu::aboutToShow, this, &UrlRow::fillProfileMenu);
-    connect(m_environmentMenu, &QMenu::aboutToShow, this, &UrlRow::fillEnvironmentMenu);
+    connect(m_profile->popupMenu(), &QMenu::aboutToShow, this, &UrlRow::fillProfileMenu);
+    connect(m_environment->popupMenu(), &QMenu::aboutToShow, this, &UrlRow::fillEnvironmentMenu);
     connect(m_send, &QPushButton::clicked, this, [this] {
         if (m_session.state() == RequestSession::State::Sending)
             m_session.cancel();
@@ -192,7 +189,7 @@ void UrlRow::focusUrl()
 void UrlRow::focusProfile()
 {
     m_profile->setFocus(Qt::ShortcutFocusReason);
-    m_profile->showMenu();
+    m_profile->openMenu();
 }
 
 void UrlRow::setMethod(const QString &method)
@@ -297,7 +294,8 @@ void UrlRow::refreshSend()
 
 void UrlRow::fillProfileMenu()
 {
-    m_profileMenu->clear();
+    QMenu *menu = m_profile->popupMenu();
+    menu->clear();
     const auto choose = [this](const QString &name) {
         RequestSpec spec = m_session.spec();
         spec.profileName = name;
@@ -305,7 +303,7 @@ void UrlRow::fillProfileMenu()
     };
     const QString current = m_session.spec().profileName;
     const auto add = [&](const QString &text, const QString &name) {
-        QAction *action = m_profileMenu->addAction(text, this, [choose, name] { choose(name); });
+        QAction *action = menu->addAction(text, this, [choose, name] { choose(name); });
         action->setCheckable(true);
         action->setChecked(name == current);
     };
@@ -317,19 +315,20 @@ void UrlRow::fillProfileMenu()
             add(text.replace(u'&', "&&"_L1), profile.name);
         }
     }
-    m_profileMenu->addSeparator();
-    m_profileMenu->addAction(tr("New profile…"), this, &UrlRow::newProfileRequested);
+    menu->addSeparator();
+    menu->addAction(tr("New profile…"), this, &UrlRow::newProfileRequested);
     if (m_session.profile()) {
-        m_profileMenu->addAction(tr("Edit %1…").arg(QString(current).replace(u'&', "&&"_L1)), this,
+        menu->addAction(tr("Edit %1…").arg(QString(current).replace(u'&', "&&"_L1)), this,
                                  [this, current] { Q_EMIT editProfileRequested(current, {}); });
     }
 }
 
 void UrlRow::fillEnvironmentMenu()
 {
-    m_environmentMenu->clear();
+    QMenu *menu = m_environment->popupMenu();
+    menu->clear();
     const auto add = [&](const QString &text, const QString &name) {
-        QAction *action = m_environmentMenu->addAction(text, this, [this, name] { m_session.setEnvironment(name); });
+        QAction *action = menu->addAction(text, this, [this, name] { m_session.setEnvironment(name); });
         action->setCheckable(true);
         action->setChecked(name == m_session.environment());
     };

@@ -8,12 +8,11 @@
 
 class QComboBox;
 class QLabel;
-class QMenu;
 class QPushButton;
-class QToolButton;
 
 namespace realmscope {
 
+class MenuChip;
 class UrlEdit;
 
 // Method, URL, profile, environment, Send; the resolved URL or what is wrong with it below.
@@ -45,13 +44,11 @@ private:
     QWidget *m_field = nullptr;
     QComboBox *m_method = nullptr;
     UrlEdit *m_url = nullptr;
-    QPushButton *m_profile = nullptr;
-    QPushButton *m_environment = nullptr;
+    MenuChip *m_profile = nullptr;
+    MenuChip *m_environment = nullptr;
     QPushButton *m_send = nullptr;
     QLabel *m_arrow = nullptr;
     QLabel *m_resolved = nullptr;
-    QMenu *m_profileMenu = nullptr;
-    QMenu *m_environmentMenu = nullptr;
     bool m_isInvalid = false;
 };
 
