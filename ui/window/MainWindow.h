@@ -1,0 +1,138 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "ui/session/AppContext.h"
+#include "ui/window/Rail.h"
+#include "ui/window/WindowState.h"
+
+#include <QtCore/QTimer>
+#include <QtWidgets/QWidget>
+
+class QAction;
+class QSplitter;
+class QStackedWidget;
+
+namespace realmscope {
+
+class CommandPalette;
+class CredentialsPage;
+class IconButton;
+class MessageBar;
+class PracticePage;
+class RequestSession;
+class RequestTab;
+class Sidebar;
+class StartPage;
+class StatusLine;
+class TabStrip;
+class TroubleshooterPanel;
+struct Command;
+
+// The window of one workspace. Composes the places; knows nothing of requests but their sessions.
+class MainWindow : public QWidget
+{
+    Q_OBJECT
+public:
+    // statePath: where tabs, drafts and sizes are kept between runs.
+    MainWindow(AppContext &context, QString statePath, QWidget *parent = nullptr);
+    ~MainWindow() override;
+
+    void openText(const QString &text);            // as if pasted on the start page
+    RequestTab *openSpec(const RequestSpec &spec); // a new, unsaved request
+    void openPlace(const RequestPlace &place);     // a saved one; selects its tab when it is open
+    void openRoom(const QString &roomId);
+    void showPlace(Place place);
+    void showStart();
+    void setTroubleshooterShown(bool shown);
+    void saveNow() { saveState(); }
+
+    [[nodiscard]] RequestTab *currentTab() const; // null on the start page
+    [[nodiscard]] QList<RequestTab *> requestTabs() const;
+    [[nodiscard]] Place place() const { return m_place; }
+    [[nodiscard]] CredentialsPage *credentialsPage() const { return m_credentials; }
+    [[nodiscard]] PracticePage *practicePage() const { return m_practice; }
+    [[nodiscard]] TroubleshooterPanel *troubleshooter() const { return m_troubleshooter; }
+    [[nodiscard]] MessageBar *messages() const { return m_messages; }
+    [[nodiscard]] Sidebar *sidebar() const { return m_sidebar; }
+    [[nodiscard]] CommandPalette *commandPalette() const { return m_palette; }
+    [[nodiscard]] QList<Command> commands() const; // everything that the palette offers
+
+Q_SIGNALS:
+    void workspaceRequested(const QString &folder); // open this one instead
+    void themeChosen(realmscope::ThemeMode mode);
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+    bool eventFilter(QObject *object, QEvent *event) override;
+
+private:
+    // MainWindow.cpp
+    void build();
+    void arrange(); // sidebar and troubleshooter by the room there is
+    void setSidebarShown(bool shown);
+    void restore();
+    void saveState();
+    void checkKeychain();
+    void updateStatus();
+    void chooseFolder();
+
+    // MainWindowTabs.cpp
+    RequestTab *addTab();
+    void newRequest(const QString &folder);
+    void closeTab(int index);
+    void reopenTab();
+    void tabChanged();
+    void updateTab(RequestTab *tab);
+    void resultChanged(RequestTab *tab);
+    void save();
+    void saveNamed(RequestTab *tab);
+    void guardSecrets(RequestTab *tab, std::function<void()> next);
+    void rename(const RequestPlace &place);
+    void removeRequest(const RequestPlace &place);
+    [[nodiscard]] TabState stateOf(const RequestTab *tab) const;
+    void restoreTab(const TabState &state);
+    [[nodiscard]] int indexOf(const RequestTab *tab) const;
+
+    // MainWindowActions.cpp
+    void makeActions();
+    QAction *addCommand(const QString &text, const QString &icon, const QList<QKeySequence> &keys,
+                        std::function<void()> run);
+    void makeMenus();
+    void movePane(int step);
+    [[nodiscard]] QWidget *statusWidget() const;
+    void showKeys();
+    void showAbout();
+
+    AppContext &m_context;
+    QString m_statePath;
+    Place m_place = Place::Requests;
+    Rail *m_rail = nullptr;
+    QStackedWidget *m_places = nullptr;
+    QSplitter *m_splitter = nullptr; // sidebar, work, troubleshooter
+    Sidebar *m_sidebar = nullptr;
+    QWidget *m_work = nullptr;
+    TabStrip *m_tabs = nullptr;
+    IconButton *m_newTab = nullptr;
+    QStackedWidget *m_pages = nullptr; // in the order of the tabs' data
+    StartPage *m_start = nullptr;
+    TroubleshooterPanel *m_troubleshooter = nullptr;
+    CredentialsPage *m_credentials = nullptr;
+    PracticePage *m_practice = nullptr;
+    MessageBar *m_messages = nullptr;
+    StatusLine *m_status = nullptr;
+    CommandPalette *m_palette = nullptr;
+    QList<QAction *> m_actions;
+    QList<QWidget *> m_pageOfTab; // by tab index
+    QHash<RequestTab *, QString> m_folderOfNew;
+    QList<TabState> m_closed;
+    QTimer m_saveTimer;
+    int m_sidebarWidth = 248;
+    bool m_sidebarShown = true;       // what the user wants
+    bool m_troubleshooterShown = false;
+    bool m_overlayShown = false;      // the sidebar over the work, in a narrow window
+};
+
+} // namespace realmscope

@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/credentials/KeychainStore.h"
+
+#include <QtWidgets/QWidget>
+
+class QLabel;
+
+namespace realmscope {
+
+class ElidedLabel;
+
+// The 24 px at the foot: keychain, TLS verification, proxy; what was sent last; the command palette.
+class StatusLine : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit StatusLine(QWidget *parent = nullptr);
+    void setKeychain(KeychainState state);
+    void setTlsVerification(bool isOn);
+    void setSent(const QString &text);
+    [[nodiscard]] QString keychainText() const;
+    [[nodiscard]] QString sentText() const;
+
+Q_SIGNALS:
+    void commandsRequested();
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    class Item;
+    Item *m_keychain = nullptr;
+    Item *m_tls = nullptr;
+    ElidedLabel *m_sent = nullptr;
+};
+
+} // namespace realmscope
