@@ -112,6 +112,30 @@ void runJob(JobType *job, int timeoutMs, QObject *context, std::function<void(co
     job->start();
 }
 
+// QtKeychain gives "other error" without a service, and "not found" for a locked keychain whose prompt was cancelled: asks
+// the service itself which of them it is.
+void tellApart(const Error &error, int timeoutMs, QObject *context, std::function<void(const Error &)> callback)
+{
+#ifdef Q_OS_LINUX
+    if (error.code == ErrorCode::SecretNotFound || error.code == ErrorCode::SecretStoreFailed) {
+        askLocked(context, timeoutMs, [callback, error](KeychainState state) {
+            if (state == KeychainState::Locked)
+                callback({ErrorCode::SecretStoreLocked, u"the keychain is locked"_s, error.detail, u"Unlock the keychain and try again."_s});
+            else if (state == KeychainState::Unavailable)
+                callback({ErrorCode::SecretStoreUnavailable, u"no keychain service runs in this session"_s, error.detail,
+                          u"Start one (GNOME Keyring, KWallet), or keep the secret for this run of the program only."_s});
+            else
+                callback(error);
+        });
+        return;
+    }
+#else
+    Q_UNUSED(timeoutMs)
+    Q_UNUSED(context)
+#endif
+    callback(error);
+}
+
 } // namespace
 
 KeychainStore::KeychainStore(QString service, int timeoutMs, QObject *parent)
@@ -131,18 +155,7 @@ void KeychainStore::read(const QString &key, QObject *context, ReadCallback call
                 bytes.fill('\0');
                 return;
             }
-            // A locked keychain whose prompt was cancelled reads as "not found": tell the two apart.
-            if (result.error().code == ErrorCode::SecretNotFound) {
-                askLocked(context, timeoutMs, [callback, error = result.error()](KeychainState state) {
-                    if (state == KeychainState::Locked)
-                        callback(Error{ErrorCode::SecretStoreLocked, u"the keychain is locked"_s, {},
-                                       u"Unlock the keychain and try again."_s});
-                    else
-                        callback(error);
-                });
-                return;
-            }
-            callback(result.error());
+            tellApart(result.error(), timeoutMs, context, [callback](const Error &error) { callback(error); });
         });
 }
 
@@ -153,7 +166,12 @@ void KeychainStore::write(const QString &key, const QString &label, const Secret
     job->setKey(key);
     job->setBinaryData(secret.revealBytes());
     runJob<QKeychain::WritePasswordJob>(job, m_timeoutMs, context,
-                                        [callback](const Result<void> &result, QKeychain::WritePasswordJob *) { callback(result); });
+                                        [callback, context, timeoutMs = m_timeoutMs](const Result<void> &result, QKeychain::WritePasswordJob *) {
+                                            if (result)
+                                                callback({});
+                                            else
+                                                tellApart(result.error(), timeoutMs, context, [callback](const Error &error) { callback(error); });
+                                        });
 }
 
 void KeychainStore::remove(const QString &key, QObject *context, DoneCallback callback)
@@ -161,11 +179,11 @@ void KeychainStore::remove(const QString &key, QObject *context, DoneCallback ca
     auto *job = new QKeychain::DeletePasswordJob(m_service);
     job->setKey(key);
     runJob<QKeychain::DeletePasswordJob>(job, m_timeoutMs, context,
-                                         [callback](const Result<void> &result, QKeychain::DeletePasswordJob *) {
-                                             if (!result && result.error().code == ErrorCode::SecretNotFound)
+                                         [callback, context, timeoutMs = m_timeoutMs](const Result<void> &result, QKeychain::DeletePasswordJob *) {
+                                             if (result || result.error().code == ErrorCode::SecretNotFound)
                                                  callback({});
                                              else
-                                                 callback(result);
+                                                 tellApart(result.error(), timeoutMs, context, [callback](const Error &error) { callback(error); });
                                          });
 }
 
