@@ -17,6 +17,7 @@ const std::vector<std::unique_ptr<AuthScheme>> &allSchemes()
         list.push_back(makeBearerScheme());
         list.push_back(makeApiKeyScheme());
         list.push_back(makeDigestScheme());
+        list.push_back(makeAnyScheme());
         return list;
     }();
     return schemes;

@@ -235,7 +235,7 @@ private:
     // A command ends at once: what is kept in memory only would be gone.
     static Error explained(Error error)
     {
-        if (error.code == ErrorCode::SecretStoreUnavailable)
+        if (error.code == ErrorCode::SecretStoreUnavailable || error.code == ErrorCode::SecretStoreFailed)
             error.action = u"Nothing was saved. Start a keychain (GNOME Keyring, KWallet) in this session; without one, write the "
                            "credential into a curl command: send curl -u …"_s;
         return error;

@@ -12,5 +12,6 @@ namespace realmscope {
 [[nodiscard]] std::unique_ptr<AuthScheme> makeBearerScheme();
 [[nodiscard]] std::unique_ptr<AuthScheme> makeApiKeyScheme();
 [[nodiscard]] std::unique_ptr<AuthScheme> makeDigestScheme();
+[[nodiscard]] std::unique_ptr<AuthScheme> makeAnyScheme();
 
 } // namespace realmscope
