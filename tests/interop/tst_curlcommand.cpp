@@ -1,0 +1,197 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/base/Clock.h"
+#include "app/interop/CurlCommand.h"
+
+#include <QtCore/QTemporaryDir>
+#include <QtTest/QTest>
+
+using namespace Qt::StringLiterals;
+using namespace realmscope;
+
+class CurlCommandTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void settings()
+    {
+        const Result<CurlCommand> command =
+            parseCurl({u"curl"_s, u"-sSLk"_s, u"--max-redirs"_s, u"3"_s, u"-m"_s, u"2.5"_s, u"--connect-timeout"_s, u"4"_s, u"--compressed"_s,
+                       u"--path-as-is"_s, u"-4"_s, u"-0"_s, u"--cacert"_s, u"ca.pem"_s, u"--cert"_s, u"c\\:1.pem:open"_s, u"--key"_s, u"k.pem"_s,
+                       u"--resolve"_s, u"api.example.com:443:127.0.0.1"_s, u"https://api.example.com/"_s});
+        QVERIFY(command);
+        const RequestSettings &s = command->spec.settings;
+        QVERIFY(s.followRedirects);
+        QVERIFY(!s.verifyTls);
+        QVERIFY(!s.locationTrusted);
+        QCOMPARE(s.maxRedirects, 3);
+        QCOMPARE(s.totalTimeoutMs, 2500);
+        QCOMPARE(s.connectTimeoutMs, 4000);
+        QVERIFY(s.decodeContent);
+        QVERIFY(s.pathAsIs);
+        QCOMPARE(s.addressFamily, 4);
+        QCOMPARE(s.version, HttpVersion::Http10);
+        QCOMPARE(s.caFile, u"ca.pem"_s);
+        QCOMPARE(s.clientCertificateFile, u"c:1.pem"_s);
+        QCOMPARE(s.clientKeyFile, u"k.pem"_s);
+        QCOMPARE(command->clientKeyPassphrase.revealText(), u"open"_s);
+        QCOMPARE(s.resolve.value(u"api.example.com:443"_s), u"127.0.0.1"_s);
+        QCOMPARE(command->warnings, QStringList());
+    }
+
+    void defaultsAreCurls()
+    {
+        const Result<CurlCommand> command = parseCurl({u"example.com"_s});
+        QVERIFY(command);
+        QVERIFY(!command->spec.settings.followRedirects);
+        QVERIFY(!command->spec.settings.decodeContent);
+        QVERIFY(command->spec.settings.verifyTls);
+        QCOMPARE(command->spec.method, u"GET"_s);
+        QVERIFY(command->schemeId.isEmpty());
+    }
+
+    void credentials_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<QString>("scheme");
+        QTest::addColumn<QString>("user");
+        QTest::addColumn<QString>("secret");
+        QTest::addColumn<QString>("warning"); // part of it; empty: none
+        QTest::newRow("-u") << QStringList{u"-u"_s, u"alice:a:b"_s} << u"basic"_s << u"alice"_s << u"a:b"_s << QString();
+        QTest::newRow("joined") << QStringList{u"-ualice:x"_s} << u"basic"_s << u"alice"_s << u"x"_s << QString();
+        QTest::newRow("digest") << QStringList{u"--digest"_s, u"-u"_s, u"a:x"_s} << u"digest"_s << u"a"_s << u"x"_s << QString();
+        QTest::newRow("anyauth") << QStringList{u"-u"_s, u"a:x"_s, u"--anyauth"_s} << u"any"_s << u"a"_s << u"x"_s << QString();
+        QTest::newRow("two schemes") << QStringList{u"-u"_s, u"a:x"_s, u"--basic"_s, u"--digest"_s} << u"any"_s << u"a"_s << u"x"_s << QString();
+        QTest::newRow("bearer") << QStringList{u"--oauth2-bearer"_s, u"tok"_s} << u"bearer"_s << QString() << u"tok"_s << QString();
+        QTest::newRow("no password") << QStringList{u"-u"_s, u"alice"_s} << u"basic"_s << u"alice"_s << QString() << u"no password"_s;
+        QTest::newRow("header wins") << QStringList{u"-u"_s, u"a:x"_s, u"-H"_s, u"authorization: Bearer t"_s} << QString() << QString() << QString()
+                                     << u"wins"_s;
+        QTest::newRow("ntlm sends nothing") << QStringList{u"--ntlm"_s, u"-u"_s, u"a:x"_s} << QString() << QString() << QString()
+                                            << u"--ntlm is not supported"_s;
+        QTest::newRow("sigv4 sends nothing") << QStringList{u"--aws-sigv4"_s, u"aws:amz"_s, u"-u"_s, u"a:x"_s} << QString() << QString()
+                                             << QString() << u"--aws-sigv4 is not supported"_s;
+    }
+    void credentials()
+    {
+        QFETCH(QStringList, words);
+        QFETCH(QString, secret);
+        QFETCH(QString, warning);
+        const Result<CurlCommand> command = parseCurl(words + QStringList{u"http://a/"_s});
+        QVERIFY(command);
+        QTEST(command->schemeId, "scheme");
+        QTEST(command->values.text(u"username"_s), "user");
+        const QString field = command->schemeId == "bearer"_L1 ? u"token"_s : u"password"_s;
+        QCOMPARE(command->values.secret(field).revealText(), secret);
+        QCOMPARE(command->warnings.join(u'\n').contains(warning), true);
+        QCOMPARE(command->warnings.isEmpty(), warning.isEmpty());
+        QVERIFY(!command->warnings.join(u'\n').contains("a:x"_L1));
+    }
+
+    void userInfoLeavesTheUrl()
+    {
+        const Result<CurlCommand> command = parseCurl({u"https://al%40x:p%3Aw@api.example.com:8443/a?b=c@d#e"_s});
+        QVERIFY(command);
+        QCOMPARE(command->spec.url, u"https://api.example.com:8443/a?b=c@d#e"_s);
+        QCOMPARE(command->schemeId, u"basic"_s);
+        QCOMPARE(command->values.text(u"username"_s), u"al@x"_s);
+        QCOMPARE(command->values.secret(u"password"_s).revealText(), u"p:w"_s);
+    }
+
+    void headers()
+    {
+        const Result<CurlCommand> command = parseCurl({u"-H"_s, u"X-A: 1"_s, u"-H"_s, u"x-a:2"_s, u"-H"_s, u"Accept:"_s, u"-H"_s, u"X-Empty;"_s,
+                                                       u"-H"_s, u"X-Space: a "_s, u"http://a/"_s});
+        QVERIFY(command);
+        QCOMPARE(command->spec.headers, (QList<SpecHeader>{{u"X-A"_s, u"1"_s}, {u"x-a"_s, u"2"_s}, {u"X-Empty"_s, QString()}, {u"X-Space"_s, u"a "_s}}));
+        QCOMPARE(command->spec.suppressedDefaults, QStringList{u"Accept"_s});
+    }
+
+    void warnings_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<QString>("names");
+        QTest::newRow("unknown") << QStringList{u"--frobnicate"_s, u"http://a/"_s} << u"--frobnicate"_s;
+        QTest::newRow("equals sign") << QStringList{u"--user=a:x"_s, u"http://a/"_s} << u"--user=…"_s;
+        QTest::newRow("proxy, its value is skipped") << QStringList{u"-x"_s, u"http://p:1"_s, u"http://a/"_s} << u"-x is not supported"_s;
+        QTest::newRow("http2") << QStringList{u"--http2"_s, u"http://a/"_s} << u"--http2"_s;
+        QTest::newRow("netrc") << QStringList{u"-n"_s, u"http://a/"_s} << u"netrc"_s;
+        QTest::newRow("cookie jar") << QStringList{u"-c"_s, u"jar"_s, u"http://a/"_s} << u"jar is not written"_s;
+        QTest::newRow("two URLs") << QStringList{u"http://a/"_s, u"http://b/"_s} << u"http://b/"_s;
+        QTest::newRow("globs") << QStringList{u"http://a/[1-3]"_s} << u"expand"_s;
+        QTest::newRow("next") << QStringList{u"http://a/"_s, u"--next"_s, u"http://b/"_s} << u"--next"_s;
+        QTest::newRow("pipe") << QStringList{u"http://a/"_s, u"|"_s, u"jq"_s} << u"belongs to the shell"_s;
+        QTest::newRow("cookie file missing") << QStringList{u"-b"_s, u"does-not-exist"_s, u"http://a/"_s} << u"does-not-exist"_s;
+    }
+    void warnings()
+    {
+        QFETCH(QStringList, words);
+        QFETCH(QString, names);
+        const Result<CurlCommand> command = parseCurl(words);
+        QVERIFY(command);
+        QVERIFY(command->spec.url.startsWith("http://a/"_L1));
+        QCOMPARE(command->warnings.size(), 1);
+        QVERIFY2(command->warnings.first().contains(names), qPrintable(command->warnings.first()));
+    }
+
+    void silentOptionsAreSilent()
+    {
+        const Result<CurlCommand> command = parseCurl({u"-sSvifN"_s, u"-o"_s, u"f"_s, u"-w"_s, u"%{http_code}"_s, u"--no-progress-meter"_s,
+                                                       u"--http1.1"_s, u"-g"_s, u"http://a/{b}"_s});
+        QVERIFY(command);
+        QCOMPARE(command->warnings, QStringList());
+        QCOMPARE(command->spec.url, u"http://a/{b}"_s);
+    }
+
+    void errors_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<int>("code");
+        QTest::newRow("no URL") << QStringList{u"curl"_s, u"-s"_s} << int(ErrorCode::InvalidInput);
+        QTest::newRow("value missing") << QStringList{u"http://a/"_s, u"-H"_s} << int(ErrorCode::InvalidInput);
+        QTest::newRow("file missing") << QStringList{u"http://a/"_s, u"-d"_s, u"@does-not-exist"_s} << int(ErrorCode::FileUnreadable);
+        QTest::newRow("standard input where there is none") << QStringList{u"http://a/"_s, u"-d"_s, u"@-"_s} << int(ErrorCode::InvalidInput);
+        QTest::newRow("two bodies") << QStringList{u"http://a/"_s, u"-d"_s, u"a"_s, u"-F"_s, u"b=c"_s} << int(ErrorCode::InvalidInput);
+        QTest::newRow("not a number") << QStringList{u"http://a/"_s, u"-m"_s, u"soon"_s} << int(ErrorCode::InvalidInput);
+        QTest::newRow("certificate kind") << QStringList{u"http://a/"_s, u"--cert-type"_s, u"P12"_s} << int(ErrorCode::Unsupported);
+    }
+    void errors()
+    {
+        QFETCH(QStringList, words);
+        const Result<CurlCommand> command = parseCurl(words);
+        QVERIFY(!command);
+        QTEST(int(command.error().code), "code");
+        QVERIFY(!command.error().action.isEmpty());
+    }
+
+    void standardInput()
+    {
+        const Result<CurlCommand> command = parseCurl({u"http://a/"_s, u"--data-binary"_s, u"@-"_s}, {.readStandardInput = [] { return "a\nb"_ba; }});
+        QVERIFY(command);
+        QCOMPARE(command->spec.body.text, u"a\nb"_s);
+    }
+
+    void cookieFile()
+    {
+        QTemporaryDir dir;
+        QFile file(dir.filePath(u"jar"_s));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("# Netscape HTTP Cookie File\n"
+                   "#HttpOnly_.example.com\tTRUE\t/\tFALSE\t0\tsession\ts1\n"
+                   "www.example.com\tFALSE\t/\tFALSE\t0\tother-host\tx\n"
+                   "api.example.com\tFALSE\t/v1\tFALSE\t2000000000\tdeep\td1\n"
+                   "api.example.com\tFALSE\t/v10\tFALSE\t0\tother-path\tx\n"
+                   "api.example.com\tFALSE\t/\tTRUE\t0\tsecure\tx\n"
+                   "api.example.com\tFALSE\t/\tFALSE\t1000000000\texpired\tx\n"
+                   "garbage\n");
+        file.close();
+        const FixedClock clock(1'700'000'000'000);
+        const Result<CurlCommand> command = parseCurl({u"-b"_s, u"a=b"_s, u"-b"_s, file.fileName(), u"http://api.example.com/v1/x"_s}, {.clock = &clock});
+        QVERIFY(command);
+        QCOMPARE(command->spec.headers, (QList<SpecHeader>{{u"Cookie"_s, u"a=b; deep=d1; session=s1"_s}}));
+        QCOMPARE(command->warnings.size(), 1);
+        QVERIFY(command->warnings.first().contains("1 lines"_L1));
+    }
+};
+
+QTEST_GUILESS_MAIN(CurlCommandTest)
+#include "tst_curlcommand.moc"
