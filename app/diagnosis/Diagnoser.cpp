@@ -1,3 +1,186 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/diagnosis/Diagnoser.h"
+
+#include "app/credentials/Redactor.h"
+#include "app/diagnosis/Checklist.h"
+#include "app/diagnosis/Facts.h"
+#include "app/diagnosis/probes/Probe.h"
+#include "app/diagnosis/rules/Rule.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+namespace {
+
+constexpr qsizetype mostCauses = 6;
+
+struct Judged
+{
+    Finding finding;
+    RuleKind kind = RuleKind::Cause;
+};
+
+bool isAtLeastAsSure(const Finding &a, const Finding &b) { return int(a.verdict) <= int(b.verdict); }
+
+QList<Judged> evaluateAll(const Facts &facts)
+{
+    QList<Judged> all;
+    for (const Rule &rule : allRules()) {
+        std::optional<Finding> finding = rule.evaluate(facts);
+        if (!finding)
+            continue;
+        finding->cause = rule.id;
+        finding->step = rule.step;
+        finding->sources = rule.sources;
+        all.append({*finding, rule.kind});
+    }
+    std::ranges::stable_sort(all, [](const Judged &a, const Judged &b) {
+        if (a.finding.verdict != b.finding.verdict)
+            return int(a.finding.verdict) < int(b.finding.verdict);
+        return a.finding.weight > b.finding.weight;
+    });
+    return all;
+}
+
+// A 400, a redirect or even a 200 becomes a refusal when a rule shows that it is one.
+OutcomeKind raisedKind(const Facts &facts, const QList<Judged> &all)
+{
+    const bool isQuiet = facts.kind == OutcomeKind::NotAuthentication || facts.kind == OutcomeKind::Accepted;
+    const bool isShown = std::ranges::any_of(all, [](const Judged &one) {
+        return one.finding.verdict != Verdict::Possible && one.finding.cause != u"not-authentication"
+            && one.kind != RuleKind::Aside;
+    });
+    if (!isQuiet || !isShown)
+        return facts.kind;
+    return facts.status == 404 ? OutcomeKind::HiddenDenial : OutcomeKind::Unauthorized;
+}
+
+QList<Finding> rank(const QList<Judged> &all, OutcomeKind kind)
+{
+    const bool isQuiet = kind == OutcomeKind::NotAuthentication || kind == OutcomeKind::Accepted;
+    QList<Finding> causes;
+    QList<Finding> notes;
+    for (const Judged &one : all) {
+        const bool isFinerThere = std::ranges::any_of(all, [&](const Judged &other) {
+            return &other != &one && other.kind == RuleKind::Cause && isAtLeastAsSure(other.finding, one.finding);
+        });
+        const bool isAnyThere = std::ranges::any_of(all, [&](const Judged &other) {
+            return &other != &one && other.kind != RuleKind::Aside && isAtLeastAsSure(other.finding, one.finding);
+        });
+        if (one.finding.cause == u"not-authentication") {
+            const bool isSettled = kind != OutcomeKind::NotAuthentication && kind != OutcomeKind::ConnectionFailed;
+            if (!isSettled && !(kind == OutcomeKind::ConnectionFailed && isFinerThere))
+                causes.append(one.finding);
+            continue;
+        }
+        if (isQuiet)
+            continue; // accuse nobody of what did not happen
+        if (one.kind == RuleKind::Fallback && isFinerThere)
+            continue;
+        Finding finding = one.finding;
+        if (one.kind == RuleKind::Aside && isAnyThere) {
+            finding.role = FindingRole::Note;
+            notes.append(finding);
+            continue;
+        }
+        causes.append(finding);
+    }
+    if (!causes.isEmpty() && causes.first().verdict == Verdict::Proven)
+        causes.removeIf([](const Finding &finding) { return finding.verdict == Verdict::Possible; });
+    while (causes.size() > mostCauses)
+        causes.removeLast();
+    return causes + notes;
+}
+
+QString sentence(const Finding &finding)
+{
+    QString text = finding.summary;
+    if (text.isEmpty() || text == finding.title)
+        text = finding.title;
+    else if (!(text.at(0).isUpper() && text.endsWith(u'.')))
+        text = finding.title + u": "_s + text;
+    return text.endsWith(u'.') ? text : text + u'.';
+}
+
+QString summaryOf(const Facts &facts, const Diagnosis &diagnosis)
+{
+    if (const Finding *primary = diagnosis.primary())
+        return sentence(*primary);
+    if (diagnosis.outcome.kind == OutcomeKind::Accepted)
+        return u"The server accepted the request (%1)."_s.arg(facts.status);
+    if (diagnosis.outcome.kind == OutcomeKind::ConnectionFailed)
+        return u"No answer came from the server."_s;
+    return u"The server answered %1, and nothing shows why."_s.arg(facts.status);
+}
+
+QList<ProbeRecord> probeRecords(const Facts &facts)
+{
+    QList<ProbeRecord> records;
+    for (qsizetype i = 0; i < facts.trace.exchanges.size(); ++i) {
+        const Exchange &exchange = facts.trace.exchanges.at(i);
+        if (exchange.role != ExchangeRole::Probe)
+            continue;
+        ProbeRecord record{exchange.probeId, int(i), {}, {}};
+        if (const Probe *probe = findProbe(exchange.probeId)) {
+            record.why = probe->why;
+            const ProbeFact *fact = facts.probe(QLatin1StringView(exchange.probeId.toLatin1()));
+            if (fact && fact->exchange == int(i))
+                record.concluded = probe->conclude(facts, *fact);
+        }
+        if (record.concluded.isEmpty())
+            record.concluded = exchange.hasResponse() ? u"inconclusive: the server answered %1"_s.arg(exchange.response.status)
+                                                      : u"inconclusive: there was no answer"_s;
+        records.append(record);
+    }
+    return records;
+}
+
+// The last gate: rules take care not to print a secret; words of a server may echo one.
+void redact(Diagnosis &diagnosis, const Redactor &redactor)
+{
+    for (Finding &finding : diagnosis.findings) {
+        // These two print the name of a variable, or "null": the text that stands where a secret should be.
+        if (finding.cause == u"unresolved-variable" || finding.cause == u"placeholder-token")
+            continue;
+        for (QString *text : {&finding.title, &finding.summary, &finding.explanation})
+            *text = redactor.text(*text);
+        for (Evidence &evidence : finding.evidence)
+            evidence.text = redactor.text(evidence.text);
+        for (Fix &fix : finding.fixes) {
+            for (QString *text : {&fix.title, &fix.detail, &fix.snippet})
+                *text = redactor.text(*text);
+        }
+    }
+    for (ProbeRecord &probe : diagnosis.probes)
+        probe.concluded = redactor.text(probe.concluded);
+}
+
+} // namespace
+
+Diagnosis diagnose(const Trace &trace, const DiagnosisContext &context)
+{
+    const Facts facts(trace, context);
+    Redactor redactor;
+    redactor.learnFrom(trace);
+
+    Diagnosis diagnosis;
+    const QList<Judged> all = evaluateAll(facts);
+    diagnosis.outcome.kind = raisedKind(facts, all);
+    diagnosis.outcome.status = facts.status;
+    if (facts.final) {
+        diagnosis.outcome.method = QString::fromLatin1(facts.request().method);
+        diagnosis.outcome.url = QString::fromUtf8(redactor.url(facts.request().url.toString().toUtf8()));
+    }
+    diagnosis.findings = rank(all, diagnosis.outcome.kind);
+    diagnosis.probes = probeRecords(facts);
+    redact(diagnosis, redactor);
+    diagnosis.checklist = makeChecklist(facts, diagnosis.outcome.kind, diagnosis.findings);
+    diagnosis.summary = summaryOf(facts, diagnosis);
+    return diagnosis;
+}
+
+} // namespace realmscope

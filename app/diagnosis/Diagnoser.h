@@ -65,6 +65,8 @@ Q_SIGNALS:
 
 private:
     void step();
+    void run(const ProbePlan &plan, bool goOn);
+    void dropRun();
     void probeFinished(const ProbePlan &plan, const Trace &trace);
 
     Runner &m_runner;
@@ -75,6 +77,7 @@ private:
     Diagnosis m_diagnosis;
     Run *m_run = nullptr;
     int m_probesRun = 0;
+    bool m_cancelled = false;
 };
 
 } // namespace realmscope

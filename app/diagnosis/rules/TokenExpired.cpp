@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/diagnosis/rules/Fixes.h"
+#include "app/diagnosis/rules/Rules.h"
+
+#include <QtCore/QJsonObject>
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+// Explains: the token's end lies before the moment in which the server looked at it.
+// Contradicted by: an answer that is about something else (scope, signature, audience); an end in the future.
+namespace {
+
+std::optional<Finding> evaluate(const Facts &facts)
+{
+    if (!facts.isAuthRelated() || facts.status == 407 || facts.errorCode == u"insufficient_scope")
+        return std::nullopt;
+    static const QRegularExpression words = wordPattern(
+        u"(token|jwt|credential|assertion|signature|request|key|\\bexp\\b).{0,60}(expired|has expired|timestamp check failed)|expired.{0,20}(token|jwt)|^expired|token_expired|ExpiredToken|TokenExpired|IDX10223|lifetime validation failed|\"exp\""_s);
+    static const QRegularExpression other = wordPattern(u"session|csrf|nonce|password|refresh|code"_s);
+    const ServerWord *said = facts.says(words);
+    if (said && other.match(said->text).hasMatch())
+        said = nullptr;
+    if (facts.isTokenRequest || (!facts.token && !facts.hasCredential()))
+        return std::nullopt;
+    const std::optional<qint64> end = facts.token && facts.token->jwt ? facts.token->jwt->time(u"exp"_s) : std::nullopt;
+    const bool isPast = end && *end <= facts.now();
+    if (!said && !isPast)
+        return std::nullopt;
+    if (!said && facts.status == 403 && !facts.words.isEmpty())
+        return std::nullopt; // the server took it and says something else
+    const qint64 ago = end ? facts.now() - *end : 0;
+    const bool isProven = isPast && (said || facts.serverNow);
+    Finding finding = makeFinding(
+        isProven ? Verdict::Proven : Verdict::Likely, said && isPast ? 92 : said ? 88 : 74, u"The access token has expired"_s,
+        isPast ? u"The access token expired %1 before the server looked at it."_s.arg(durationText(ago)) : said->evidence.text,
+        u"A token is only good for a while; its end stands in it (the claim exp). When this one arrived, that moment had "
+        "passed, so the server refuses it, whatever else it says."_s);
+    if (end) {
+        Evidence where = facts.token->where;
+        where.part = EvidencePart::Token;
+        where.name = "exp";
+        where.text = u"exp: %1"_s.arg(utcTime(*end));
+        finding.evidence.append(where);
+        finding.evidence.append(facts.serverTime());
+    }
+    if (said)
+        finding.evidence.append(said->evidence);
+    if (!isPast && end)
+        finding.summary = u"the server calls it expired, although exp is in the future: its clock differs, or it has a limit of its own"_s;
+    Fix fix = editCredential(u"Get a new token and resend"_s, "token", u"Use the refresh token, or sign in again."_s);
+    fix.id = u"refresh-token"_s;
+    finding.fixes.append(fix);
+    return finding;
+}
+
+} // namespace
+
+Rule tokenExpiredRule()
+{
+    return {u"token-expired"_s, ChecklistStep::Fresh, RuleKind::Cause, {u"RFC 7519 section 4.1.4"_s, u"RFC 6750 section 3.1"_s}, evaluate};
+}
+
+} // namespace realmscope

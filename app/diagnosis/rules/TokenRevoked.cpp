@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/diagnosis/rules/Fixes.h"
+#include "app/diagnosis/rules/Rules.h"
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+// Explains: the token was taken back before its end.
+namespace {
+
+std::optional<Finding> evaluate(const Facts &facts)
+{
+    static const QRegularExpression words = wordPattern(u"(token|key|credential|session|grant)s?.{0,40}(revoked|inactive|not active|deactivated|no longer valid|invalidated)|revoked.{0,20}token|token_revoked|token_inactive"_s);
+    const ServerWord *said = facts.mayBeRefusal() && facts.hasCredential() && !facts.isTokenRequest ? facts.says(words) : nullptr;
+    if (!said)
+        return std::nullopt;
+    Finding finding = makeFinding(
+        Verdict::Likely, weight::Said, u"The token was revoked"_s, said->evidence.text,
+        u"The token was good once and was taken back before its end: somebody signed out, changed the password or removed "
+        "the permission, or the server ended it. Nothing in the token itself shows that."_s);
+    finding.evidence.append(said->evidence);
+    if (facts.token) {
+        Evidence where = facts.token->where;
+        where.text = u"the token that was sent"_s;
+        finding.evidence.append(where);
+    }
+    Fix fix = editCredential(u"Sign in again and use the new token"_s, "token");
+    fix.id = u"refresh-token"_s;
+    finding.fixes.append(fix);
+    return finding;
+}
+
+} // namespace
+
+Rule tokenRevokedRule()
+{
+    return {u"token-revoked"_s, ChecklistStep::Fresh, RuleKind::Cause, {u"RFC 7009 section 2"_s, u"RFC 7662 section 2.2"_s}, evaluate};
+}
+
+} // namespace realmscope

@@ -1,0 +1,222 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/base/Encoding.h"
+#include "app/diagnosis/rules/Fixes.h"
+#include "app/diagnosis/rules/Rules.h"
+
+#include <algorithm>
+#include <array>
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+// Explains: there is a credential, but not where this server looks.
+// Contradicted by: words of the server about the very credential that was sent (that it is wrong, or expired).
+namespace {
+
+// "Authentication: Basic …" and other near misses of the name.
+const HeaderField *misnamedAuthorization(const Facts &facts)
+{
+    static constexpr std::array names{"authentication", "authorisation", "autorization", "authorizaton", "authorizations",
+                                      "x-authorization", "x-authentication", "auth", "x-auth", "www-authenticate",
+                                      "authenticate", "authrization", "autherization"};
+    for (const HeaderField &field : facts.request().headers) {
+        const bool isNear = std::ranges::any_of(names, [&](const char *name) { return field.is(name); });
+        if (isNear && isKnownAuthScheme(readAuthorization(field).scheme))
+            return &field;
+    }
+    return nullptr;
+}
+
+struct Wish
+{
+    QByteArray name;
+    QString place; // "header", "query parameter", "cookie"
+    const ServerWord *word = nullptr;
+};
+
+// The place that the server names in its answer.
+std::optional<Wish> namedPlace(const Facts &facts)
+{
+    static const QRegularExpression before(
+        u"\\b([A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*)['\"`]? (?:request |http )?(header|query|cookie|parameter|param)\\b"_s);
+    static const QRegularExpression after(
+        u"\\b(header|query parameter|parameter|cookie)(?: field| name| named)?[:=]? ['\"`]?([A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*)['\"`]?"_s,
+        QRegularExpression::CaseInsensitiveOption);
+    const auto isName = [](const QString &name) {
+        return name.contains(u'-') || name.contains(u'_') || name.compare(u"apikey", Qt::CaseInsensitive) == 0
+            || name.compare(u"key", Qt::CaseInsensitive) == 0 || name.compare(u"token", Qt::CaseInsensitive) == 0
+            || name.compare(u"authorization", Qt::CaseInsensitive) == 0;
+    };
+    const auto placeOf = [](const QString &word) {
+        const QString low = word.toLower();
+        return low == u"header" ? u"header"_s : low == u"cookie" ? u"cookie"_s : u"query parameter"_s;
+    };
+    for (const ServerWord &word : facts.words) {
+        auto matches = before.globalMatch(word.text);
+        while (matches.hasNext()) {
+            const QRegularExpressionMatch match = matches.next();
+            if (isName(match.captured(1)))
+                return Wish{match.captured(1).toUtf8(), placeOf(match.captured(2)), &word};
+        }
+        if (const QRegularExpressionMatch match = after.match(word.text); match.hasMatch() && isName(match.captured(2)))
+            return Wish{match.captured(2).toUtf8(), placeOf(match.captured(1)), &word};
+    }
+    return std::nullopt;
+}
+
+bool isSentThere(const Facts &facts, const Wish &wish)
+{
+    if (wish.place == u"header"_s)
+        return facts.request().headers.contains(wish.name);
+    if (wish.place == u"cookie"_s)
+        return std::ranges::any_of(facts.cookies, [&](const SentCredential &cookie) { return cookie.name == wish.name; });
+    const QList<NamedValue> items = splitForm(facts.request().url.query.value_or(QByteArray()));
+    return std::ranges::any_of(items, [&](const NamedValue &item) { return item.name == wish.name; });
+}
+
+const SentCredential *anySent(const Facts &facts)
+{
+    const auto found = std::ranges::find_if(facts.credentials, [](const SentCredential &sent) {
+        return sent.certain && sent.place != CredentialPlace::Certificate;
+    });
+    return found == facts.credentials.end() ? nullptr : &*found;
+}
+
+// Moves the value of the credential to where the server wants it; possible for what the user wrote himself.
+std::optional<Fix> moveTo(const Facts &facts, const SentCredential &sent, const Wish &wish)
+{
+    if (wish.place == u"cookie"_s)
+        return std::nullopt;
+    QByteArray value = sent.value;
+    if (sent.place == CredentialPlace::Authorization)
+        value = facts.authorizations.first().credentials;
+    if (equalsIgnoreCase(wish.name, "Authorization"))
+        return std::nullopt;
+    Fix fix;
+    fix.id = u"move-credential"_s;
+    fix.title = u"Send it in the %1 %2 instead"_s.arg(QString::fromUtf8(wish.name), wish.place);
+    fix.automatic = true;
+    if (sent.source == HeaderSource::Profile && facts.context.profile) {
+        fix.edits = {{EditKind::SetProfileScheme, {}, "api-key"},
+                     {EditKind::SetProfileField, "location", wish.place == u"header"_s ? QByteArray("header") : QByteArray("query")},
+                     {EditKind::SetProfileField, "name", wish.name},
+                     {EditKind::SetProfileSecret, "key", value}};
+        return fix;
+    }
+    Url url = facts.request().url;
+    if (sent.place == CredentialPlace::Query) {
+        QByteArray query;
+        for (const QByteArray &item : url.query.value_or(QByteArray()).split('&')) {
+            if (!item.startsWith(sent.name + '='))
+                query += (query.isEmpty() ? "" : "&") + item;
+        }
+        url.query = query.isEmpty() ? std::nullopt : std::optional<QByteArray>(query);
+    } else {
+        fix.edits.append({EditKind::RemoveHeader, sent.name, {}});
+    }
+    if (wish.place == u"header"_s)
+        fix.edits.append({EditKind::SetHeader, wish.name, value});
+    else
+        url.query = (url.query ? *url.query + '&' : QByteArray()) + wish.name + '=' + percentEncode(value);
+    if (!(url == facts.request().url))
+        fix.edits.append({EditKind::SetUrl, {}, url.toString(true).toUtf8()});
+    return fix;
+}
+
+std::optional<Finding> misnamed(const Facts &facts, const HeaderField &field)
+{
+    const QString name = QString::fromUtf8(field.name);
+    Finding finding = makeFinding(
+        Verdict::Proven, 82, u"The header is called Authorization, not %1"_s.arg(name),
+        u"the credential stands in a header that servers do not read"_s,
+        u"The credential itself has the usual form, but the header that carries it has another name than the standard's: "
+        "Authorization. (The server's side of the talk is called WWW-Authenticate; the client's answer is Authorization.) "
+        "For the server this is a request without a credential."_s);
+    finding.evidence.append(facts.requestHeader(field, u"%1: %2 …"_s.arg(name, QString::fromUtf8(readAuthorization(field).scheme)), field.nameRange));
+    finding.evidence.append(facts.challengeEvidence());
+    Fix fix;
+    fix.id = u"rename-header"_s;
+    fix.title = u"Rename the header to Authorization and resend"_s;
+    fix.automatic = true;
+    fix.edits = {{EditKind::RemoveHeader, field.name, {}}, {EditKind::SetHeader, "Authorization", field.value}};
+    finding.fixes.append(fix);
+    return finding;
+}
+
+std::optional<Finding> evaluate(const Facts &facts)
+{
+    if (!facts.mayBeRefusal() || facts.status == 407 || facts.status == 404 || facts.isTokenRequest)
+        return std::nullopt;
+    if (facts.authorizations.isEmpty()) {
+        if (const HeaderField *field = misnamedAuthorization(facts); field && facts.kind == OutcomeKind::Unauthorized)
+            return misnamed(facts, *field);
+    }
+    const SentCredential *sent = anySent(facts);
+    if (!sent || facts.differsFromAnonymous())
+        return std::nullopt;
+    const QString explanation =
+        u"The request does carry a credential, but in a place where this server does not look: every API decides for "
+        "itself whether it reads a header of some name, a query parameter or a cookie. To the server, the request looks "
+        "as if it had none."_s;
+    const std::optional<Wish> wish = namedPlace(facts);
+    if (wish && !isSentThere(facts, *wish) && !facts.saysRejected()) {
+        const bool isSure = facts.saysMissing() && facts.sameAsAnonymous();
+        Finding finding = makeFinding(
+            isSure ? Verdict::Proven : Verdict::Likely, 89, u"The server reads the credential from another place"_s,
+            u"it asks for the %1 %2; the request uses %3"_s.arg(QString::fromUtf8(wish->name), wish->place, placeText(*sent)),
+            explanation);
+        finding.evidence.append(wish->word->evidence);
+        finding.evidence.append(facts.credential(*sent, u"the credential stands in %1"_s.arg(placeText(*sent))));
+        if (isSure)
+            finding.evidence.append(facts.probeEvidence(*facts.anonymous(), u"without any credential, the answer is the same"_s));
+        if (const std::optional<Fix> fix = moveTo(facts, *sent, *wish))
+            finding.fixes.append(*fix);
+        return finding;
+    }
+    // A token in a cookie, where the challenge asks for one in the header.
+    if (facts.authorizations.isEmpty() && sent->place == CredentialPlace::Cookie && facts.offers("Bearer")
+        && facts.errorCode.isEmpty() && sent->name.toLower().contains("token")) {
+        Finding finding = makeFinding(Verdict::Likely, 60, u"The token is in a cookie; the server asks for a header"_s,
+                                      u"the challenge names Bearer, the request has the cookie %1"_s.arg(QString::fromUtf8(sent->name)),
+                                      explanation);
+        finding.evidence.append(facts.credential(*sent, u"the credential stands in %1"_s.arg(placeText(*sent))));
+        finding.evidence.append(facts.challengeEvidence());
+        Fix fix;
+        fix.id = u"move-credential"_s;
+        fix.title = u"Send the token as Authorization: Bearer and resend"_s;
+        fix.automatic = true;
+        fix.edits = {{EditKind::SetHeader, "Authorization", "Bearer " + sent->value}};
+        finding.fixes.append(fix);
+        return finding;
+    }
+    // A key of the API's own, and the answer is the same with and without it.
+    const bool isKey = sent->place == CredentialPlace::Header || sent->place == CredentialPlace::Query;
+    if (isKey && facts.authorizations.isEmpty() && !facts.saysRejected()
+        && (facts.sameAsAnonymous() || facts.saysMissing())) {
+        Finding finding = makeFinding(
+            facts.saysMissing() ? Verdict::Likely : Verdict::Possible, 52, u"The server does not seem to look at %1"_s.arg(placeText(*sent)),
+            facts.sameAsAnonymous() ? u"with the key and without it, the answer is the same"_s : u"the server says that nothing arrived"_s,
+            explanation);
+        finding.evidence.append(facts.credential(*sent, u"the key stands in %1"_s.arg(placeText(*sent))));
+        if (facts.saysMissing())
+            finding.evidence.append(facts.saysMissing()->evidence);
+        if (facts.sameAsAnonymous())
+            finding.evidence.append(facts.probeEvidence(*facts.anonymous(), u"without the key, the answer is the same"_s));
+        finding.fixes.append(advice(u"check-documentation"_s, u"Look up where this API reads the key from"_s,
+                                    u"Header, query parameter or cookie, and its exact name."_s));
+        return finding;
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+Rule wrongPlacementRule()
+{
+    return {u"wrong-placement"_s, ChecklistStep::Sent, RuleKind::Cause,
+            {u"RFC 9110 section 11.6.2"_s, u"RFC 6750 section 2"_s, u"OpenAPI 3.1 section 4.8.27"_s}, evaluate};
+}
+
+} // namespace realmscope

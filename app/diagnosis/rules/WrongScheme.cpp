@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/diagnosis/rules/Fixes.h"
+#include "app/diagnosis/rules/Rules.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+// Explains: the challenge names other schemes than the one that was sent.
+// Contradicted by: a challenge that offers the scheme, or that cannot be read.
+namespace {
+
+std::optional<Finding> evaluate(const Facts &facts)
+{
+    const AuthorizationLine *line = facts.authorization();
+    if (!line || line->scheme.isEmpty() || facts.authorizations.size() > 1)
+        return std::nullopt;
+    if (facts.status != 401 && facts.status != 400)
+        return std::nullopt;
+    const QStringList offered = facts.offeredSchemes();
+    const QByteArray used = canonicalScheme(line->scheme);
+    if (offered.isEmpty())
+        return std::nullopt;
+    const bool isNtlmInside = line->is("Negotiate") && line->credentials.startsWith("TlRMTVNTUA")
+        && !facts.offers("NTLM");
+    if (facts.offers(line->scheme) && !isNtlmInside)
+        return std::nullopt;
+    // The answer is about the token itself: then the scheme was understood, whatever the challenge says.
+    if (facts.errorCode == u"invalid_token" && !facts.challenge("DPoP") && (line->is("Bearer") || line->is("DPoP")))
+        return std::nullopt;
+    const bool allKnown = std::ranges::all_of(facts.challenges.challenges, [](const Challenge &challenge) {
+        return challenge.problems.isEmpty() && isKnownAuthScheme(challenge.scheme);
+    });
+    const bool isProven = !isNtlmInside && allKnown && isKnownAuthScheme(line->scheme) && facts.challenges.isWellFormed()
+        && !facts.differsFromAnonymous();
+    const QString usedText = QString::fromLatin1(used);
+    Finding finding = makeFinding(
+        isProven ? Verdict::Proven : Verdict::Likely, 60,
+        isNtlmInside ? u"The server wants Kerberos, and NTLM was sent"_s
+                     : u"The server asks for %1, and %2 was sent"_s.arg(offered.join(u" or "_s), usedText),
+        u"%1 is not among what the server accepts: %2"_s.arg(usedText, offered.join(u", "_s)),
+        u"There are several ways to prove who you are, called authentication schemes, and the first word of the "
+        "Authorization header names the one in use. In its challenge (WWW-Authenticate) the server lists those it "
+        "accepts here. The request used another one, so the credential was not even looked at; it may well be right."_s);
+    finding.evidence.append(facts.requestHeader(line->field, u"Authorization: %1 …"_s.arg(QString::fromLatin1(line->scheme)),
+                                                line->field.valueRange.isEmpty() ? ByteRange{} : ByteRange{line->field.valueRange.begin, line->field.valueRange.begin + line->scheme.size()}));
+    finding.evidence.append(facts.challengeEvidence());
+    if (const std::optional<Fix> fix = useOfferedScheme(facts))
+        finding.fixes.append(*fix);
+    else
+        finding.fixes.append(addCredential(facts));
+    return finding;
+}
+
+} // namespace
+
+Rule wrongSchemeRule()
+{
+    return {u"wrong-scheme"_s, ChecklistStep::Understood, RuleKind::Cause,
+            {u"RFC 9110 section 11.6.1"_s, u"RFC 9110 section 11.4"_s}, evaluate};
+}
+
+} // namespace realmscope
