@@ -140,7 +140,7 @@ PracticeAnswer RoomKeeper::answer(const PracticeRequest &request)
     }
 
     const Facts facts = gather(script, request, below);
-    const auto rule = std::ranges::find_if(*rules, [&](const Rule &each) { return holds(each.when, facts); });
+    const auto rule = std::ranges::find_if(*rules, [&](const RoomRule &each) { return holds(each.when, facts); });
     Q_ASSERT(rule != rules->end()); // the last rule of a path has no condition
     return fill(script, rule->answer);
 }
@@ -182,7 +182,7 @@ RoomKeeper::Facts RoomKeeper::gather(const RoomScript &script, const PracticeReq
     return facts;
 }
 
-bool RoomKeeper::holds(const Condition &when, const Facts &facts) const
+bool RoomKeeper::holds(const RoomCondition &when, const Facts &facts) const
 {
     const auto header = [&](const QByteArray &name) -> std::optional<QByteArray> {
         const HeaderField *field = facts.headers.find(name);
@@ -200,11 +200,11 @@ bool RoomKeeper::holds(const Condition &when, const Facts &facts) const
         && (when.repeated.isEmpty() || facts.headers.values(when.repeated).size() > 1)
         && (when.every == 0 || facts.visit % when.every == 0) && (when.after == 0 || facts.visit >= when.after)
         && (when.any.isEmpty()
-            || std::ranges::any_of(when.any, [&](const Condition &each) { return holds(each, facts); }))
-        && std::ranges::none_of(when.none, [&](const Condition &each) { return holds(each, facts); });
+            || std::ranges::any_of(when.any, [&](const RoomCondition &each) { return holds(each, facts); }))
+        && std::ranges::none_of(when.none, [&](const RoomCondition &each) { return holds(each, facts); });
 }
 
-PracticeAnswer RoomKeeper::fill(const RoomScript &script, const Answer &answer)
+PracticeAnswer RoomKeeper::fill(const RoomScript &script, const RoomAnswer &answer)
 {
     PracticeAnswer result;
     result.roomId = script.room.id;

@@ -51,8 +51,8 @@ private:
     };
 
     [[nodiscard]] Facts gather(const RoomScript &script, const PracticeRequest &request, const QByteArray &below);
-    [[nodiscard]] bool holds(const Condition &when, const Facts &facts) const;
-    [[nodiscard]] PracticeAnswer fill(const RoomScript &script, const Answer &answer);
+    [[nodiscard]] bool holds(const RoomCondition &when, const Facts &facts) const;
+    [[nodiscard]] PracticeAnswer fill(const RoomScript &script, const RoomAnswer &answer);
     [[nodiscard]] QByteArray fillTemplates(const RoomScript &script, const QByteArray &text);
     [[nodiscard]] PracticeAnswer index() const;
     [[nodiscard]] PracticeAnswer plain(int status, const QByteArray &text) const;

@@ -66,10 +66,10 @@ public:
 
     ValueTest valueTest(const QJsonValue &value, const QString &place);
     NamedTests namedTests(const QJsonValue &value, const QString &place);
-    Condition condition(const QJsonObject &object, const QString &place);
-    QList<Condition> conditions(const QJsonValue &value, const QString &place);
-    Answer answer(const QJsonObject &object, const QString &place);
-    Rule rule(const QJsonObject &object, const QString &place);
+    RoomCondition condition(const QJsonObject &object, const QString &place);
+    QList<RoomCondition> conditions(const QJsonValue &value, const QString &place);
+    RoomAnswer answer(const QJsonObject &object, const QString &place);
+    RoomRule rule(const QJsonObject &object, const QString &place);
 
 private:
     QString m_file;
@@ -118,9 +118,9 @@ NamedTests Reader::namedTests(const QJsonValue &value, const QString &place)
     return tests;
 }
 
-QList<Condition> Reader::conditions(const QJsonValue &value, const QString &place)
+QList<RoomCondition> Reader::conditions(const QJsonValue &value, const QString &place)
 {
-    QList<Condition> result;
+    QList<RoomCondition> result;
     if (value.isUndefined())
         return result;
     if (!value.isArray() || value.toArray().isEmpty())
@@ -131,12 +131,12 @@ QList<Condition> Reader::conditions(const QJsonValue &value, const QString &plac
     return result;
 }
 
-Condition Reader::condition(const QJsonObject &object, const QString &place)
+RoomCondition Reader::condition(const QJsonObject &object, const QString &place)
 {
     only(object, place,
          {"method", "on", "header", "query", "cookie", "form", "json", "bearer", "basic", "contentType", "digest",
           "jwt", "repeated", "every", "after", "any", "none"});
-    Condition when;
+    RoomCondition when;
     const auto has = [&](const char *name) { return object.contains(QLatin1StringView(name)); };
     const auto value = [&](const char *name) { return object.value(QLatin1StringView(name)); };
     if (has("method"))
@@ -167,10 +167,10 @@ Condition Reader::condition(const QJsonObject &object, const QString &place)
     return when;
 }
 
-Answer Reader::answer(const QJsonObject &object, const QString &place)
+RoomAnswer Reader::answer(const QJsonObject &object, const QString &place)
 {
     only(object, place, {"status", "reason", "headers", "body", "chunked"});
-    Answer answer;
+    RoomAnswer answer;
     answer.status = object.value("status"_L1).toInt();
     if (answer.status < 200 || answer.status > 599)
         fail(place, u"\"status\" is missing or not between 200 and 599"_s);
@@ -187,7 +187,7 @@ Answer Reader::answer(const QJsonObject &object, const QString &place)
     return answer;
 }
 
-Rule Reader::rule(const QJsonObject &object, const QString &place)
+RoomRule Reader::rule(const QJsonObject &object, const QString &place)
 {
     only(object, place, {"when", "answer"});
     if (!object.value("answer"_L1).isObject())
@@ -274,7 +274,7 @@ void readPaths(Reader &reader, const QJsonObject &paths, RoomScript &script)
         reader.fail(u"paths"_s, u"the room's own path \"/\" is missing"_s);
     for (auto path = paths.begin(); path != paths.end(); ++path) {
         const QString place = u"paths."_s + path.key();
-        QList<Rule> rules;
+        QList<RoomRule> rules;
         const QJsonArray array = path.value().toArray();
         for (qsizetype i = 0; i < array.size(); ++i)
             rules.append(reader.rule(array.at(i).toObject(), u"%1[%2]"_s.arg(place).arg(i)));

@@ -31,7 +31,7 @@ struct ValueTest
 using NamedTests = QList<std::pair<QByteArray, ValueTest>>;
 
 // All that is given must hold; nothing given always holds.
-struct Condition
+struct RoomCondition
 {
     QList<QByteArray> methods;
     QString listener;                       // "base", "base2"
@@ -48,11 +48,11 @@ struct Condition
     QByteArray repeated;                    // a header that stands there more than once
     int every = 0;                          // every n-th request to this path
     int after = 0;                          // from the n-th request to this path on
-    QList<Condition> any;                   // one of these holds
-    QList<Condition> none;                  // none of these holds
+    QList<RoomCondition> any;                   // one of these holds
+    QList<RoomCondition> none;                  // none of these holds
 };
 
-struct Answer
+struct RoomAnswer
 {
     int status = 200;
     QByteArray reason;               // the standard one when empty
@@ -61,10 +61,10 @@ struct Answer
     bool chunked = false;
 };
 
-struct Rule
+struct RoomRule
 {
-    Condition when;
-    Answer answer;
+    RoomCondition when;
+    RoomAnswer answer;
 };
 
 // What stands in front of the application and changes what it sees.
@@ -84,7 +84,7 @@ struct RoomScript
     std::optional<TokenPolicy> jwtPolicy;
     std::optional<DigestPolicy> digestPolicy;
     QHash<QString, QJsonObject> tokens;      // {jwt:NAME}
-    QHash<QByteArray, QList<Rule>> paths;    // below /ID: "" is the room itself, "/login" …
+    QHash<QByteArray, QList<RoomRule>> paths;    // below /ID: "" is the room itself, "/login" …
 };
 
 // Error: Parse with the place in the file; unknown members are errors, so that a typing mistake cannot hide.
