@@ -70,6 +70,9 @@ RedirectDecision decideRedirect(const Request &request, const Response &response
                                decision.crossOrigin ? u"followed to another origin, %1"_s.arg(to.toString())
                                                     : u"followed on the same origin"_s});
 
+    if (request.url.isSecure() && !target->isSecure())
+        decision.decisions.append({DecisionKind::Note, u"the redirect leads from https to http: what is sent can be read on the way"_s});
+
     // RFC 9110 sections 15.4.2 to 15.4.4: the historic change of POST to GET, and See Other.
     const bool becomesGet = (response.status == 303 && request.method != "GET" && request.method != "HEAD")
         || ((response.status == 301 || response.status == 302) && request.method == "POST");

@@ -29,6 +29,13 @@ QString profileWords(const CredentialProfile &profile)
     return profile.name.isEmpty() ? u"the credential"_s : u"the credential of profile %1"_s.arg(profile.name);
 }
 
+Error notAllowed(const CredentialProfile &profile, const Origin &origin)
+{
+    return {ErrorCode::OriginNotAllowed, u"%1 may not be sent to %2, so it was not"_s.arg(profileWords(profile), origin.toString()),
+            u"It may be sent to: %1."_s.arg(profile.origins.isEmpty() ? u"nowhere yet"_s : profile.origins.join(", "_L1)),
+            u"Add %1 to the profile if you trust it."_s.arg(origin.toString())};
+}
+
 } // namespace
 
 class RunImpl final : public Run
@@ -159,16 +166,13 @@ private:
                 return;
             }
             const Origin origin = m_request.url.origin();
-            const bool isAllowed = wanted->id() == "none"_L1 || profile.allows(origin) || (m_redirects > 0 && m_job.spec.settings.locationTrusted);
+            const bool isAllowed = wanted->id() == "none"_L1 || mayGoTo(origin);
             if (isAllowed) {
                 scheme = wanted;
                 context.values = m_job.credential->values;
                 noteReplacedHeaders(*wanted);
             } else if (m_redirects == 0) {
-                finish(Error{ErrorCode::OriginNotAllowed,
-                             u"%1 may not be sent to %2, so nothing was sent"_s.arg(profileWords(profile), origin.toString()),
-                             u"It may be sent to: %1."_s.arg(profile.origins.isEmpty() ? u"nowhere yet"_s : profile.origins.join(", "_L1)),
-                             u"Add %1 to the profile if you trust it."_s.arg(origin.toString())});
+                finish(notAllowed(profile, origin));
                 return;
             } else {
                 m_pending.append({DecisionKind::CredentialWithheld,
@@ -185,6 +189,12 @@ private:
         }
         m_flow = scheme->start(std::move(context));
         advance(nullptr);
+    }
+
+    [[nodiscard]] bool mayGoTo(const Origin &origin) const
+    {
+        return m_job.credential
+            && (m_job.credential->profile.allows(origin) || (m_redirects > 0 && m_job.spec.settings.locationTrusted));
     }
 
     void noteReplacedHeaders(const AuthScheme &scheme)
@@ -234,6 +244,11 @@ private:
     {
         if (const Result<void> valid = validateRequest(send.request); !valid) {
             finish(valid.error());
+            return;
+        }
+        // A flow may ask another server (a token endpoint): that one has to be named by the profile as well.
+        if (send.carriesCredential && !mayGoTo(send.request.url.origin())) {
+            finish(notAllowed(m_job.credential->profile, send.request.url.origin()));
             return;
         }
         m_current = {};
@@ -296,6 +311,19 @@ private:
             finish(std::nullopt);
             return;
         }
+        // Nothing changes between two requests that are the same, so a third one can only be more of it. The second is
+        // allowed: a server may set the scene with the first.
+        const QByteArray next = decision.next.method + ' ' + decision.next.url.toString().toUtf8() + '\n' + decision.next.body;
+        if (m_visited.count(next) >= 2) {
+            last.decisions.removeIf([](const Decision &d) {
+                return d.kind == DecisionKind::RedirectFollowed || d.kind == DecisionKind::MethodChanged;
+            });
+            last.decisions.append({DecisionKind::RedirectNotFollowed,
+                                   u"the redirects go in a circle: this request was sent twice already"_s});
+            finish(std::nullopt);
+            return;
+        }
+        m_visited.append(next);
         if (last.role == ExchangeRole::Final)
             last.role = ExchangeRole::Redirect;
         ++m_redirects;
@@ -322,6 +350,7 @@ private:
     AuthMemory m_noMemory;
     std::unique_ptr<AuthFlow> m_flow;
     std::unique_ptr<TransportOperation> m_operation;
+    QList<QByteArray> m_visited; // what redirects led to
     int m_steps = 0;
     int m_redirects = 0;
     bool m_done = false;

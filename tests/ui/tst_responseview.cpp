@@ -458,7 +458,7 @@ private Q_SLOTS:
     {
         QFETCH(qint64, seconds);
         QFETCH(QString, text);
-        QCOMPARE(durationText(seconds), text);
+        QCOMPARE(shortDuration(seconds), text);
     }
 };
 

@@ -25,7 +25,7 @@ AuthEditor::AuthEditor(RequestSession &session, QWidget *parent)
     auto *grid = new QGridLayout(page);
     grid->setContentsMargins(24, 12, 24, 12);
     grid->setHorizontalSpacing(24);
-    grid->setVerticalSpacing(8);
+    grid->setVerticalSpacing(0);
     grid->setColumnStretch(1, 1);
     m_profile = new QComboBox(page);
     m_profile->setAccessibleName(tr("Profile of this request"));
@@ -42,6 +42,8 @@ AuthEditor::AuthEditor(RequestSession &session, QWidget *parent)
         auto *label = new QLabel(page);
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
+        label->setMinimumHeight(28);
+        label->setAlignment(Qt::AlignVCenter | Qt::AlignLeft);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
         return label;
     };
@@ -62,6 +64,7 @@ AuthEditor::AuthEditor(RequestSession &session, QWidget *parent)
         QPalette palette = label->palette();
         palette.setColor(QPalette::WindowText, Theme::instance().color(Token::Fg2));
         label->setPalette(palette);
+        label->setMinimumHeight(28);
         grid->addWidget(label, row, 0, Qt::AlignTop);
         if constexpr (std::is_base_of_v<QLayout, std::remove_pointer_t<decltype(content)>>)
             grid->addLayout(content, row, 1);
@@ -76,8 +79,9 @@ AuthEditor::AuthEditor(RequestSession &session, QWidget *parent)
     addRow(tr("Allowed origins"), m_origins);
     addRow(tr("This URL"), verdictRow);
     grid->setRowStretch(row, 1);
+    viewport()->setBackgroundRole(QPalette::Base);
+    page->setBackgroundRole(QPalette::Base);
     setWidget(page);
-    page->setAutoFillBackground(false);
 
     connect(m_profile, &QComboBox::activated, this, [this](int index) {
         RequestSpec spec = m_session.spec();

@@ -75,8 +75,9 @@ SettingsEditor::SettingsEditor(RequestSession &session, QWidget *parent) : QScro
     form->addRow(tr("Addresses"), m_family);
     form->addRow(tr("Connect within"), m_connectTimeout);
     form->addRow(tr("Finish within"), m_totalTimeout);
+    viewport()->setBackgroundRole(QPalette::Base);
+    page->setBackgroundRole(QPalette::Base);
     setWidget(page);
-    page->setAutoFillBackground(false);
 
     for (QCheckBox *box : {m_follow, m_trusted, m_verify, m_decode, m_asIs})
         connect(box, &QCheckBox::toggled, this, &SettingsEditor::store);

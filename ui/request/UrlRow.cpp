@@ -5,6 +5,7 @@
 #include "app/auth/SchemeRegistry.h"
 #include "ui/request/MenuChip.h"
 #include "ui/request/UrlEdit.h"
+#include "ui/start/PastedRequest.h"
 #include "ui/theme/Theme.h"
 
 #include <QtGui/QPainter>
@@ -13,6 +14,8 @@
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QPushButton>
+#include <QtWidgets/QStyleOptionButton>
+#include <QtWidgets/QStylePainter>
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
@@ -79,8 +82,47 @@ protected:
     {
         QComboBox::resizeEvent(event);
         if (lineEdit())
-            lineEdit()->setGeometry(10, 1, width() - 34, height() - 2);
+            lineEdit()->setGeometry(8, 1, width() - 30, height() - 2);
     }
+};
+
+// The primary button with its key in a smaller type.
+class SendButton : public QPushButton
+{
+public:
+    using QPushButton::QPushButton;
+    void setHint(const QString &hint)
+    {
+        m_hint = hint;
+        updateGeometry();
+        update();
+    }
+    [[nodiscard]] QSize sizeHint() const override
+    {
+        int width = 28 + QFontMetrics(Theme::font(FontStyle::BodyMedium)).horizontalAdvance(text());
+        if (!m_hint.isEmpty())
+            width += 6 + QFontMetrics(Theme::font(FontStyle::Tiny)).horizontalAdvance(m_hint);
+        return {width, FieldHeight};
+    }
+    [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QStylePainter painter(this);
+        QStyleOptionButton option;
+        initStyleOption(&option);
+        option.text.clear();
+        painter.drawControl(QStyle::CE_PushButton, option);
+        painter.setPen(Theme::instance().color(isEnabled() ? Token::OnAcc : Token::Dis));
+        painter.setFont(Theme::font(FontStyle::BodyMedium));
+        painter.drawText(rect().adjusted(14, 0, 0, 0), Qt::AlignVCenter | Qt::TextSingleLine, text());
+        painter.setFont(Theme::font(FontStyle::Tiny));
+        painter.drawText(rect().adjusted(0, 0, -14, 0), Qt::AlignVCenter | Qt::AlignRight | Qt::TextSingleLine, m_hint);
+    }
+
+private:
+    QString m_hint;
 };
 
 } // namespace
@@ -88,14 +130,13 @@ protected:
 UrlRow::UrlRow(RequestSession &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_field(new UrlField(this)), m_method(new MethodBox(m_field)),
       m_url(new UrlEdit(m_field)), m_profile(new MenuChip(this)), m_environment(new MenuChip(this)),
-      m_send(new QPushButton(this)), m_arrow(new QLabel(this)), m_resolved(new QLabel(this))
+      m_send(new SendButton(this)), m_arrow(new QLabel(this)), m_resolved(new QLabel(this))
 {
     m_method->setEditable(true);
     m_method->setInsertPolicy(QComboBox::NoInsert);
     m_method->addItems({u"GET"_s, u"POST"_s, u"PUT"_s, u"PATCH"_s, u"DELETE"_s, u"HEAD"_s, u"OPTIONS"_s});
     m_method->setAccessibleName(tr("Method"));
     m_method->setCompleter(nullptr);
-    m_method->setFixedWidth(88);
     m_method->lineEdit()->setFrame(false);
     m_method->lineEdit()->setFont(Theme::font(FontStyle::Tag));
     m_method->lineEdit()->setAccessibleName(tr("Method"));
@@ -144,7 +185,13 @@ UrlRow::UrlRow(RequestSession &session, QWidget *parent)
     connect(m_url, &QLineEdit::textEdited, this, [this](const QString &text) {
         RequestSpec spec = m_session.spec();
         spec.url = text;
+        m_notice.clear();
+        m_curlProblem.clear();
         m_session.setSpec(spec);
+        // Typed letter by letter it may still become anything; a paste comes whole.
+        const bool isPasted = text.size() - std::exchange(m_editedLength, text.size()) > 4;
+        if (isPasted && looksLikeCurl(text))
+            takeCurl(text);
     });
     // setText() by assistive programs gives no textEdited.
     connect(m_url, &QLineEdit::textChanged, this, [this](const QString &text) {
@@ -154,7 +201,7 @@ UrlRow::UrlRow(RequestSession &session, QWidget *parent)
         spec.url = text;
         m_session.setSpec(spec);
     });
-    connect(m_url, &UrlEdit::submitted, &m_session, &RequestSession::send);
+    connect(m_url, &UrlEdit::submitted, this, &UrlRow::submit);
     connect(m_url, &UrlEdit::focusChanged, this, &UrlRow::refreshResolved);
     connect(m_method, &QComboBox::editTextChanged, this, &UrlRow::setMethod);
     connect(m_profile->popupMenu(), &QMenu::aboutToShow, this, &UrlRow::fillProfileMenu);
@@ -192,6 +239,45 @@ void UrlRow::focusProfile()
     m_profile->openMenu();
 }
 
+void UrlRow::submit()
+{
+    if (looksLikeCurl(m_url->text()))
+        takeCurl(m_url->text());
+    else
+        m_session.send();
+}
+
+void UrlRow::takeCurl(const QString &text)
+{
+    const Result<CurlCommand> command = readPasted(text);
+    if (!command) {
+        m_curlProblem = command.error().message;
+        if (!command.error().action.isEmpty())
+            m_curlProblem += u". "_s + command.error().action;
+        refreshResolved();
+        return;
+    }
+    const QStringList warnings = command->warnings;
+    importPasted(m_session.context(), *command, this,
+                 [this, warnings](const Result<RequestSpec> &result, const QString &remark) {
+        if (!result) {
+            m_curlProblem = result.error().message;
+            refreshResolved();
+            return;
+        }
+        RequestSpec spec = *result;
+        if (!m_session.spec().name.isEmpty())
+            spec.name = m_session.spec().name;
+        QStringList notes = warnings;
+        if (!remark.isEmpty())
+            notes.prepend(remark);
+        m_notice = notes.join(u' ');
+        m_session.setSpec(spec);
+        m_editedLength = spec.url.size();
+        refreshResolved();
+    });
+}
+
 void UrlRow::setMethod(const QString &method)
 {
     if (method == m_session.spec().method)
@@ -207,6 +293,8 @@ void UrlRow::refresh()
     const Theme &theme = Theme::instance();
     if (m_method->currentText() != spec.method)
         m_method->setEditText(spec.method);
+    const int methodWidth = m_method->lineEdit()->fontMetrics().horizontalAdvance(spec.method);
+    m_method->setFixedWidth(std::clamp(methodWidth + 44, 66, 160));
     QPalette methodPalette = m_method->lineEdit()->palette();
     methodPalette.setColor(QPalette::Text, theme.methodColor(spec.method));
     methodPalette.setColor(QPalette::Base, Qt::transparent);
@@ -249,7 +337,11 @@ void UrlRow::refreshResolved()
     const Variables variables = m_session.variables();
     const QList<VariableUse> uses = variables.uses(text);
     const auto missing = std::ranges::find_if(uses, [](const VariableUse &use) { return !use.resolved; });
-    if (text.trimmed().isEmpty()) {
+    if (!m_curlProblem.isEmpty()) {
+        problem = m_curlProblem;
+    } else if (looksLikeCurl(text)) {
+        problem = tr("This is a curl command: press Return to turn it into a request");
+    } else if (text.trimmed().isEmpty()) {
         // Nothing to say yet, unless Send was tried.
         if (m_session.sendError() && m_session.sendError()->code == ErrorCode::InvalidUrl)
             problem = tr("Type the URL of the request");
@@ -268,8 +360,9 @@ void UrlRow::refreshResolved()
         }
     }
     m_isInvalid = !problem.isEmpty();
-    const QString shown = m_isInvalid ? problem : resolved;
-    m_resolved->setFont(Theme::font(m_isInvalid ? FontStyle::Small : FontStyle::Code));
+    const bool isProse = m_isInvalid || !m_notice.isEmpty();
+    const QString shown = m_isInvalid ? problem : isProse ? m_notice : resolved;
+    m_resolved->setFont(Theme::font(isProse ? FontStyle::Small : FontStyle::Code));
     QPalette palette = m_resolved->palette();
     palette.setColor(QPalette::WindowText, theme.color(m_isInvalid ? Token::Bad : Token::Fg3));
     m_resolved->setPalette(palette);
@@ -277,7 +370,7 @@ void UrlRow::refreshResolved()
     m_resolved->setToolTip(shown);
     m_resolved->setAccessibleName(m_isInvalid ? tr("Problem with the URL: %1").arg(shown) : tr("Resolved URL"));
     m_url->setAccessibleDescription(shown);
-    m_arrow->setVisible(!shown.isEmpty() && !m_isInvalid);
+    m_arrow->setVisible(!shown.isEmpty() && !isProse);
     m_arrow->setPixmap(theme.icon(u"corner-down-right"_s, Token::Fg3).pixmap(13, 13));
     static_cast<UrlField *>(m_field)->setState(m_url->hasFocus(), m_isInvalid, m_method->width() + 1);
 }
@@ -286,8 +379,8 @@ void UrlRow::refreshSend()
 {
     const bool isSending = m_session.state() == RequestSession::State::Sending;
     const bool hasHint = width() >= HintBelow;
-    m_send->setText(isSending ? (hasHint ? tr("Stop  Esc") : tr("Stop"))
-                              : (hasHint ? tr("Send  Ctrl+↵") : tr("Send")));
+    m_send->setText(isSending ? tr("Stop") : tr("Send"));
+    static_cast<SendButton *>(m_send)->setHint(!hasHint ? QString() : isSending ? tr("Esc") : tr("Ctrl+↵"));
     m_send->setAccessibleName(isSending ? tr("Stop") : tr("Send"));
     m_send->setToolTip(isSending ? tr("Stop (Esc)") : tr("Send (Ctrl+Return)"));
 }

@@ -39,6 +39,8 @@ private:
     void fillProfileMenu();
     void fillEnvironmentMenu();
     void setMethod(const QString &method);
+    void takeCurl(const QString &text);
+    void submit();
 
     RequestSession &m_session;
     QWidget *m_field = nullptr;
@@ -50,6 +52,9 @@ private:
     QLabel *m_arrow = nullptr;
     QLabel *m_resolved = nullptr;
     bool m_isInvalid = false;
+    QString m_notice;        // what a pasted command did, until the next edit
+    QString m_curlProblem;   // why a pasted command could not be read
+    qsizetype m_editedLength = 0;
 };
 
 } // namespace realmscope

@@ -81,14 +81,14 @@ void addJwt(FactCard &card, const DecodedJwt &jwt, const Exchange &exchange)
         if (name == "exp"_L1 && time) {
             fact.isProblem = *time <= now;
             fact.mark = fact.isProblem ? FactMark::Bad : FactMark::Good;
-            fact.remark = fact.isProblem ? tr("%1 ago").arg(durationText(now - *time))
-                                         : tr("%1 left").arg(durationText(*time - now));
+            fact.remark = fact.isProblem ? tr("%1 ago").arg(shortDuration(now - *time))
+                                         : tr("%1 left").arg(shortDuration(*time - now));
         } else if (name == "nbf"_L1 && time) {
             fact.isProblem = *time > now;
             fact.mark = fact.isProblem ? FactMark::Bad : FactMark::Good;
-            fact.remark = fact.isProblem ? tr("in %1").arg(durationText(*time - now)) : QString();
+            fact.remark = fact.isProblem ? tr("in %1").arg(shortDuration(*time - now)) : QString();
         } else if (name == "iat"_L1 && time && expires) {
-            fact.remark = tr("valid for %1").arg(durationText(*expires - *time));
+            fact.remark = tr("valid for %1").arg(shortDuration(*expires - *time));
         }
         card.facts.append(fact);
     }
@@ -237,7 +237,7 @@ QString challengeRemark(const Challenge &challenge, const Exchange &exchange, Fa
 
 } // namespace
 
-QString durationText(qint64 seconds)
+QString shortDuration(qint64 seconds)
 {
     seconds = std::abs(seconds);
     const qint64 minutes = seconds / 60;

@@ -47,6 +47,6 @@ struct FactCard
 // What was sent: Basic user, JWT claims, Digest fields recomputed where `values` holds the password, the key.
 [[nodiscard]] QList<FactCard> youSent(const Exchange &exchange, const FieldValues &values, const Redactor &redactor);
 // "3 h 12 min" for a person; always positive.
-[[nodiscard]] QString durationText(qint64 seconds);
+[[nodiscard]] QString shortDuration(qint64 seconds);
 
 } // namespace realmscope

@@ -4,6 +4,9 @@
 
 #include "ui/theme/Theme.h"
 
+#include <QtGui/QAction>
+#include <QtGui/QClipboard>
+#include <QtGui/QGuiApplication>
 #include <QtGui/QPainter>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
@@ -91,8 +94,8 @@ public:
     {
         setFixedHeight(50);
         const qint64 difference = validity.expires - validity.sent;
-        setAccessibleName(difference > 0 ? AuthPage::tr("%1 left when it was sent").arg(durationText(difference))
-                                         : AuthPage::tr("%1 too late").arg(durationText(difference)));
+        setAccessibleName(difference > 0 ? AuthPage::tr("%1 left when it was sent").arg(shortDuration(difference))
+                                         : AuthPage::tr("%1 too late").arg(shortDuration(difference)));
     }
 
 protected:
@@ -151,46 +154,119 @@ private:
     Validity m_validity;
 };
 
-QWidget *makeFactRow(const Fact &fact, bool isLast, QWidget *parent)
+// One fact, painted: a value of any length wraps, and the row is as high as that needs.
+class FactRow : public QWidget
 {
-    auto *row = new CardRow(fact.isProblem ? Token::BadSoft : Token::Surf, false, isLast, parent);
-    row->setMinimumHeight(28);
-    auto *layout = new QHBoxLayout(row);
-    layout->setContentsMargins(12, 4, 12, 4);
-    layout->setSpacing(8);
-    QLabel *name = makeLabel(fact.name, FontStyle::Code, Token::Fg2, row);
-    name->setMinimumWidth(NameWidth);
-    layout->addWidget(name, 0, Qt::AlignTop);
-    QLabel *value = makeLabel(fact.value, FontStyle::Code, fact.name == "error"_L1 ? Token::Bad : Token::Fg, row);
-    value->setWordWrap(true);
-    value->setMinimumWidth(40);
-    value->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    if (fact.quiet.isEmpty()) {
-        layout->addWidget(value, 1, Qt::AlignTop);
-    } else {
-        value->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
-        value->setWordWrap(false);
-        layout->addWidget(value, 0, Qt::AlignTop);
-        layout->addWidget(makeLabel(fact.quiet, FontStyle::Code, Token::Fg2, row), 1, Qt::AlignTop);
+public:
+    FactRow(const Fact &fact, bool isLast, QWidget *parent) : QWidget(parent), m_fact(fact), m_isLast(isLast)
+    {
+        QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+        policy.setHeightForWidth(true);
+        setSizePolicy(policy);
+        QString spoken = fact.name + u": "_s + fact.value;
+        for (const QString &more : {fact.quiet, fact.remark}) {
+            if (!more.isEmpty())
+                spoken += u", "_s + more;
+        }
+        if (fact.mark != FactMark::None)
+            spoken += u", "_s + markText();
+        setAccessibleName(spoken);
+        setToolTip(fact.value);
+        setContextMenuPolicy(Qt::ActionsContextMenu);
+        auto *copy = new QAction(AuthPage::tr("Copy value"), this);
+        connect(copy, &QAction::triggered, this, [this] { QGuiApplication::clipboard()->setText(m_fact.value); });
+        addAction(copy);
     }
-    if (!fact.remark.isEmpty()) {
-        QLabel *remark = makeLabel(fact.remark, fact.isProblem ? FontStyle::SmallMedium : FontStyle::Small,
-                                   fact.isProblem ? Token::Bad : Token::Fg2, row);
-        layout->addWidget(remark, 0, Qt::AlignVCenter);
+
+    [[nodiscard]] bool hasHeightForWidth() const override { return true; }
+    [[nodiscard]] int heightForWidth(int width) const override
+    {
+        return std::max(RowHeight, valueRect(width).height() + 8 + 1);
     }
-    if (fact.mark != FactMark::None) {
-        auto *icon = new QLabel(row);
-        const bool isGood = fact.mark == FactMark::Good;
-        const bool isBad = fact.mark == FactMark::Bad;
-        icon->setPixmap(Theme::instance()
-                            .icon(isGood ? u"circle-check"_s : isBad ? u"circle-x"_s : u"info"_s,
-                                  isGood ? Token::Good : isBad ? Token::Bad : Token::Info)
-                            .pixmap(14, 14));
-        icon->setAccessibleName(isGood ? AuthPage::tr("Fine") : isBad ? AuthPage::tr("Problem") : AuthPage::tr("Note"));
-        layout->addWidget(icon, 0, Qt::AlignVCenter);
+    [[nodiscard]] QSize sizeHint() const override { return {320, heightForWidth(std::max(320, this->width()))}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {200, RowHeight}; }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        const Theme &theme = Theme::instance();
+        if (m_fact.isProblem)
+            painter.fillRect(rect(), theme.color(Token::BadSoft));
+        if (!m_isLast)
+            painter.fillRect(QRect(0, height() - 1, width(), 1), theme.color(Token::Line));
+        const int firstLine = RowHeight - 1;
+        painter.setFont(Theme::font(FontStyle::Code));
+        painter.setPen(theme.color(Token::Fg2));
+        painter.drawText(QRect(Side, 0, nameWidth(), firstLine), Qt::AlignVCenter | Qt::TextSingleLine, m_fact.name);
+        const QRect value = valueRect(width());
+        painter.setPen(theme.color(m_fact.name == "error"_L1 ? Token::Bad : Token::Fg));
+        painter.drawText(value, ValueFlags, m_fact.value);
+        if (!m_fact.quiet.isEmpty()) {
+            const int used = painter.fontMetrics().horizontalAdvance(m_fact.value) + Gap;
+            painter.setPen(theme.color(Token::Fg2));
+            painter.drawText(QRect(value.left() + used, 0, width() - Side - value.left() - used, firstLine),
+                             Qt::AlignVCenter | Qt::TextSingleLine, m_fact.quiet);
+        }
+        int right = width() - Side;
+        if (m_fact.mark != FactMark::None) {
+            const bool isGood = m_fact.mark == FactMark::Good;
+            const bool isBad = m_fact.mark == FactMark::Bad;
+            theme.paintIcon(painter, isGood ? u"circle-check"_s : isBad ? u"circle-x"_s : u"info"_s,
+                            QRectF(right - IconSize, (firstLine - IconSize) / 2.0, IconSize, IconSize),
+                            isGood ? Token::Good : isBad ? Token::Bad : Token::Info);
+            right -= IconSize + 6;
+        }
+        painter.setFont(remarkFont());
+        painter.setPen(theme.color(m_fact.isProblem ? Token::Bad : Token::Fg2));
+        painter.drawText(QRect(right - remarkWidth(), 0, remarkWidth(), firstLine),
+                         Qt::AlignVCenter | Qt::AlignRight | Qt::TextSingleLine,
+                         painter.fontMetrics().elidedText(m_fact.remark, Qt::ElideRight, remarkWidth()));
     }
-    return row;
-}
+
+private:
+    static constexpr int RowHeight = 28;
+    static constexpr int Side = 12;
+    static constexpr int Gap = 8;
+    static constexpr int IconSize = 14;
+    static constexpr int ValueFlags = Qt::AlignTop | Qt::AlignLeft | Qt::TextWrapAnywhere;
+
+    [[nodiscard]] QString markText() const
+    {
+        return m_fact.mark == FactMark::Good ? AuthPage::tr("fine")
+            : m_fact.mark == FactMark::Bad   ? AuthPage::tr("problem")
+                                             : AuthPage::tr("note");
+    }
+    [[nodiscard]] QFont remarkFont() const
+    {
+        return Theme::font(m_fact.isProblem ? FontStyle::SmallMedium : FontStyle::Small);
+    }
+    [[nodiscard]] int remarkWidth() const
+    {
+        if (m_fact.remark.isEmpty())
+            return 0;
+        return std::min(QFontMetrics(remarkFont()).horizontalAdvance(m_fact.remark) + 2, width() * 45 / 100);
+    }
+    [[nodiscard]] int nameWidth() const
+    {
+        return std::max(NameWidth, QFontMetrics(Theme::font(FontStyle::Code)).horizontalAdvance(m_fact.name));
+    }
+    [[nodiscard]] QRect valueRect(int rowWidth) const
+    {
+        const int left = Side + nameWidth() + Gap;
+        int room = rowWidth - left - Side;
+        if (!m_fact.remark.isEmpty())
+            room -= std::min(QFontMetrics(remarkFont()).horizontalAdvance(m_fact.remark) + 2, rowWidth * 45 / 100) + Gap;
+        if (m_fact.mark != FactMark::None)
+            room -= IconSize + 6;
+        const QFontMetrics metrics(Theme::font(FontStyle::Code));
+        const QRect bounds = metrics.boundingRect(QRect(left, 0, std::max(60, room), 100'000), ValueFlags, m_fact.value);
+        return {left, std::max(4, (RowHeight - 1 - metrics.height()) / 2), std::max(60, room), bounds.height()};
+    }
+
+    Fact m_fact;
+    bool m_isLast;
+};
 
 QWidget *makeCard(const FactCard &card, const QString &iconName, bool problemsFirst, QWidget *parent)
 {
@@ -220,7 +296,7 @@ QWidget *makeCard(const FactCard &card, const QString &iconName, bool problemsFi
         std::ranges::stable_sort(facts, [](const Fact &a, const Fact &b) { return a.isProblem && !b.isProblem; });
     const bool hasMore = card.validity || !card.quote.isEmpty();
     for (qsizetype index = 0; index < facts.size(); ++index)
-        layout->addWidget(makeFactRow(facts.at(index), index + 1 == facts.size() && !hasMore, frame));
+        layout->addWidget(new FactRow(facts.at(index), index + 1 == facts.size() && !hasMore, frame));
     if (card.validity)
         layout->addWidget(new ValidityBar(*card.validity, frame));
     if (!card.quote.isEmpty()) {
@@ -239,6 +315,7 @@ AuthPage::AuthPage(QWidget *parent) : QScrollArea(parent)
     setFrameShape(QFrame::NoFrame);
     setWidgetResizable(true);
     setAccessibleName(tr("Authentication of this exchange"));
+    viewport()->setBackgroundRole(QPalette::Base);
     connect(&Theme::instance(), &Theme::changed, this, &AuthPage::rebuild);
     rebuild();
 }
@@ -279,8 +356,8 @@ void AuthPage::rebuild()
         addColumn(m_asked, u"server"_s, 10);
         addColumn(m_sent, u"send"_s, 14);
     }
+    page->setBackgroundRole(QPalette::Base);
     setWidget(page);
-    page->setAutoFillBackground(false);
 }
 
 void AuthPage::resizeEvent(QResizeEvent *event)

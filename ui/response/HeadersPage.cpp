@@ -133,8 +133,8 @@ HeadersPage::HeadersPage(QWidget *parent)
     m_table->setShowGrid(false);
     m_table->setMouseTracking(true);
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(28);
     m_table->verticalHeader()->setMinimumSectionSize(28);
+    m_table->verticalHeader()->setDefaultSectionSize(28);
     m_table->horizontalHeader()->setFixedHeight(24);
     m_table->horizontalHeader()->setMinimumSectionSize(24);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
@@ -247,7 +247,7 @@ void HeadersPage::updateDiff()
         parts.append(tr("− %1 gone").arg(m_model->count(HeaderChange::Gone)));
     }
     if (m_model->warnings() > 0)
-        parts.append(tr("%n warning(s)", nullptr, m_model->warnings()));
+        parts.append(m_model->warnings() == 1 ? tr("1 warning") : tr("%1 warnings").arg(m_model->warnings()));
     m_counts->setText(parts.join(u"   "_s));
 }
 

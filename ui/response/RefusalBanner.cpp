@@ -193,6 +193,8 @@ void RefusalBanner::showError(const Error &error, const QString &title)
 {
     m_title->setText(title);
     QString text = error.message;
+    if (!text.isEmpty())
+        text[0] = text.at(0).toUpper(); // messages are made to stand after a colon
     if (!error.detail.isEmpty())
         text += u" ("_s + error.detail + u')';
     if (!error.action.isEmpty())

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/response/TextView.h"
 
+#include "ui/response/TextViewAccessible.h"
 #include "ui/theme/Theme.h"
 
 #include <QtCore/QMimeData>
@@ -66,6 +67,7 @@ double cellWidth()
 
 TextView::TextView(QWidget *parent) : QAbstractScrollArea(parent)
 {
+    TextViewAccessible::install();
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -86,7 +88,7 @@ void TextView::setDocument(const TextDocument &document)
     m_layoutColumns = 0;
     relayout();
     verticalScrollBar()->setValue(0);
-    setAccessibleDescription(tr("%n lines", nullptr, static_cast<int>(m_document.lines().size())));
+    setAccessibleDescription(tr("%1 lines").arg(m_document.lines().size()));
     viewport()->update();
 }
 

@@ -150,6 +150,7 @@ TimingPage::TimingPage(QWidget *parent) : QScrollArea(parent)
     setFrameShape(QFrame::NoFrame);
     setWidgetResizable(true);
     setAccessibleName(tr("Timing"));
+    viewport()->setBackgroundRole(QPalette::Base);
     connect(&Theme::instance(), &Theme::changed, this, &TimingPage::rebuild);
     rebuild();
 }
@@ -163,8 +164,9 @@ void TimingPage::setTrace(const Trace &trace, int current)
 
 void TimingPage::rebuild()
 {
-    setWidget(new Waterfall(m_trace, m_current, this));
-    widget()->setAutoFillBackground(false);
+    auto *waterfall = new Waterfall(m_trace, m_current, this);
+    waterfall->setBackgroundRole(QPalette::Base);
+    setWidget(waterfall);
 }
 
 } // namespace realmscope

@@ -102,6 +102,7 @@ TlsPage::TlsPage(QWidget *parent)
         label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
         label->setFocusPolicy(Qt::NoFocus);
         label->setContentsMargins(12, 8, 12, 8);
+        label->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     }
     m_summary->setFont(Theme::font(FontStyle::Code));
     m_details->setFont(Theme::font(FontStyle::Code));
@@ -110,6 +111,7 @@ TlsPage::TlsPage(QWidget *parent)
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setShowGrid(false);
     m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setMinimumSectionSize(28);
     m_table->verticalHeader()->setDefaultSectionSize(28);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->horizontalHeader()->setFixedHeight(24);
@@ -125,6 +127,7 @@ TlsPage::TlsPage(QWidget *parent)
     layout->addWidget(m_problems);
     layout->addWidget(m_table, 1);
     layout->addWidget(m_details);
+    layout->addStretch(0);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex &row) {
         if (!row.isValid() || row.row() >= m_chain.size()) {
             m_details->hide();

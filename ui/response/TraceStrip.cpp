@@ -236,13 +236,13 @@ void TraceChip::paintEvent(QPaintEvent *)
 }
 
 TraceStrip::TraceStrip(RequestSession &session, QWidget *parent)
-    : QWidget(parent), m_session(session), m_area(new QScrollArea(this)), m_remark(new QLabel(this)),
+    : QWidget(parent), m_session(session), m_area(new QScrollArea(this)), m_title(new QLabel(this)), m_remark(new QLabel(this)),
       m_total(new QLabel(this))
 {
     setFixedHeight(40);
     setAccessibleName(tr("Trace"));
-    auto *title = new QLabel(tr("Trace"), this);
-    title->setFont(Theme::font(FontStyle::TinyStrong));
+    m_title->setText(tr("Trace"));
+    m_title->setFont(Theme::font(FontStyle::TinyStrong));
     m_remark->setTextFormat(Qt::PlainText);
     m_remark->setFont(Theme::font(FontStyle::Tiny));
     m_total->setFont(Theme::font(FontStyle::TagMedium));
@@ -257,7 +257,7 @@ TraceStrip::TraceStrip(RequestSession &session, QWidget *parent)
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(12, 0, 12, 0);
     layout->setSpacing(12);
-    layout->addWidget(title);
+    layout->addWidget(m_title);
     layout->addWidget(m_area, 1);
     layout->addWidget(m_total);
 
@@ -361,7 +361,13 @@ void TraceStrip::rebuild()
     row->show();
     const int count = static_cast<int>(trace.exchanges.size());
     m_total->setText(count == 0 ? QString()
-                                : tr("%1  %2").arg(millisecondsText(total), tr("%n exchange(s)", nullptr, count)));
+                                : u"%1   %2"_s.arg(millisecondsText(total),
+                                                   count == 1 ? tr("1 exchange") : tr("%1 exchanges").arg(count)));
+    for (QLabel *label : {m_title, m_total, m_remark}) {
+        QPalette colours = label->palette();
+        colours.setColor(QPalette::WindowText, Theme::instance().color(Token::Fg2));
+        label->setPalette(colours);
+    }
     if (focused >= 0 && focused < m_chips.size())
         m_chips.at(focused)->setFocus();
     setVisible(!m_chips.isEmpty() || m_running);

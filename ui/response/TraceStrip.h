@@ -70,6 +70,7 @@ private:
     TraceChip *m_running = nullptr;
     QScrollArea *m_area = nullptr;
     QWidget *m_row = nullptr;
+    QLabel *m_title = nullptr;
     QLabel *m_remark = nullptr;
     QLabel *m_total = nullptr;
     QTimer m_tick;

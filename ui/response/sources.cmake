@@ -12,6 +12,7 @@ target_sources(realmscope_ui PRIVATE
     response/ResponseView.cpp response/ResponseView.h
     response/TextDocument.cpp response/TextDocument.h
     response/TextView.cpp response/TextView.h
+    response/TextViewAccessible.cpp response/TextViewAccessible.h
     response/TimingPage.cpp response/TimingPage.h
     response/TlsPage.cpp response/TlsPage.h
     response/TraceStrip.cpp response/TraceStrip.h)

@@ -353,9 +353,11 @@ void RequestSession::cancel()
         fail({ErrorCode::Cancelled, tr("cancelled before anything was sent"), {}, {}});
         return;
     }
-    if (m_probing && m_investigation)
+    if (m_probing && m_investigation) {
         m_investigation->cancel();
-    m_probing = false;
+        m_probing = false;
+        Q_EMIT stateChanged();
+    }
 }
 
 QList<ProbePlan> RequestSession::openProbes() const

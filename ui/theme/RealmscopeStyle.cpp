@@ -508,6 +508,8 @@ QRect RealmscopeStyle::subElementRect(SubElement element, const QStyleOption *op
         return option->rect;
     case SE_TabBarTabText:
         return option->rect;
+    case SE_HeaderLabel: // Fusion takes the margin off above and below as well, which cuts 24 px heads
+        return option->rect.adjusted(8, 0, -8, 0);
     default:
         return QProxyStyle::subElementRect(element, option, widget);
     }

@@ -49,7 +49,7 @@ QString describe(const QByteArray &text)
             break;
         }
         if (c.unicode() > 0x7f)
-            return u"a character outside ASCII (U+%1)"_s.arg(uint(c.unicode()), 4, 16, u'0');
+            return u"a character outside ASCII (U+%1)"_s.arg(uint(c.unicode()), 4, 16, QChar(u'0'));
     }
     return u"a control character"_s;
 }

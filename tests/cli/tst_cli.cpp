@@ -1,0 +1,288 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/Cli.h"
+#include "app/credentials/SecretStore.h"
+#include "app/practice/PracticeServer.h"
+
+#include <QtCore/QFile>
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
+#include <QtCore/QTemporaryDir>
+#include <QtTest/QTest>
+
+#include <optional>
+
+using namespace Qt::StringLiterals;
+using namespace realmscope;
+
+namespace {
+
+// A keychain that is not there.
+class NoStore final : public SecretStore
+{
+public:
+    void read(const QString &, QObject *, ReadCallback callback) override { callback(none()); }
+    void write(const QString &, const QString &, const Secret &, QObject *, DoneCallback callback) override { callback(none()); }
+    void remove(const QString &, QObject *, DoneCallback callback) override { callback(none()); }
+
+private:
+    static Error none() { return {ErrorCode::SecretStoreUnavailable, u"no keychain service runs in this session"_s, {}, {}}; }
+};
+
+} // namespace
+
+// The commands in process, against the practice range.
+class CliTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(m_server.start());
+        m_base = m_server.addresses().value(u"base"_s);
+    }
+
+    void usage_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<int>("status");
+        QTest::newRow("nothing") << QStringList{} << 2;
+        QTest::newRow("unknown command") << QStringList{u"frobnicate"_s} << 2;
+        QTest::newRow("unknown option") << QStringList{u"send"_s, u"--frobnicate"_s, u"http://a/"_s} << 2;
+        QTest::newRow("no target") << QStringList{u"why"_s} << 2;
+        QTest::newRow("two targets") << QStringList{u"send"_s, u"http://a/"_s, u"http://b/"_s} << 2;
+        QTest::newRow("curl without URL") << QStringList{u"send"_s, u"curl"_s, u"-s"_s} << 2;
+        QTest::newRow("bad probe") << QStringList{u"why"_s, u"--probe"_s, u"wild"_s, u"http://a/"_s} << 2;
+        QTest::newRow("bad report") << QStringList{u"why"_s, u"--report"_s, u"r.doc"_s, u"http://a/"_s} << 2;
+        QTest::newRow("bad now") << QStringList{u"why"_s, u"--now"_s, u"yesterday"_s, u"http://a/"_s} << 2;
+        QTest::newRow("bad port") << QStringList{u"practice"_s, u"--port"_s, u"99999"_s} << 2;
+        QTest::newRow("har") << QStringList{u"why"_s, u"session.har#2"_s} << 1;
+        QTest::newRow("no such file") << QStringList{u"send"_s, u"does-not-exist.http"_s} << 1;
+        QTest::newRow("no such profile") << QStringList{u"send"_s, u"--workspace"_s, m_dir.path(), u"--profile"_s, u"nobody"_s, u"http://a/"_s} << 1;
+        QTest::newRow("profile verb") << QStringList{u"profile"_s, u"frobnicate"_s} << 2;
+        QTest::newRow("secret as argument") << QStringList{u"profile"_s, u"add"_s, u"x"_s, u"--workspace"_s, m_dir.path(), u"--scheme"_s, u"basic"_s,
+                                                           u"--origin"_s, u"http://a"_s, u"--field"_s, u"password=x"_s} << 2;
+        QTest::newRow("decode with arguments") << QStringList{u"decode"_s, u"token"_s} << 2;
+    }
+    void usage()
+    {
+        QFETCH(QStringList, arguments);
+        const Ran ran = run(arguments);
+        QTEST(ran.status, "status");
+        QVERIFY(ran.out.isEmpty());
+        QVERIFY2(ran.err.startsWith("realmscope-cli: "), ran.err.constData());
+        QCOMPARE(ran.err.count('\n'), 1); // one line
+    }
+
+    void help_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QByteArray>("part");
+        QTest::newRow("program") << QStringList{u"--help"_s} << "practice"_ba;
+        QTest::newRow("version") << QStringList{u"--version"_s} << QByteArray(REALMSCOPE_VERSION);
+        for (const char *command : {"send", "why", "practice", "profile", "schemes", "decode"})
+            QTest::newRow(command) << QStringList{QString::fromLatin1(command), u"--help"_s} << "Usage: realmscope-cli "_ba + command;
+    }
+    void help()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(QByteArray, part);
+        const Ran ran = run(arguments);
+        QCOMPARE(ran.status, 0);
+        QVERIFY(ran.out.contains(part));
+        QVERIFY(ran.err.isEmpty());
+    }
+
+    void send()
+    {
+        const Ran ran = run({u"send"_s, u"curl"_s, u"-u"_s, u"alice:Quartz-58"_s, m_base + u"/locked-door"_s});
+        QCOMPARE(ran.status, 0);
+        QVERIFY(ran.out.startsWith("HTTP/1.1 200 OK\n"));
+        QVERIFY(ran.out.contains("Welcome, alice."));
+        QVERIFY(!ran.out.contains("Quartz-58") && !ran.err.contains("Quartz-58"));
+    }
+
+    void sendBodyAlone()
+    {
+        const Ran ran = run({u"send"_s, u"--body"_s, u"-u"_s, u"alice:Quartz-58"_s, m_base + u"/locked-door"_s});
+        QCOMPARE(ran.status, 0);
+        QVERIFY(ran.out.startsWith("<h1>"));
+    }
+
+    void refusedIsNotZero()
+    {
+        const Ran ran = run({u"send"_s, u"curl"_s, m_base + u"/locked-door"_s});
+        QVERIFY(ran.status == 3 || ran.status == 4);
+        QVERIFY(ran.out.startsWith("HTTP/1.1 401"));
+    }
+
+    void nobodyThere_data()
+    {
+        QTest::addColumn<QString>("command");
+        QTest::newRow("send") << u"send"_s;
+        QTest::newRow("why") << u"why"_s;
+    }
+    void nobodyThere()
+    {
+        QFETCH(QString, command);
+        const Ran ran = run({command, u"curl"_s, u"http://127.0.0.1:1/"_s}); // tcpmux: nobody listens
+        QCOMPARE(ran.status, 5);
+        QVERIFY(ran.err.startsWith("realmscope-cli: "));
+    }
+
+    void templatesOfCurlAreLiteral()
+    {
+        const Ran ran = run({u"why"_s, u"--json"_s, u"curl"_s, u"-H"_s, u"Authorization: Bearer {{access_token}}"_s, m_base + u"/forgotten-variable"_s});
+        const QJsonObject json = QJsonDocument::fromJson(ran.out).object();
+        QCOMPARE(json.value("schema"_L1).toString(), u"realmscope.diagnosis/1"_s);
+        QCOMPARE(json.value("outcome"_L1).toObject().value("status"_L1).toInt(), 401);
+    }
+
+    void traceAsJson()
+    {
+        const Ran ran = run({u"send"_s, u"--json"_s, u"curl"_s, u"--digest"_s, u"-u"_s, u"nora:Violet-73"_s, m_base + u"/digest-password"_s});
+        QCOMPARE(ran.status, 0);
+        const QJsonObject json = QJsonDocument::fromJson(ran.out).object();
+        QCOMPARE(json.value("schema"_L1).toString(), u"realmscope.trace/1"_s);
+        const QJsonArray exchanges = json.value("exchanges"_L1).toArray();
+        QCOMPARE(exchanges.size(), 2);
+        QCOMPARE(exchanges.at(0).toObject().value("role"_L1).toString(), u"challenge"_s);
+        QCOMPARE(exchanges.at(1).toObject().value("role"_L1).toString(), u"final"_s);
+        QVERIFY(!ran.out.contains("Violet-73"));
+    }
+
+    void httpFile()
+    {
+        write(u"api.http"_s, "@door = locked-door\n\n### One\n# @name open\nGET " + m_base.toUtf8() + "/{{door}}\nAuthorization: Basic YWxpY2U6UXVhcnR6LTU4\n\n"
+                             "### Two\n# @name shut\nGET " + m_base.toUtf8() + "/locked-door\n");
+        const QString path = m_dir.filePath(u"api.http"_s);
+        QCOMPARE(run({u"send"_s, path + u"#open"_s}).status, 0);
+        QVERIFY(run({u"send"_s, path + u"#shut"_s}).status >= 3);
+        const Ran missing = run({u"send"_s, path + u"#nope"_s});
+        QCOMPARE(missing.status, 2);
+        QVERIFY(missing.err.contains("open, shut"));
+    }
+
+    void profileGoesToTheKeychain()
+    {
+        MemoryStore keychain;
+        const QStringList where{u"--workspace"_s, m_dir.filePath(u"ws"_s)};
+        const QString origin = m_base;
+        Ran ran = run(QStringList{u"profile"_s, u"add"_s, u"door"_s, u"--scheme"_s, u"basic"_s, u"--origin"_s, origin, u"--field"_s, u"username=alice"_s,
+                                  u"--secret-stdin"_s} + where, "Quartz-58\n", &keychain);
+        QVERIFY2(ran.status == 0, ran.err.constData());
+        QFile file(m_dir.filePath(u"ws/profiles.json"_s));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(!file.readAll().contains("Quartz-58"));
+
+        QCOMPARE(run(QStringList{u"send"_s, u"--profile"_s, u"door"_s, m_base + u"/locked-door"_s} + where, {}, &keychain).status, 0);
+        // Another origin never gets it.
+        const Ran elsewhere = run(QStringList{u"send"_s, u"--profile"_s, u"door"_s, m_server.addresses().value(u"base2"_s) + u"/"_s} + where, {}, &keychain);
+        QCOMPARE(elsewhere.status, 1);
+        QVERIFY2(elsewhere.err.contains("may not be sent to"), elsewhere.err.constData());
+
+        QCOMPARE(run(QStringList{u"profile"_s, u"test"_s, u"door"_s, m_base + u"/locked-door"_s} + where, {}, &keychain).status, 0);
+        ran = run(QStringList{u"profile"_s, u"list"_s, u"--json"_s} + where, {}, &keychain);
+        QCOMPARE(QJsonDocument::fromJson(ran.out).object().value("profiles"_L1).toArray().size(), 1);
+        ran = run(QStringList{u"profile"_s, u"export"_s} + where, {}, &keychain);
+        QVERIFY(ran.out.contains("\"door\"") && !ran.out.contains("Quartz-58"));
+        write(u"exported.json"_s, ran.out);
+        QCOMPARE(run(QStringList{u"profile"_s, u"import"_s, m_dir.filePath(u"exported.json"_s)} + where, {}, &keychain).status, 1); // there already
+        QCOMPARE(run({u"profile"_s, u"import"_s, m_dir.filePath(u"exported.json"_s), u"--workspace"_s, m_dir.filePath(u"ws2"_s)}, {}, &keychain).status, 0);
+        QCOMPARE(run(QStringList{u"profile"_s, u"set"_s, u"door"_s, u"--secret-stdin"_s} + where, "wrong", &keychain).status, 0);
+        QVERIFY(run(QStringList{u"send"_s, u"--profile"_s, u"door"_s, m_base + u"/locked-door"_s} + where, {}, &keychain).status >= 3);
+        QCOMPARE(run(QStringList{u"profile"_s, u"remove"_s, u"door"_s} + where, {}, &keychain).status, 0);
+        QCOMPARE(run(QStringList{u"profile"_s, u"show"_s, u"door"_s} + where, {}, &keychain).status, 1);
+    }
+
+    void noKeychainSavesNothing()
+    {
+        NoStore keychain;
+        const QString folder = m_dir.filePath(u"none"_s);
+        const Ran ran = run({u"profile"_s, u"add"_s, u"x"_s, u"--scheme"_s, u"basic"_s, u"--origin"_s, u"http://a"_s, u"--field"_s, u"username=a"_s,
+                             u"--secret-stdin"_s, u"--workspace"_s, folder}, "pw", &keychain);
+        QCOMPARE(ran.status, 1);
+        QVERIFY2(ran.err.contains("keychain") && ran.err.contains("Nothing was saved"), ran.err.constData());
+        QVERIFY(!QFile::exists(folder + u"/profiles.json"_s));
+    }
+
+    void report()
+    {
+        const QString path = m_dir.filePath(u"report.md"_s);
+        const Ran ran = run({u"why"_s, u"--report"_s, path, u"curl"_s, u"-u"_s, u"alice:Sandpaper-77"_s, m_base + u"/locked-door"_s});
+        QVERIFY(ran.status == 3 || ran.status == 4);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray text = file.readAll();
+        QVERIFY(!text.isEmpty());
+        QVERIFY(!text.contains("Sandpaper") && !text.contains(QByteArray("alice:Sandpaper-77").toBase64()));
+        QVERIFY(!ran.out.contains("Sandpaper") && !ran.err.contains("Sandpaper"));
+    }
+
+    void lists()
+    {
+        const Ran rooms = run({u"practice"_s, u"--list"_s, u"--json"_s});
+        QCOMPARE(rooms.status, 0);
+        const QJsonObject json = QJsonDocument::fromJson(rooms.out).object();
+        QCOMPARE(json.value("schema"_L1).toString(), u"realmscope.rooms/1"_s);
+        QVERIFY(json.value("rooms"_L1).toArray().size() > 10);
+        QVERIFY(rooms.out.contains("{base}/locked-door"));
+        const QJsonArray schemes = QJsonDocument::fromJson(run({u"schemes"_s, u"--json"_s}).out).object().value("schemes"_L1).toArray();
+        QStringList ids;
+        for (const QJsonValue &scheme : schemes)
+            ids << scheme.toObject().value("id"_L1).toString();
+        for (const char *id : {"none", "basic", "bearer", "api-key", "digest", "any"})
+            QVERIFY(ids.contains(QLatin1StringView(id)));
+    }
+
+    void decode()
+    {
+        // RFC 7617 section 2.
+        const Ran ran = run({u"decode"_s}, "Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\n");
+        QCOMPARE(ran.status, 0);
+        QVERIFY(ran.out.contains("Aladdin"));
+        QVERIFY(!ran.out.contains("sesame"));
+        QCOMPARE(run({u"decode"_s}, "\n").status, 1);
+    }
+
+private:
+    struct Ran
+    {
+        int status = -1;
+        QByteArray out;
+        QByteArray err;
+    };
+
+    Ran run(const QStringList &arguments, const QByteArray &input = {}, SecretStore *keychain = nullptr)
+    {
+        Ran ran;
+        std::optional<int> status;
+        CliStreams streams;
+        streams.out = [&](const QByteArray &bytes) { ran.out += bytes; };
+        streams.err = [&](const QByteArray &bytes) { ran.err += bytes; };
+        streams.readStandardInput = [&] { return input; };
+        streams.keychain = keychain;
+        runCli(arguments, streams, [&](int code) { status = code; });
+        if (!QTest::qWaitFor([&] { return status.has_value(); }, 30'000))
+            qFatal("the command does not end");
+        ran.status = *status;
+        return ran;
+    }
+
+    void write(const QString &name, const QByteArray &bytes)
+    {
+        QFile file(m_dir.filePath(name));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QCOMPARE(file.write(bytes), bytes.size());
+    }
+
+    QTemporaryDir m_dir;
+    SystemClock m_clock;
+    SystemRandom m_random;
+    PracticeServer m_server{m_clock, m_random};
+    QString m_base;
+};
+
+QTEST_GUILESS_MAIN(CliTest)
+#include "tst_cli.moc"

@@ -1,0 +1,289 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/runner/Runner.h"
+#include "tests/runner/FakeTransport.h"
+
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+
+using namespace Qt::StringLiterals;
+using namespace realmscope;
+
+class RunnerTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void plain()
+    {
+        FakeTransport transport([](const Request &) { return FakeTransport::response(200); });
+        const Trace trace = run(transport, job(u"http://a.example/x"_s));
+        QCOMPARE(trace.exchanges.size(), 1);
+        QCOMPARE(trace.exchanges.first().role, ExchangeRole::Final);
+        QVERIFY(!trace.error);
+        QVERIFY(!transport.requests.first().headers.contains("Authorization"));
+    }
+
+    void basicGoesToItsOriginOnly_data()
+    {
+        QTest::addColumn<QString>("url");
+        QTest::addColumn<bool>("allowed");
+        QTest::newRow("its origin") << u"http://a.example/x"_s << true;
+        QTest::newRow("other port") << u"http://a.example:81/x"_s << false;
+        QTest::newRow("https") << u"https://a.example/x"_s << false;
+        QTest::newRow("other host") << u"http://b.example/x"_s << false;
+    }
+    void basicGoesToItsOriginOnly()
+    {
+        QFETCH(QString, url);
+        QFETCH(bool, allowed);
+        FakeTransport transport([](const Request &) { return FakeTransport::response(200); });
+        RunJob wanted = job(url);
+        wanted.credential = credential(u"basic"_s, {u"http://a.example"_s});
+        const Trace trace = run(transport, wanted);
+        if (allowed) {
+            // RFC 7617: Base64 of "alice:Quartz-58"
+            QCOMPARE(transport.requests.first().headers.value("Authorization"), "Basic YWxpY2U6UXVhcnR6LTU4"_ba);
+            QCOMPARE(transport.requests.first().headers.find("Authorization")->source, HeaderSource::Profile);
+            QVERIFY(trace.exchanges.first().hasDecision(DecisionKind::CredentialSent));
+            return;
+        }
+        QVERIFY(trace.exchanges.isEmpty());
+        QVERIFY(transport.requests.isEmpty());
+        QVERIFY(trace.error);
+        QCOMPARE(trace.error->code, ErrorCode::OriginNotAllowed);
+        QVERIFY(trace.error->message.contains(Url::parse(url)->origin().toString()));
+        QVERIFY(trace.error->message.contains("staff"_L1)); // the profile
+        QVERIFY(!trace.error->action.isEmpty());
+    }
+
+    void redirectToAnotherOriginGoesWithout()
+    {
+        FakeTransport transport([](const Request &request) {
+            return request.url.host == "a.example"_L1 ? FakeTransport::response(302, {{"Location", "http://b.example/y"}})
+                                                      : FakeTransport::response(401);
+        });
+        RunJob wanted = job(u"http://a.example/x"_s);
+        wanted.spec.settings.followRedirects = true;
+        wanted.spec.headers = {{u"Cookie"_s, u"a=b"_s}};
+        wanted.credential = credential(u"basic"_s, {u"http://a.example"_s});
+        const Trace trace = run(transport, wanted);
+        QCOMPARE(trace.exchanges.size(), 2);
+        QCOMPARE(trace.exchanges.at(0).role, ExchangeRole::Redirect);
+        QVERIFY(trace.exchanges.at(0).hasDecision(DecisionKind::RedirectFollowed));
+        QCOMPARE(trace.exchanges.at(1).role, ExchangeRole::Final);
+        QVERIFY(trace.exchanges.at(1).hasDecision(DecisionKind::CredentialWithheld));
+        QVERIFY(transport.requests.at(0).headers.contains("Authorization"));
+        QVERIFY(!transport.requests.at(1).headers.contains("Authorization"));
+        QVERIFY(!transport.requests.at(1).headers.contains("Cookie"));
+        QCOMPARE(transport.requests.at(1).headers.value("Host"), "b.example"_ba);
+    }
+
+    void redirectBackStartsAgainWithTheCredential()
+    {
+        FakeTransport transport([](const Request &request) {
+            return request.url.path == "/x" ? FakeTransport::response(302, {{"Location", "/y"}}) : FakeTransport::response(200);
+        });
+        RunJob wanted = job(u"http://a.example/x"_s);
+        wanted.spec.settings.followRedirects = true;
+        wanted.credential = credential(u"basic"_s, {u"http://a.example"_s});
+        const Trace trace = run(transport, wanted);
+        QCOMPARE(trace.exchanges.size(), 2);
+        QVERIFY(transport.requests.at(1).headers.contains("Authorization"));
+    }
+
+    void trustedRedirectCarriesTheCredential()
+    {
+        FakeTransport transport([](const Request &request) {
+            return request.url.host == "a.example"_L1 ? FakeTransport::response(302, {{"Location", "http://b.example/y"}})
+                                                      : FakeTransport::response(200);
+        });
+        RunJob wanted = job(u"http://a.example/x"_s);
+        wanted.spec.settings.followRedirects = true;
+        wanted.spec.settings.locationTrusted = true;
+        wanted.credential = credential(u"basic"_s, {u"http://a.example"_s});
+        (void)run(transport, wanted);
+        QVERIFY(transport.requests.at(1).headers.contains("Authorization"));
+    }
+
+    void circleEnds()
+    {
+        FakeTransport transport([](const Request &) { return FakeTransport::response(302, {{"Location", "/x"}}); });
+        RunJob wanted = job(u"http://a.example/x"_s);
+        wanted.spec.settings.followRedirects = true;
+        wanted.spec.settings.maxRedirects = 50;
+        const Trace trace = run(transport, wanted);
+        QVERIFY(trace.exchanges.size() < 6);
+        QCOMPARE(trace.exchanges.last().role, ExchangeRole::Final);
+        QVERIFY(trace.exchanges.last().hasDecision(DecisionKind::RedirectNotFollowed));
+    }
+
+    void limitEnds()
+    {
+        int count = 0;
+        FakeTransport transport([&](const Request &) {
+            return FakeTransport::response(302, {{"Location", "/" + QByteArray::number(++count)}});
+        });
+        RunJob wanted = job(u"http://a.example/x"_s);
+        wanted.spec.settings.followRedirects = true;
+        wanted.spec.settings.maxRedirects = 4;
+        const Trace trace = run(transport, wanted);
+        QCOMPARE(trace.exchanges.size(), 5);
+        QVERIFY(trace.exchanges.last().hasDecision(DecisionKind::RedirectNotFollowed));
+    }
+
+    void digestAnswersTheChallenge()
+    {
+        FakeTransport transport([](const Request &request) {
+            return request.headers.contains("Authorization")
+                ? FakeTransport::response(200)
+                : FakeTransport::response(401, {{"WWW-Authenticate", "Digest realm=\"r\", nonce=\"n\", qop=\"auth\""}});
+        });
+        RunJob wanted = job(u"http://a.example/x"_s);
+        wanted.credential = credential(u"digest"_s, {u"http://a.example"_s});
+        Runner runner(transport, m_clock, m_random);
+        const Trace trace = run(runner, wanted);
+        QCOMPARE(trace.exchanges.size(), 2);
+        QCOMPARE(trace.exchanges.at(0).role, ExchangeRole::Challenge);
+        QVERIFY(trace.exchanges.at(0).hasDecision(DecisionKind::ChallengeAnswered));
+        QVERIFY(!transport.requests.at(0).headers.contains("Authorization"));
+        QVERIFY(transport.requests.at(1).headers.value("Authorization").startsWith("Digest username=\"alice\""));
+        QVERIFY(!trace.exchanges.at(1).derivation.isEmpty());
+        // The nonce is remembered for the next run (RFC 7616 section 3.6), until it is forgotten.
+        QCOMPARE(run(runner, wanted).exchanges.size(), 1);
+        runner.forget(wanted.credential->profile.id);
+        QCOMPARE(run(runner, wanted).exchanges.size(), 2);
+    }
+
+    void anyPicksTheStrongest_data()
+    {
+        QTest::addColumn<QByteArray>("challenge");
+        QTest::addColumn<QByteArray>("answer"); // its beginning; empty: none
+        QTest::newRow("basic") << "Basic realm=\"r\""_ba << "Basic "_ba;
+        QTest::newRow("both") << "Basic realm=\"r\", Digest realm=\"r\", nonce=\"n\", qop=\"auth\""_ba << "Digest "_ba;
+        QTest::newRow("a digest that can't be answered") << "Digest realm=\"r\", nonce=\"n\", algorithm=SHA-9, Basic realm=\"r\""_ba << "Basic "_ba;
+        QTest::newRow("neither") << "Bearer realm=\"r\""_ba << QByteArray();
+    }
+    void anyPicksTheStrongest()
+    {
+        QFETCH(QByteArray, challenge);
+        QFETCH(QByteArray, answer);
+        FakeTransport transport([&](const Request &request) {
+            return request.headers.contains("Authorization") ? FakeTransport::response(200)
+                                                             : FakeTransport::response(401, {{"WWW-Authenticate", challenge}});
+        });
+        RunJob wanted = job(u"http://a.example/x"_s);
+        wanted.credential = credential(u"any"_s, {u"http://a.example"_s});
+        const Trace trace = run(transport, wanted);
+        QVERIFY(!transport.requests.first().headers.contains("Authorization"));
+        QCOMPARE(trace.exchanges.size(), answer.isEmpty() ? 1 : 2);
+        if (answer.isEmpty())
+            QVERIFY(trace.exchanges.last().hasDecision(DecisionKind::ChallengeNotAnswered));
+        else
+            QVERIFY(transport.requests.last().headers.value("Authorization").startsWith(answer));
+    }
+
+    void userInfoOfTheUrl()
+    {
+        FakeTransport transport([](const Request &) { return FakeTransport::response(200); });
+        const Trace trace = run(transport, job(u"http://alice:Quartz-58@a.example/x"_s));
+        QCOMPARE(transport.requests.first().headers.value("Authorization"), "Basic YWxpY2U6UXVhcnR6LTU4"_ba);
+        QVERIFY(!transport.requests.first().url.userInfo);
+        QVERIFY(trace.exchanges.first().hasDecision(DecisionKind::Note));
+    }
+
+    void nothingIsSentWhenTheRequestIsWrong()
+    {
+        FakeTransport transport([](const Request &) { return FakeTransport::response(200); });
+        RunJob wanted = job(u"http://a.example/"_s);
+        wanted.spec.headers = {{u"X-A"_s, u"1\r\nX-B: 2"_s}};
+        const Trace trace = run(transport, wanted);
+        QVERIFY(transport.requests.isEmpty());
+        QCOMPARE(trace.error->code, ErrorCode::InvalidHeader);
+        wanted = job(u"http://a.example/"_s);
+        wanted.credential = credential(u"no-such-scheme"_s, {u"http://a.example"_s});
+        QCOMPARE(run(transport, wanted).error->code, ErrorCode::Unsupported);
+        wanted = job(u"http://a.example/"_s);
+        wanted.spec.settings.caFile = u"does-not-exist"_s;
+        QCOMPARE(run(transport, wanted).error->code, ErrorCode::FileUnreadable);
+        QVERIFY(transport.requests.isEmpty());
+    }
+
+    void settingsReachTheTransport()
+    {
+        FakeTransport transport([](const Request &) { return FakeTransport::response(200); });
+        RunJob wanted = job(u"http://a.example/"_s);
+        wanted.spec.settings.verifyTls = false;
+        wanted.spec.settings.connectTimeoutMs = 1234;
+        wanted.spec.settings.totalTimeoutMs = 5678;
+        wanted.spec.settings.addressFamily = 6;
+        wanted.spec.settings.resolve.insert(u"a.example:80"_s, u"127.0.0.1"_s);
+        (void)run(transport, wanted);
+        const TransportOptions &options = transport.options.first();
+        QVERIFY(!options.verifyTls);
+        QCOMPARE(options.limits.connectTimeoutMs, 1234);
+        QCOMPARE(options.limits.totalTimeoutMs, 5678);
+        QCOMPARE(options.addressFamily, 6);
+        QCOMPARE(options.resolveOverrides.value(u"a.example:80"_s), u"127.0.0.1"_s);
+    }
+
+    void cancel_data()
+    {
+        QTest::addColumn<bool>("underWay");
+        QTest::newRow("before it begins") << false;
+        QTest::newRow("under way") << true;
+    }
+    void cancel()
+    {
+        QFETCH(bool, underWay);
+        FakeTransport transport([](const Request &) { return FakeTransport::response(200); });
+        transport.silent = true;
+        Runner runner(transport, m_clock, m_random);
+        std::unique_ptr<Run> run(runner.start(job(u"http://a.example/"_s)));
+        QSignalSpy started(run.get(), &Run::exchangeStarted);
+        QSignalSpy finished(run.get(), &Run::finished);
+        if (underWay)
+            QVERIFY(started.wait());
+        run->cancel();
+        run->cancel();
+        QCOMPARE(finished.size(), 1);
+        QVERIFY(run->trace().error);
+        QCOMPARE(run->trace().error->code, ErrorCode::Cancelled);
+        QCOMPARE(run->trace().exchanges.size(), underWay ? 1 : 0);
+    }
+
+private:
+    static RunJob job(const QString &url)
+    {
+        RunJob job;
+        job.spec.url = url;
+        return job;
+    }
+    static RunCredential credential(const QString &scheme, const QStringList &origins)
+    {
+        RunCredential credential;
+        credential.profile = CredentialProfile::create(u"staff"_s, scheme);
+        credential.profile.origins = origins;
+        credential.values.setText(u"username"_s, u"alice"_s);
+        credential.values.setSecret(u"password"_s, Secret::fromString(u"Quartz-58"_s));
+        return credential;
+    }
+    static Trace run(Runner &runner, const RunJob &job)
+    {
+        const std::unique_ptr<Run> run(runner.start(job));
+        QSignalSpy finished(run.get(), &Run::finished);
+        if (finished.isEmpty() && !finished.wait())
+            qFatal("the run does not end");
+        return run->trace();
+    }
+    Trace run(Transport &transport, const RunJob &job)
+    {
+        Runner runner(transport, m_clock, m_random);
+        return run(runner, job);
+    }
+
+    SystemClock m_clock;
+    SystemRandom m_random;
+};
+
+QTEST_GUILESS_MAIN(RunnerTest)
+#include "tst_runner.moc"
