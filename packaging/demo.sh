@@ -5,7 +5,7 @@
 #   packaging/demo.sh PATH/TO/realmscope-cli
 set -euo pipefail
 cli=${1:?usage: demo.sh PATH/TO/realmscope-cli}
-rooms=(wrong-scheme expired-token)
+rooms=(basic-at-digest expired-token)
 
 dir=$(mktemp -d)
 trap 'kill "$server" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$dir"' EXIT

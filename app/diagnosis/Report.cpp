@@ -122,6 +122,7 @@ QJsonObject exchangeJson(const Exchange &exchange, const Sanitiser &clean)
     json.insert("url"_L1, clean.url(exchange.request.url.toString().toUtf8()));
     json.insert("request"_L1, QJsonObject{{"line"_L1, requestLine(exchange, clean)},
                                           {"headers"_L1, headersJson(exchange.request.headers, clean)},
+                                          {"bytes"_L1, exchange.rawRequest.size()},
                                           {"bodyBytes"_L1, exchange.request.body.size()}});
     if (exchange.hasResponse()) {
         QJsonObject response{{"status"_L1, exchange.response.status},

@@ -143,7 +143,8 @@ std::unique_ptr<Peer> Peer::nginx(QString *why)
     config += " server {\n  listen 127.0.0.1:" + QByteArray::number(peer->m_port) + ";\n  root " + dir
         + "/www;\n  location /basic/ { auth_basic \"Peer \\\"nginx\\\"\"; auth_basic_user_file " + dir
         + "/htpasswd; }\n  location /closed/ { deny all; }\n"
-          "  location /key/ { if ($http_x_api_key != \"k-4711\") { return 401 '{\"message\":\"Invalid API key\"}'; } return 200 'ok'; }\n"
+          "  location /key/ { if ($http_x_api_key = '') { return 401 '{\"message\":\"No API key found in request\"}'; }"
+          " if ($http_x_api_key != \"k-4711\") { return 401 '{\"message\":\"Invalid API key\"}'; } return 200 'ok'; }\n"
           " }\n}\n";
     peer->write(u"nginx.conf"_s, config);
     return peer->start(executable, {u"-e"_s, peer->path(u"early.log"_s), u"-c"_s, peer->path(u"nginx.conf"_s)}, why)

@@ -97,8 +97,8 @@ private Q_SLOTS:
         row("nginx deny all", u"nginx"_s, {u"-u"_s, good}, u"/closed/"_s, u"forbidden-regardless"_s);
         row("nginx key", u"nginx"_s, {u"-H"_s, u"X-Api-Key: k-4711"_s}, u"/key/"_s, u"accepted"_s);
         row("nginx wrong key", u"nginx"_s, {u"-H"_s, u"X-Api-Key: k-4712"_s}, u"/key/"_s, u"api-key-rejected"_s);
-        row("lighttpd SHA-256", u"lighttpd"_s, {u"--digest"_s, u"-u"_s, good}, u"/sha/"_s, u"accepted"_s);
-        row("lighttpd SHA-256, wrong password", u"lighttpd"_s, {u"--digest"_s, u"-u"_s, bad}, u"/sha/"_s,
+        row("lighttpd SHA-256", u"lighttpd"_s, {u"--digest"_s, u"-u"_s, good}, u"/sha/index.html"_s, u"accepted"_s);
+        row("lighttpd SHA-256, wrong password", u"lighttpd"_s, {u"--digest"_s, u"-u"_s, bad}, u"/sha/index.html"_s,
             u"credentials-rejected"_s);
     }
     void causes()

@@ -14,7 +14,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 {
     if (!facts.isRefusal())
         return std::nullopt;
-    static const QRegularExpression words = wordPattern(u"(ip|ip address|client address|your address|host|network|location|country)\\b.{0,50}(not (allowed|permitted|authori[sz]ed|whitelisted|in)|denied|blocked|restricted|rejected|forbidden)|(unauthori[sz]ed|blocked|denied|disallowed) ip|ip (allow|white)[- ]?list|403\\.6\\b|401\\.50[34]"_s);
+    static const QRegularExpression words = wordPattern(u"(ip|ip address|client address|your address|host|network|location|country)\\b.{0,50}(not (allowed|permitted|authori[sz]ed|whitelisted|in)|denied|blocked|restricted|rejected|forbidden)|(address|ip|host)\\b.{0,60}not (on|in) (the|an|any|our) (allow|white)|not (on|in) the ip (allow|white)[- ]?list|(unauthori[sz]ed|blocked|denied|disallowed) ip|ip (allow|white)[- ]?list|403\\.6\\b|401\\.50[34]"_s);
     const ServerWord *said = facts.says(words);
     if (!said)
         return std::nullopt;

@@ -39,7 +39,7 @@ std::optional<Finding> evaluate(const Facts &facts)
     const QString sent = isJsonBody ? u"JSON"_s : u"a form"_s;
     const bool isProven = isTokenAsJson && said;
     Finding finding = makeFinding(
-        isProven ? Verdict::Proven : Verdict::Likely, 83, u"The server could not read the body"_s,
+        isProven ? Verdict::Proven : Verdict::Likely, weight::Said + 5, u"The server could not read the body"_s,
         isTokenAsJson ? u"a token request has to be a form, and JSON was sent"_s
                       : u"the body is %1, and Content-Type says %2"_s.arg(sent, type ? QString::fromLatin1(type->value) : u"nothing"_s),
         u"User name, password or client secret stand in the body of this request. The server reads a body according to "
