@@ -19,6 +19,8 @@ target_compile_options(realmscope_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast
     -Woverloaded-virtual -Wnon-virtual-dtor -Wno-missing-field-initializers -Werror
     -fstack-protector-strong
+    # GCC 12 sees uninitialised values in every std::optional that is looked at when optimising (GCC bug 80635).
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
     $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
 if(REALMSCOPE_SANITIZE)
     target_compile_options(realmscope_flags INTERFACE

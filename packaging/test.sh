@@ -11,6 +11,6 @@ test_packages=(curl python3 gzip brotli zstd
     dbus dbus-x11 gnome-keyring libsecret-tools libglib2.0-bin
     xvfb openbox x11-utils xdotool xclip at-spi2-core python3-gi gir1.2-atspi-2.0)
 install_packages "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}"
-build build/test -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g1"
+build build/test -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_CXX_FLAGS_DEBUG=-O0 -g1"
 cd "$root/build/test"
 exec ctest --output-on-failure --parallel "$(nproc)" "$@"
