@@ -167,6 +167,7 @@ StartPage::StartPage(AppContext &context, QWidget *parent)
     m_hint->setTextFormat(Qt::PlainText);
     m_hint->setWordWrap(true);
     m_hint->setFont(Theme::font(FontStyle::Small));
+    m_hint->setForegroundRole(QPalette::WindowText); // on a Base ground a label takes Text
     m_hint->setContentsMargins(2, 0, 2, 0);
     layout->addWidget(m_hint);
     layout->addSpacing(22);
@@ -174,7 +175,7 @@ StartPage::StartPage(AppContext &context, QWidget *parent)
     auto *cards = new QHBoxLayout;
     cards->setSpacing(12);
     auto *practice = new ActionCard(u"flask-conical"_s, tr("Practice range"),
-                                    tr("Rooms on this computer that fail in known ways."), u"Alt+3"_s);
+                                    tr("Rooms on this computer that fail in known ways."), u"Alt+5"_s);
     auto *folder = new ActionCard(u"folder-open"_s, tr("Open a folder"),
                                   tr(".http files as JetBrains IDEs and VS Code read them."), u"Ctrl+O"_s);
     auto *blank = new ActionCard(u"file-plus"_s, tr("New request"), tr("Begin with an empty one, and write it here."),

@@ -225,7 +225,8 @@ void RealmscopeStyle::drawButtonLabel(const QStyleOptionButton &option, QPainter
     QRect area = option.rect.adjusted(8, 0, -8, 0);
     const bool hasMenu = option.features & QStyleOptionButton::HasMenu;
     if (hasMenu) {
-        Theme::instance().paintIcon(painter, u"chevron-down"_s,
+        const QString menuIcon = widget ? widget->property("menuIcon").toString() : QString();
+        Theme::instance().paintIcon(painter, menuIcon.isEmpty() ? u"chevron-down"_s : menuIcon,
                                     QRectF(area.right() - 13, option.rect.center().y() - 6, 14, 14),
                                     kind == paint::ButtonKind::Primary ? Token::OnAcc
                                                                        : (isEnabled ? Token::Fg2 : Token::Dis));

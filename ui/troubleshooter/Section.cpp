@@ -104,6 +104,7 @@ QLabel *makeText(const QString &text, FontStyle style, Token color, QWidget *par
     label->setTextFormat(Qt::PlainText); // server text is never markup
     label->setText(text);
     label->setFont(Theme::font(style));
+    label->setForegroundRole(QPalette::WindowText); // on a Base ground a label would take Text
     const auto paint = [label, color] {
         QPalette palette = label->palette();
         palette.setColor(QPalette::WindowText, Theme::instance().color(color));

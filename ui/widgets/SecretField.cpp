@@ -76,6 +76,7 @@ SecretField::SecretField(const QString &name, QWidget *parent)
     m_note = new QLabel(this);
     m_note->setTextFormat(Qt::PlainText);
     m_note->setFont(Theme::font(FontStyle::Small));
+    m_note->setForegroundRole(QPalette::WindowText);
     auto *inner = new QHBoxLayout(m_edit);
     inner->setContentsMargins(0, 0, 4, 0);
     inner->setSpacing(0);

@@ -126,6 +126,8 @@ void MainWindow::build()
     m_places->addWidget(m_splitter);
     m_places->addWidget(m_credentials);
     m_places->addWidget(m_practice);
+    // The places say more than they need; without this the widest would push the others out of a small window.
+    m_places->setMinimumSize(640, 400);
 
     auto *top = new QHBoxLayout;
     top->setContentsMargins(0, 0, 0, 0);

@@ -119,9 +119,9 @@ void MainWindow::makeActions()
         setSidebarShown(true);
         m_sidebar->focusFilter();
     });
-    addCommand(tr("Requests"), u"folder-tree"_s, Keys{QKeySequence(u"Alt+1"_s)}, [this] { showPlace(Place::Requests); });
-    addCommand(tr("Credentials"), u"key-round"_s, Keys{QKeySequence(u"Alt+2"_s)}, [this] { showPlace(Place::Credentials); });
-    addCommand(tr("Practice"), u"flask-conical"_s, Keys{QKeySequence(u"Alt+3"_s)}, [this] { showPlace(Place::Practice); });
+    addCommand(tr("Requests"), u"folder-tree"_s, Keys{QKeySequence(placeKeys(Place::Requests))}, [this] { showPlace(Place::Requests); });
+    addCommand(tr("Credentials"), u"key-round"_s, Keys{QKeySequence(placeKeys(Place::Credentials))}, [this] { showPlace(Place::Credentials); });
+    addCommand(tr("Practice"), u"flask-conical"_s, Keys{QKeySequence(placeKeys(Place::Practice))}, [this] { showPlace(Place::Practice); });
     addCommand(tr("New credential profile"), u"plus"_s, {}, [this] {
         showPlace(Place::Credentials);
         m_credentials->createProfile();

@@ -172,6 +172,7 @@ void MainWindow::tabChanged()
     if (index < 0 || index >= m_pageOfTab.size())
         return;
     m_pages->setCurrentWidget(m_pageOfTab.at(index));
+    m_tabs->setClosable(m_pageOfTab.size() > 1 || currentTab());
     RequestTab *tab = currentTab();
     if (tab && !tab->session()->filePath().isEmpty())
         m_sidebar->select({tab->session()->filePath(), tab->session()->fileIndex()});

@@ -35,6 +35,12 @@ void openMenuAt(QMenu *menu, const QWidget *button)
 
 } // namespace
 
+QString placeKeys(Place place)
+{
+    // 3 and 4 are kept for history and the access matrix.
+    return place == Place::Requests ? u"Alt+1"_s : place == Place::Credentials ? u"Alt+2"_s : u"Alt+5"_s;
+}
+
 Rail::Rail(QWidget *parent) : QWidget(parent)
 {
     setFixedWidth(railWidth);
@@ -48,7 +54,7 @@ Rail::Rail(QWidget *parent) : QWidget(parent)
     for (std::size_t i = 0; i < m_places.size(); ++i) {
         IconButton *button = m_places.at(i);
         button->setCheckable(true);
-        button->setName(button->accessibleName(), u"Alt+%1"_s.arg(i + 1));
+        button->setName(button->accessibleName(), placeKeys(static_cast<Place>(i)));
         group->addButton(button, static_cast<int>(i));
         layout->addWidget(button);
     }

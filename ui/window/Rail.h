@@ -13,6 +13,7 @@ namespace realmscope {
 class IconButton;
 
 enum class Place { Requests, Credentials, Practice };
+[[nodiscard]] QString placeKeys(Place place); // "Alt+1"
 
 // The strip of places at the left edge, with help and settings at its foot.
 class Rail : public QWidget

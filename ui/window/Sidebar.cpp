@@ -87,6 +87,7 @@ Sidebar::Sidebar(Workspace &workspace, QWidget *parent)
     m_name->setToolTip(QDir::toNativeSeparators(workspace.root()));
     m_name->setAccessibleName(tr("Workspace %1").arg(workspace.name()));
     m_name->setMinimumWidth(40);
+    m_name->setProperty("menuIcon", u"chevrons-up-down"_s);
     auto *workspaceMenu = new QMenu(m_name);
     m_name->setMenu(workspaceMenu);
     workspaceMenu->addAction(tr("Open another folder…"), this, &Sidebar::openFolderRequested);
@@ -123,11 +124,12 @@ Sidebar::Sidebar(Workspace &workspace, QWidget *parent)
     words->setWordWrap(true);
     emptyLayout->addWidget(words);
     auto *emptyRow = new QHBoxLayout;
-    emptyRow->setSpacing(4);
+    emptyRow->setSpacing(0);
     QPushButton *create = makeButton(tr("New request"), "link", {}, empty);
     create->setProperty("compact", true);
+    create->setFont(Theme::font(FontStyle::Small));
     connect(create, &QPushButton::clicked, this, [this] { Q_EMIT newRequestRequested({}); });
-    emptyRow->setContentsMargins(0, 0, 0, 0);
+    emptyRow->setContentsMargins(-9, 0, 0, 0); // the link's own padding; its text lines up
     emptyRow->addWidget(create);
     emptyRow->addWidget(makeText(u"Ctrl+N"_s, FontStyle::Small, Token::Fg2));
     emptyRow->addStretch();

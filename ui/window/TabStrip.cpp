@@ -47,6 +47,12 @@ void TabStrip::setTab(int index, const QString &method, const QString &title, bo
     update();
 }
 
+void TabStrip::setClosable(bool isClosable)
+{
+    m_isClosable = isClosable;
+    update();
+}
+
 QString TabStrip::method(int index) const
 {
     return tabData(index).toList().value(0).toString();
@@ -60,6 +66,11 @@ QString TabStrip::title(int index) const
 QSize TabStrip::sizeHint() const
 {
     return {QTabBar::sizeHint().width(), stripHeight};
+}
+
+QSize TabStrip::minimumSizeHint() const
+{
+    return {qMin(120, QTabBar::sizeHint().width()), stripHeight};
 }
 
 QSize TabStrip::tabSizeHint(int index) const
@@ -109,12 +120,12 @@ void TabStrip::paintTab(QPainter &painter, int index) const
     painter.drawText(QRect(left, 0, room + 2, rect.height()), Qt::AlignLeft | Qt::AlignVCenter,
                      painter.fontMetrics().elidedText(title(index), Qt::ElideRight, room + 2));
     const bool isModified = tabData(index).toList().value(2).toBool();
-    const bool isOnClose = close.contains(m_pointer);
+    const bool isOnClose = m_isClosable && close.contains(m_pointer);
     if (isOnClose)
         paint::box(painter, QRectF(close), theme.color(Token::Press), {}, 4);
     if (isModified && !isOnClose)
         paint::box(painter, QRectF(close.center().x() - 2.5, close.center().y() - 2.5, 7, 7), theme.color(Token::Fg2), {}, 3.5);
-    else if (isCurrent || isHovered)
+    else if (m_isClosable && (isCurrent || isHovered))
         theme.paintIcon(painter, u"x"_s, QRectF(close.x() + 1, close.y() + 1, 14, 14), Token::Fg2);
     if (isCurrent && hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange))
         paint::focusRing(painter, QRectF(rect).adjusted(2, 4, -3, -3), 4, false);
@@ -134,7 +145,7 @@ void TabStrip::mousePressEvent(QMouseEvent *event)
 {
     const int index = tabAt(event->position().toPoint());
     m_pressedClose = -1;
-    if (index >= 0 && (event->button() == Qt::MiddleButton
+    if (index >= 0 && m_isClosable && (event->button() == Qt::MiddleButton
                        || (event->button() == Qt::LeftButton && closeRect(index).contains(event->position().toPoint())))) {
         m_pressedClose = index;
         return;

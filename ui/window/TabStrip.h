@@ -13,9 +13,10 @@ class TabStrip : public QTabBar
 public:
     explicit TabStrip(QWidget *parent = nullptr);
     void setTab(int index, const QString &method, const QString &title, bool isModified);
+    void setClosable(bool isClosable); // no cross when there is one tab, and it is the start page
 
     [[nodiscard]] QSize sizeHint() const override;
-    [[nodiscard]] QSize minimumSizeHint() const override { return {120, 40}; }
+    [[nodiscard]] QSize minimumSizeHint() const override;
 
 protected:
     QSize tabSizeHint(int index) const override;
@@ -34,6 +35,7 @@ private:
 
     QPoint m_pointer{-1, -1};
     int m_pressedClose = -1;
+    bool m_isClosable = true;
 };
 
 } // namespace realmscope
