@@ -60,13 +60,14 @@ RequestTab::RequestTab(AppContext &context, QWidget *parent)
     connect(m_editor, &RequestEditor::newProfileRequested, this, &RequestTab::newProfileRequested);
     connect(m_response, &ResponseView::sendRequested, m_session, &RequestSession::send);
 
-    const auto addShortcut = [this](const QKeySequence &keys, auto &&action) {
+    const auto addShortcut = [this](const QKeySequence &keys, auto &&action, Qt::ShortcutContext where = Qt::WidgetWithChildrenShortcut) {
         auto *shortcut = new QShortcut(keys, this);
-        shortcut->setContext(Qt::WidgetWithChildrenShortcut);
+        shortcut->setContext(where);
         connect(shortcut, &QShortcut::activated, this, action);
     };
-    addShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), [this] { m_session->send(); });
-    addShortcut(QKeySequence(Qt::CTRL | Qt::Key_Enter), [this] { m_session->send(); });
+    // Send works from the sidebar and the troubleshooter too; only the tab that is seen hears it.
+    addShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), [this] { m_session->send(); }, Qt::WindowShortcut);
+    addShortcut(QKeySequence(Qt::CTRL | Qt::Key_Enter), [this] { m_session->send(); }, Qt::WindowShortcut);
     addShortcut(QKeySequence(Qt::ALT | Qt::Key_Left), [this] { m_strip->selectNext(-1); });
     addShortcut(QKeySequence(Qt::ALT | Qt::Key_Right), [this] { m_strip->selectNext(1); });
     addShortcut(QKeySequence(QKeySequence::Find), [this] { m_response->startSearch(); });

@@ -18,6 +18,7 @@
 #include <QtCore/QDateTime>
 #include <QtGui/QCloseEvent>
 #include <QtGui/QPainter>
+#include <QtGui/QScreen>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QFileDialog>
 #include <QtWidgets/QHBoxLayout>
@@ -188,7 +189,7 @@ void MainWindow::restore()
     m_closed = state.closed;
     m_sidebar->model()->setStatuses(state.statuses);
     if (state.geometry.isEmpty() || !restoreGeometry(state.geometry))
-        resize(1440, 900);
+        resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
     for (const TabState &tab : state.tabs)
         restoreTab(tab);
     if (m_tabs->count() == 0)
@@ -197,6 +198,8 @@ void MainWindow::restore()
         m_tabs->setCurrentIndex(qBound(0, state.current, m_tabs->count() - 1));
     tabChanged();
     arrange();
+    if (RequestTab *tab = currentTab())
+        tab->setFocus();
     if (state.secretsLeftOut && !state.tabs.isEmpty())
         m_messages->showNote(tr("Drafts are back. Secrets that were written into them are not: they were never put on "
                                 "the disk."));

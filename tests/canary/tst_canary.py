@@ -1,0 +1,309 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: The Realmscope authors
+# SPDX-License-Identifier: Apache-2.0
+"""Secrets stay where they belong.
+
+Every secret field of every scheme gets a canary of its own, kept in a real keychain (with-keyring.sh). The real
+programs then use them: profile add, show, list, export, test; send and why as text, as JSON and with a report, each a
+process of its own, so that the secret comes back after a restart; the window (Xvfb, keys) with the troubleshooter open,
+once ended in order and once by SIGABRT. The server sends everything that it gets back to the sender, in its body and in
+a header. At the end no file below HOME, no report, no standard output or error and no log holds a canary in any of its
+forms; and the server that each was meant for has got it.
+"""
+import argparse, base64, glob, hashlib, http.server, json, os, re, secrets, shutil, signal, subprocess, sys, tempfile
+import threading, time, urllib.parse
+
+SKIP = 'REALMSCOPE-TEST-SKIPPED, because '
+
+parser = argparse.ArgumentParser()
+parser.add_argument('--cli', required=True)
+parser.add_argument('--window', default='')
+args = parser.parse_args()
+if not os.environ.get('REALMSCOPE_KEYRING'):
+    print(SKIP + 'gnome-keyring-daemon or dbus-run-session is not installed')
+    sys.exit(0)
+
+home = os.environ['HOME']
+outputs = os.path.join(tempfile.mkdtemp(), 'outputs')  # outside HOME: what a terminal would have shown
+os.makedirs(outputs)
+os.environ['TMPDIR'] = os.path.join(home, 'tmp')
+os.makedirs(os.environ['TMPDIR'])
+failures = []
+
+
+def fail(text):
+    failures.append(text)
+    print('FAIL', text)
+
+
+# ---------------------------------------------------------------------------------------------- the server
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Refuses what it does not know, and tells the sender what it got."""
+    protocol_version = 'HTTP/1.1'
+    seen = []          # (path, head and body as bytes)
+
+    def log_message(self, *unused): pass
+
+    def answer(self):
+        body = self.rfile.read(int(self.headers.get('Content-Length') or 0))
+        head = self.requestline.encode('latin-1') + b'\n' + str(self.headers).encode('latin-1', 'replace')
+        Handler.seen.append((self.path, head + b'\n' + body))
+        echo = {'error': 'invalid_token', 'you_sent': {k: v for k, v in self.headers.items()}, 'line': self.requestline}
+        text = json.dumps(echo).encode()
+        if self.path.startswith('/digest') and 'response=' not in self.headers.get('Authorization', ''):
+            challenge = 'Digest realm="canaries", qop="auth", algorithm=SHA-256, nonce="%s"' % secrets.token_hex(8)
+        elif self.path.startswith('/digest'):
+            challenge = 'Digest realm="canaries", qop="auth", algorithm=SHA-256, nonce="%s"' % secrets.token_hex(8)
+        elif self.path.startswith(('/basic', '/any')):
+            challenge = 'Basic realm="canaries"'
+        else:
+            challenge = 'Bearer realm="canaries", error="invalid_token"'
+        self.send_response(401)
+        self.send_header('WWW-Authenticate', challenge)
+        self.send_header('X-You-Sent', self.headers.get('Authorization', 'nothing'))
+        self.send_header('Content-Type', 'application/json')
+        self.send_header('Content-Length', str(len(text)))
+        self.end_headers()
+        if self.command != 'HEAD':
+            self.wfile.write(text)
+
+    do_GET = do_POST = do_HEAD = do_OPTIONS = answer
+
+
+server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+base = 'http://127.0.0.1:%d' % server.server_address[1]
+
+# ---------------------------------------------------------------------------------------------- running
+environment = dict(os.environ, QT_LOGGING_RULES='*=true;qt.*=false;default=true', QT_LINUX_ACCESSIBILITY_ALWAYS_ON='0')
+count = 0
+
+
+def run(*words, stdin='', program=None, expect=None):
+    global count
+    count += 1
+    done = subprocess.run([program or args.cli, *words], input=stdin.encode(), env=environment, capture_output=True, timeout=60)
+    name = '%03d-%s' % (count, re.sub(r'[^a-z0-9]+', '-', ' '.join(words).lower())[:60])
+    for kind, data in (('out', done.stdout), ('err', done.stderr)):
+        with open(os.path.join(outputs, name + '.' + kind), 'wb') as file:
+            file.write(data)
+    if expect is not None and done.returncode not in expect:
+        fail('%s: exit status %d: %s' % (' '.join(words), done.returncode, done.stderr.decode(errors='replace').strip()))
+    return done
+
+
+schemes = json.loads(run('schemes', '--json').stdout)['schemes']
+canaries = {}   # (scheme, field) -> value
+
+
+def canary(scheme, field):
+    value = 'Kanari-%s/%s+%s' % (scheme, field, secrets.token_hex(9))
+    canaries[(scheme, field)] = value
+    return value
+
+
+def profile_for(scheme):
+    """Adds a profile; None where the scheme keeps no secret."""
+    secret_fields = [f for f in scheme['fields'] if f['kind'] == 'secret']
+    if not secret_fields:
+        return None
+    name = 'p-' + scheme['id']
+    words = ['profile', 'add', name, '--scheme', scheme['id'], '--origin', base]
+    for field in scheme['fields']:
+        if field['kind'] in ('text', 'multi-line') and field['required'] and not field['default']:
+            words += ['--field', field['id'] + '=' + FIELDS.get((scheme['id'], field['id']), 'alice')]
+    first = secret_fields[0]['id']
+    done = run(*words, '--secret-field', first, '--secret-stdin', stdin=canary(scheme['id'], first) + '\n', expect=(0,))
+    if done.returncode != 0:
+        return None
+    for field in secret_fields[1:]:
+        run('profile', 'set', name, '--secret-field', field['id'], '--secret-stdin',
+            stdin=canary(scheme['id'], field['id']) + '\n', expect=(0,))
+    return name
+
+
+# Fields that take no free text.
+FIELDS = {('apikey', 'name'): 'X-Api-Key'}
+
+profiles = {}
+for scheme in schemes:
+    name = profile_for(scheme)
+    if name:
+        profiles[scheme['id']] = name
+if not profiles:
+    fail('no scheme has a secret field')
+
+for scheme_id, name in profiles.items():
+    path = '%s/%s' % (base, scheme_id)
+    report = os.path.join(home, 'report-' + scheme_id)
+    run('profile', 'show', name, expect=(0,))
+    run('profile', 'show', name, '--json', expect=(0,))
+    run('profile', 'test', name, path, expect=(3, 4))
+    run('send', '--profile', name, path, expect=(3, 4))
+    run('send', '--json', '--profile', name, path, expect=(3, 4))
+    run('why', '--profile', name, path, expect=(3, 4))
+    run('why', '--json', '--garbage', '--report', report + '.md', '--profile', name, path, expect=(3, 4))
+    if not os.path.exists(report + '.md'):
+        fail('no report was written for ' + scheme_id)
+run('profile', 'list', expect=(0,))
+run('profile', 'list', '--json', expect=(0,))
+run('profile', 'export', expect=(0,))
+# A credential in a curl command, and in the URL.
+typed = 'Kanari-typed+' + secrets.token_hex(9)
+canaries[('curl', 'typed')] = typed
+for words in (['-u', 'alice:' + typed, base + '/basic'], ['-H', 'Authorization: Bearer ' + typed, base + '/bearer'],
+              [base.replace('//', '//alice:%s@' % urllib.parse.quote(typed, safe='')) + '/basic'],
+              ['-H', 'X-Api-Key: ' + typed, base + '/key'], [base + '/key?access_token=' + urllib.parse.quote(typed, safe='')],
+              ['-b', 'session=' + typed, base + '/cookie'],
+              ['-d', 'grant_type=password&username=alice&password=' + urllib.parse.quote(typed, safe=''), base + '/token']):
+    run('send', 'curl', *words, expect=(3, 4))
+    run('why', '--json', 'curl', *words, expect=(3, 4))
+    run('why', 'curl', *words, expect=(3, 4))
+
+
+# ---------------------------------------------------------------------------------------------- the window
+def wait_for(condition, seconds=20):
+    end = time.time() + seconds
+    while time.time() < end:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def window(workspace, name, how_to_end):
+    """Opens the workspace, sends its request, opens the troubleshooter; ends by key or by SIGABRT."""
+    with open(os.path.join(outputs, 'window-%s.out' % how_to_end), 'wb') as out, \
+            open(os.path.join(outputs, 'window-%s.err' % how_to_end), 'wb') as err:
+        before = len(Handler.seen)
+        program = subprocess.Popen([args.window, '--workspace', workspace], env=environment, stdout=out, stderr=err)
+        try:
+            ids = lambda: subprocess.run(['xdotool', 'search', '--onlyvisible', '--pid', str(program.pid), '--name', 'Realmscope'],
+                                         capture_output=True, text=True, env=environment).stdout.split()
+            if not wait_for(lambda: ids() and program.poll() is None, 30):
+                return fail('the window did not open')
+            key = lambda *keys: subprocess.run(['xdotool', 'key', '--clearmodifiers', *keys], env=environment, check=True)
+            subprocess.run(['xdotool', 'windowactivate', '--sync', ids()[0]], env=environment, check=True)
+            time.sleep(1)  # the tab is built by the event loop; there is nothing to wait for from outside
+            if how_to_end == 'abort':
+                pass  # the tab of the last run is restored
+            else:
+                key('ctrl+k')
+                time.sleep(0.5)
+                subprocess.run(['xdotool', 'type', 'canary'], env=environment, check=True)
+                time.sleep(0.5)
+                key('Return')
+                time.sleep(0.5)
+            key('ctrl+Return')
+            if not wait_for(lambda: len(Handler.seen) > before, 20):
+                return fail('the window sent nothing (%s)' % how_to_end)
+            time.sleep(1)
+            key('ctrl+shift+d')
+            time.sleep(1.5)
+            if how_to_end == 'abort':
+                program.send_signal(signal.SIGABRT)
+            else:
+                key('ctrl+q')
+            program.wait(20)
+        finally:
+            if program.poll() is None:
+                program.kill()
+                fail('the window did not end (%s)' % how_to_end)
+                program.wait()
+
+
+if args.window:
+    missing = [p for p in ('Xvfb', 'openbox', 'xdotool') if not shutil.which(p)]
+    if missing:
+        print('without the window, because %s is not installed' % ', '.join(missing))
+    else:
+        read, write = os.pipe()
+        xvfb = subprocess.Popen(['Xvfb', '-displayfd', str(write), '-screen', '0', '1440x900x24', '-nolisten', 'tcp'],
+                                pass_fds=(write,), stderr=subprocess.DEVNULL)
+        os.close(write)
+        environment['DISPLAY'] = ':' + os.read(read, 16).decode().strip()
+        environment.pop('WAYLAND_DISPLAY', None)
+        environment['QT_QPA_PLATFORM'] = 'xcb'
+        openbox = subprocess.Popen(['openbox'], env=environment, stderr=subprocess.DEVNULL)
+        try:
+            workspace = os.path.join(home, 'workspace')
+            os.makedirs(workspace)
+            folder = json.loads(run('profile', 'export').stdout)  # references only
+            with open(os.path.join(workspace, 'profiles.json'), 'w') as file:
+                json.dump(folder, file)
+            with open(os.path.join(workspace, 'canary.http'), 'w') as file:
+                file.write('### canary\n# @name canary\n# @realmscope-profile %s\nGET %s/bearer\n' % (profiles['bearer'], base))
+            window(workspace, 'canary', 'quit')
+            window(workspace, 'canary', 'abort')
+            from_window = [s for p, s in Handler.seen if p == '/bearer' and canaries[('bearer', 'token')].encode() in s
+                           and b'Realmscope' in s]
+            if len(from_window) < 2:
+                fail('the window did not send the canary of the keychain twice')
+        finally:
+            openbox.terminate()
+            xvfb.terminate()
+            openbox.wait()
+            xvfb.wait()
+
+
+# ---------------------------------------------------------------------------------------------- the search
+def forms(value):
+    raw = value.encode()
+    found = {'plain': raw, 'percent': urllib.parse.quote(value, safe='').encode(), 'form': urllib.parse.quote_plus(value).encode(),
+             'JSON': json.dumps(value)[1:-1].encode(), 'JSON slashes': json.dumps(value)[1:-1].replace('/', '\\/').encode(),
+             'hex': raw.hex().encode(), 'UTF-16': value.encode('utf-16-le'), 'reversed': raw[::-1],
+             'MD5': hashlib.md5(raw).hexdigest().encode(), 'half': raw[len(raw) // 2:]}
+    for lead in range(3):  # Base64 at each of the three places that it can start at in a longer text
+        text = base64.b64encode(b'x' * lead + raw)
+        core = text[(0, 2, 3)[lead]:len(text) - 4]
+        found['Base64+%d' % lead] = core
+        found['Base64url+%d' % lead] = core.replace(b'+', b'-').replace(b'/', b'_')
+    return found
+
+
+def search(folder):
+    for directory, _, files in os.walk(folder):
+        for name in files:
+            path = os.path.join(directory, name)
+            if not os.path.isfile(path) or os.path.islink(path):
+                continue
+            with open(path, 'rb') as file:
+                data = file.read()
+            yield path, data
+
+
+# The search finds what it looks for: what --reveal prints, in the places where the server echoes it.
+shown = subprocess.run([args.cli, 'send', '--reveal', '--profile', profiles['bearer'], base + '/bearer'], env=environment,
+                       capture_output=True, timeout=60).stdout
+shown += base64.b64encode(b'alice:' + canaries[('bearer', 'token')].encode())
+wanted = forms(canaries[('bearer', 'token')])
+if wanted['plain'] not in shown or not any(wanted['Base64+%d' % i] in shown for i in range(3)):
+    fail('the search itself does not find a secret that is shown')
+server.shutdown()
+
+files = 0
+for folder in (home, outputs):
+    for path, data in search(folder):
+        files += 1
+        for where, value in canaries.items():
+            for form, needle in forms(value).items():
+                if needle in data:
+                    fail('%s of %s stands as %s in %s' % (where[1], where[0], form, os.path.relpath(path, folder)))
+for pattern in ('core', 'core.*'):
+    for path in glob.glob(os.path.join(home, '**', pattern), recursive=True) + glob.glob(pattern):
+        if os.path.isfile(path):
+            fail('a core file: ' + path)
+
+# And each has reached the server that it was meant for, in one of its forms (a Digest password only as a hash).
+everything = b'\n'.join(text for _, text in Handler.seen)
+for (scheme_id, field), value in canaries.items():
+    if scheme_id in ('digest',):
+        if not re.search(rb'Digest [^\n]*response="?[0-9a-f]{64}', everything):
+            fail('no Digest answer reached the server')
+        continue
+    if not any(needle in everything for form, needle in forms(value).items() if form != 'half'):
+        fail('%s of %s never reached the server' % (field, scheme_id))
+
+print('%d canaries, %d runs, %d files searched, %d requests at the server' % (len(canaries), count, files, len(Handler.seen)))
+shutil.rmtree(os.path.dirname(outputs), ignore_errors=True)
+sys.exit(1 if failures else 0)
