@@ -15,6 +15,11 @@ enum class HashAlgorithm { Md5, Sha1, Sha256, Sha384, Sha512, Sha512_256 };
 // Raw digest. Never fails for these algorithms unless the OpenSSL build has none of it (then the result is empty).
 [[nodiscard]] QByteArray hash(HashAlgorithm algorithm, QByteArrayView data);
 [[nodiscard]] QByteArray hmac(HashAlgorithm algorithm, QByteArrayView key, QByteArrayView data);
+// One block of DES in ECB (NTLM version 1). key: 7 bytes without parity.
+[[nodiscard]] QByteArray desBlock(QByteArrayView key, QByteArrayView block);
+// Channel binding "tls-server-end-point" of a server certificate in PEM: its hash, by the rules of RFC 5929 section 4.1.
+// Empty when it is no certificate.
+[[nodiscard]] QByteArray tlsServerEndPoint(QByteArrayView certificatePem);
 [[nodiscard]] bool constantTimeEquals(QByteArrayView a, QByteArrayView b);
 
 } // namespace realmscope
