@@ -15,6 +15,7 @@
 #include <QtCore/QUrl>
 #include <QtCore/QVariant>
 
+#include <functional>
 #include <memory>
 #include <variant>
 
@@ -100,6 +101,12 @@ struct WaitStep
     int ms = 0;
     QString why;
 };
+struct WorkStep     // something of this computer that may block (the ticket from a KDC)
+{
+    // Called once on another thread. It owns what it touches: the flow may be gone when it ends. Afterwards next() is
+    // called again with the same exchange.
+    std::function<void()> work;
+};
 struct DoneStep     // the last exchange is the answer
 {
     QString note; // why the flow did not go on ("the server offers no Digest"); becomes a Decision, may be empty
@@ -109,7 +116,7 @@ struct FailedStep
 {
     Error error;
 };
-using Step = std::variant<SendStep, AskStep, OpenBrowserStep, WaitStep, DoneStep, FailedStep>;
+using Step = std::variant<SendStep, AskStep, OpenBrowserStep, WaitStep, WorkStep, DoneStep, FailedStep>;
 
 // The run of a scheme for one request. Sans-I/O: next(nullptr) starts it; next(exchange) is called with the finished
 // exchange of the last SendStep. After Done or Failed it is not called again.

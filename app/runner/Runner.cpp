@@ -5,7 +5,10 @@
 #include "app/auth/SchemeRegistry.h"
 #include "app/base/Encoding.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QFile>
+#include <QtCore/QPointer>
+#include <QtCore/QThreadPool>
 
 using namespace Qt::StringLiterals;
 
@@ -225,6 +228,8 @@ private:
                                          send->label.isEmpty() ? u"the challenge was answered in the next exchange"_s : send->label});
             }
             carry(std::move(*send));
+        } else if (auto *work = std::get_if<WorkStep>(&step)) {
+            runAside(std::move(work->work), last != nullptr);
         } else if (auto *done = std::get_if<DoneStep>(&step)) {
             if (!done->note.isEmpty() && !m_trace.exchanges.isEmpty())
                 m_trace.exchanges.last().decisions.append(
@@ -238,6 +243,26 @@ private:
         } else {
             finish(Error{ErrorCode::Unsupported, u"the authentication needs a step that can't be done here"_s, {}, {}});
         }
+    }
+
+    // On a thread of the pool; this run may be gone when the work ends.
+    void runAside(std::function<void()> work, bool hasLast)
+    {
+        QThreadPool::globalInstance()->start([work = std::move(work), self = QPointer<RunImpl>(this), hasLast] {
+            work();
+            QCoreApplication *application = QCoreApplication::instance();
+            if (!application) // the program ends
+                return;
+            QMetaObject::invokeMethod(
+                application,
+                [self, hasLast] {
+                    if (!self || self->m_done)
+                        return;
+                    const Exchange last = hasLast ? self->m_trace.exchanges.last() : Exchange();
+                    self->advance(hasLast ? &last : nullptr);
+                },
+                Qt::QueuedConnection);
+        });
     }
 
     void carry(SendStep send)

@@ -30,7 +30,7 @@ public:
             return DoneStep{};
         const ChallengeList list =
             parseChallenges(last->response.headers.values(m_context.proxy ? "Proxy-Authenticate" : "WWW-Authenticate"));
-        QString whyNot = u"the server offers neither Digest nor Basic"_s;
+        QString whyNot = u"the server offers neither Digest, NTLM nor Basic"_s;
         if (list.find("Digest")) {
             m_chosenScheme = makeDigestScheme();
             m_chosen = m_chosenScheme->start(m_context);
@@ -40,6 +40,11 @@ public:
             if (!done || !done->challengeNotAnswered)
                 return step;
             whyNot = done->note;
+        }
+        if (list.find("NTLM")) {
+            m_chosenScheme = makeNtlmScheme();
+            m_chosen = m_chosenScheme->start(m_context);
+            return m_chosen->next(nullptr);
         }
         if (list.find("Basic")) {
             m_chosenScheme = makeBasicScheme();
@@ -62,7 +67,7 @@ public:
     QString title() const override { return u"Any (strongest offered)"_s; }
     QString summary() const override
     {
-        return u"Sends the request without a credential first, then answers the strongest challenge: Digest before Basic."_s;
+        return u"Sends the request without a credential first, then answers the strongest challenge: Digest before NTLM before Basic."_s;
     }
     QString safety() const override
     {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/auth/schemes/CredentialText.h"
 #include "app/auth/schemes/OneShotFlow.h"
+#include "app/auth/schemes/Placement.h"
 #include "app/auth/schemes/Schemes.h"
 #include "app/base/Encoding.h"
 
@@ -76,13 +77,7 @@ public:
         step.carriesCredential = true;
         Request &request = step.request;
         if (location == "query"_L1) {
-            QByteArray query = request.url.query.value_or(QByteArray());
-            if (!query.isEmpty())
-                query += '&';
-            const QByteArray item = percentEncode(name) + '=' + percentEncode(key);
-            request.url.query = query + item;
-            if (!request.target.isEmpty()) // a target of its own, as with --path-as-is
-                request.target += (request.target.contains('?') ? '&' : '?') + item;
+            appendQueryItem(request, percentEncode(name) + '=' + percentEncode(key));
         } else if (location == "cookie"_L1) {
             const QByteArray pair = name + '=' + key;
             const QByteArray others = request.headers.values("Cookie").join("; ");

@@ -12,6 +12,18 @@ namespace realmscope {
 [[nodiscard]] std::unique_ptr<AuthScheme> makeBearerScheme();
 [[nodiscard]] std::unique_ptr<AuthScheme> makeApiKeyScheme();
 [[nodiscard]] std::unique_ptr<AuthScheme> makeDigestScheme();
+[[nodiscard]] std::unique_ptr<AuthScheme> makeSigV4Scheme();
+[[nodiscard]] std::unique_ptr<AuthScheme> makeNtlmScheme();
+[[nodiscard]] std::unique_ptr<AuthScheme> makeNegotiateScheme();
+[[nodiscard]] std::unique_ptr<AuthScheme> makeOAuth1Scheme();
+[[nodiscard]] std::unique_ptr<AuthScheme> makeHawkScheme();
+[[nodiscard]] std::unique_ptr<AuthScheme> makeJwtScheme();
+[[nodiscard]] std::unique_ptr<AuthScheme> makeMessageSignatureScheme();
+[[nodiscard]] std::unique_ptr<AuthScheme> makeCavageScheme();
+[[nodiscard]] std::unique_ptr<AuthScheme> makeEdgeGridScheme();
+[[nodiscard]] std::unique_ptr<AuthScheme> makeAsapScheme();
+[[nodiscard]] std::unique_ptr<AuthScheme> makeVapidScheme();
+[[nodiscard]] std::unique_ptr<AuthScheme> makeWsseScheme();
 [[nodiscard]] std::unique_ptr<AuthScheme> makeAnyScheme();
 
 } // namespace realmscope

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/base/Result.h"
+#include "app/http/Message.h"
+
+#include <QtCore/QList>
+
+#include <optional>
+#include <utility>
+
+namespace realmscope {
+
+// HTTP Message Signatures (RFC 9421) as free functions, shared by the scheme and the diagnosis that recomputes.
+
+// One covered component: a field name in lower case or a derived one ("@method"), with its parameters.
+struct SignedComponent
+{
+    QByteArray name;
+    QList<std::pair<QByteArray, QByteArray>> parameters; // {"name", "Pet"}, {"bs", {}}
+    [[nodiscard]] QByteArray identifier() const;         // "@query-param";name="Pet"
+};
+// "@method content-digest @query-param;name="Pet"": separated by white space or commas, quotes around names allowed. Error: InvalidInput.
+[[nodiscard]] Result<QList<SignedComponent>> parseComponents(const QString &text);
+
+struct SignatureParameters
+{
+    QList<SignedComponent> components;
+    std::optional<qint64> created, expires;
+    QByteArray nonce, algorithm, keyId, tag; // empty: not sent
+    [[nodiscard]] QByteArray serialized() const; // the value of @signature-params, and of Signature-Input
+};
+// Section 2.5. Errors: InvalidInput naming the component that the request does not have; Unsupported for sf and key.
+[[nodiscard]] Result<QByteArray> signatureBase(const Request &request, const SignatureParameters &parameters);
+// Section 5.1, first member: label, components and which parameters are wanted. nullopt when it can't be read.
+struct WantedSignature
+{
+    QByteArray label;
+    QList<SignedComponent> components;
+    bool created = false, expires = false, nonce = false, algorithm = false;
+    QByteArray keyId, tag;
+};
+[[nodiscard]] std::optional<WantedSignature> parseAcceptSignature(const QByteArray &value);
+
+} // namespace realmscope

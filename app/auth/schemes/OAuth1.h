@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/http/Message.h"
+
+#include <QtCore/QByteArray>
+#include <QtCore/QList>
+
+#include <utility>
+
+namespace realmscope {
+
+// RFC 5849 as free functions, shared by the scheme and the diagnosis that recomputes.
+
+using OAuth1Parameters = QList<std::pair<QByteArray, QByteArray>>; // decoded
+
+// Section 3.4.1.3.1: those of the query and, for a form, of the body.
+[[nodiscard]] OAuth1Parameters oauth1RequestParameters(const Request &request);
+// Section 3.4.1: method, base string URI and normalised parameters. `parameters`: all of them, without oauth_signature.
+[[nodiscard]] QByteArray oauth1BaseString(const Request &request, const OAuth1Parameters &parameters);
+[[nodiscard]] QByteArray oauth1BaseUri(const Url &url, const QByteArray &path);
+// Section 3.4.2: the two secrets, encoded, with an ampersand.
+[[nodiscard]] QByteArray oauth1Key(QByteArrayView clientSecret, QByteArrayView tokenSecret);
+
+} // namespace realmscope
