@@ -214,10 +214,10 @@ private:
             {"basic", &CurlReader::onBasic},
             {"digest", &CurlReader::onDigest},
             {"anyauth", &CurlReader::onAnyauth},
-            {"ntlm", &CurlReader::onMissingScheme},
+            {"ntlm", &CurlReader::onNtlm},
             {"ntlm-wb", &CurlReader::onMissingScheme},
-            {"negotiate", &CurlReader::onMissingScheme},
-            {"aws-sigv4", &CurlReader::onMissingScheme},
+            {"negotiate", &CurlReader::onNegotiate},
+            {"aws-sigv4", &CurlReader::onSigV4},
             {"oauth2-bearer", &CurlReader::onBearer},
             {"cookie", &CurlReader::onCookie},
             {"cookie-jar", &CurlReader::onCookieJar},
@@ -494,6 +494,8 @@ private:
     void onUser(const QString &value, bool) { m_user = value; }
     void onBasic(const QString &, bool on) { setScheme(u"basic"_s, on); }
     void onDigest(const QString &, bool on) { setScheme(u"digest"_s, on); }
+    void onNtlm(const QString &, bool on) { setScheme(u"ntlm"_s, on); }
+    void onNegotiate(const QString &, bool on) { setScheme(u"negotiate"_s, on); }
     void onAnyauth(const QString &, bool on) { setScheme(u"any"_s, on); }
     void onMissingScheme(const QString &, bool on)
     {
@@ -501,6 +503,7 @@ private:
             m_missingScheme = m_written;
     }
     void onBearer(const QString &value, bool) { m_bearer = value; }
+    void onSigV4(const QString &value, bool) { m_sigV4 = value; }
     void setScheme(const QString &id, bool on)
     {
         m_schemes.removeAll(id);
@@ -785,12 +788,19 @@ private:
             m_out.values.setSecret(u"token"_s, Secret::fromString(*m_bearer));
             return;
         }
-        if (!m_user)
+        if (!m_user) {
+            if (m_schemes.contains(u"negotiate"_s))
+                warn(u"--negotiate does nothing without -u, as in curl; write -u :"_s);
             return;
+        }
         m_schemes.removeDuplicates();
         QString scheme = m_schemes.isEmpty() ? u"basic"_s : m_schemes.size() > 1 ? u"any"_s : m_schemes.first();
         if (isWritten) {
             warn(u"-u is not used: the Authorization header of -H wins, as in curl"_s);
+            return;
+        }
+        if (scheme == "negotiate"_L1 && !m_sigV4) { // the ticket says who the user is
+            m_out.schemeId = scheme;
             return;
         }
         const qsizetype colon = m_user->indexOf(u':');
@@ -798,16 +808,36 @@ private:
             warn(u"-u has no password; curl would ask for one, here it is empty"_s);
         const QString user = colon < 0 ? *m_user : m_user->left(colon);
         const QString password = colon < 0 ? QString() : m_user->mid(colon + 1);
-        if (user.isEmpty() && scheme == "basic"_L1) {
+        if (user.isEmpty() && scheme == "basic"_L1 && !m_sigV4) {
             // A token as password without a user name, as some services want it. The scheme's form asks for a name, so
             // it goes as a header.
             m_out.spec.headers.append({u"Authorization"_s,
                                        "Basic "_L1 + QString::fromLatin1((':' + password.toUtf8()).toBase64()), true});
             return;
         }
+        if (m_sigV4) {
+            takeSigV4(user, password);
+            return;
+        }
         m_out.schemeId = scheme;
         m_out.values.setText(u"username"_s, user);
         m_out.values.setSecret(u"password"_s, Secret::fromString(password));
+    }
+
+    // PROVIDER[:VENDOR[:REGION[:SERVICE]]]; curl takes service and region from the first two labels of the host.
+    void takeSigV4(const QString &user, const QString &password)
+    {
+        QStringList parts = m_sigV4->split(u':');
+        if (const qsizetype empty = parts.indexOf(QString()); empty >= 0)
+            parts = parts.first(empty); // curl reads no further
+        const Result<Url> url = Url::parse(m_out.spec.url);
+        const QStringList labels = url ? url->host.split(u'.') : QStringList();
+        m_out.schemeId = u"aws-sigv4"_s;
+        m_out.values.setText(u"access-key-id"_s, user);
+        m_out.values.setSecret(u"secret-access-key"_s, Secret::fromString(password));
+        m_out.values.setText(u"provider"_s, parts.value(0) + u':' + (parts.value(1).isEmpty() ? parts.value(0) : parts.value(1)));
+        m_out.values.setText(u"region"_s, parts.value(2).isEmpty() ? labels.value(1) : parts.value(2));
+        m_out.values.setText(u"service"_s, parts.value(3).isEmpty() ? labels.value(0) : parts.value(3));
     }
 
     // http://user:password@host: taken out of the URL, so that it ends up where other credentials do.
@@ -864,6 +894,7 @@ private:
     QStringList m_connectTo;
     std::optional<QString> m_user;
     std::optional<QString> m_bearer;
+    std::optional<QString> m_sigV4;
     std::optional<QString> m_missingScheme;
     std::optional<QString> m_uploadFile;
     std::optional<QByteArray> m_uploadBytes;

@@ -17,7 +17,7 @@ class Random;
 struct CurlCommand
 {
     RequestSpec spec;
-    QString schemeId;       // "basic", "digest", "bearer", "any" (--anyauth); empty: none
+    QString schemeId;       // "basic", "digest", "bearer", "any" (--anyauth), "ntlm", "negotiate", "aws-sigv4"; empty: none
     FieldValues values;
     QStringList warnings;   // one sentence for each word that was not understood, by name
     bool locationTrusted = false;

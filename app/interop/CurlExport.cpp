@@ -3,6 +3,8 @@
 #include "app/base/Encoding.h"
 #include "app/interop/CurlCommand.h"
 
+#include <QtCore/QHash>
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -66,10 +68,14 @@ QString toCurl(const RequestSpec &spec, const QString &schemeId)
     else if (spec.method != (hasBody ? "POST"_L1 : "GET"_L1))
         add(u"-X"_s, spec.method);
 
-    if (schemeId == "basic"_L1 || schemeId == "digest"_L1 || schemeId == "any"_L1) {
-        if (schemeId != "basic"_L1)
-            parts << (schemeId == "digest"_L1 ? u"--digest"_s : u"--anyauth"_s);
+    static const QHash<QString, QString> withUser{{u"basic"_s, {}}, {u"digest"_s, u"--digest"_s}, {u"any"_s, u"--anyauth"_s}, {u"ntlm"_s, u"--ntlm"_s},
+                                                  {u"aws-sigv4"_s, u"--aws-sigv4 aws:amz"_s}};
+    if (withUser.contains(schemeId)) {
+        if (!withUser.value(schemeId).isEmpty())
+            parts << withUser.value(schemeId);
         parts << u"-u \"$REALMSCOPE_USER:$REALMSCOPE_PASSWORD\""_s;
+    } else if (schemeId == "negotiate"_L1) {
+        parts << u"--negotiate -u :"_s;
     } else if (schemeId == "bearer"_L1) {
         parts << u"--oauth2-bearer \"$REALMSCOPE_TOKEN\""_s;
     }

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
+#include "app/auth/SchemeRegistry.h"
 #include "app/base/Clock.h"
 #include "app/base/Random.h"
 #include "app/interop/CurlCommand.h"
@@ -15,6 +16,8 @@
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 using namespace realmscope;
 
@@ -27,6 +30,8 @@ private Q_SLOTS:
     void optionsAreCurls();
     void sendsTheSame_data();
     void sendsTheSame();
+    void signsTheSame_data();
+    void signsTheSame();
     void exportIsUnderstood_data();
     void exportIsUnderstood();
 
@@ -205,6 +210,58 @@ void CurlPeerTest::sendsTheSame()
     if (command->schemeId == "bearer"_L1)
         actual["authorization"] = "Bearer " + command->values.secret(u"token"_s).revealBytes();
     QCOMPARE(actual, expected);
+}
+
+void CurlPeerTest::signsTheSame_data()
+{
+    QTest::addColumn<QStringList>("words");
+    const QString key = u"AKID:the/secret+key"_s;
+    const auto row = [&](const char *name, const QString &provider, const QStringList &words) {
+        QTest::newRow(name) << QStringList{u"-u"_s, key, u"--aws-sigv4"_s, provider} + words;
+    };
+    row("get", u"aws:amz:us-east-1:execute-api"_s, {u"BASE/a/b"_s});
+    row("dot segments", u"aws:amz:us-east-1:execute-api"_s, {u"BASE/a/../b/./c"_s});
+    row("query", u"aws:amz:us-east-1:execute-api"_s, {u"BASE/?a=1&b=2"_s});
+    row("post", u"aws:amz:eu-west-1:dynamodb"_s, {u"-d"_s, u"{}"_s, u"-H"_s, u"Content-Type: application/x-amz-json-1.0"_s, u"BASE/"_s});
+    row("post, type left to curl", u"aws:amz:eu-west-1:sqs"_s, {u"-d"_s, u"Action=ListQueues"_s, u"BASE/"_s});
+    row("session token", u"aws:amz:us-east-1:iam"_s, {u"-H"_s, u"X-Amz-Security-Token: FwoG/tok+en=="_s, u"BASE/"_s});
+    row("own headers", u"aws:amz:us-east-1:iam"_s, {u"-H"_s, u"X-B: 2"_s, u"-H"_s, u"x-a: one"_s, u"-A"_s, u"me/1"_s, u"BASE/"_s});
+    row("look-alike", u"goog:goog:auto:storage"_s, {u"BASE/bucket"_s});
+    row("nothing is read behind an empty part", u"osc::eu-west-2:api"_s, {u"BASE/"_s});
+    row("region and service of the host", u"aws:amz"_s, {u"--resolve"_s, u"api.eu-west-2.example:PORT:127.0.0.1"_s, u"http://api.eu-west-2.example:PORT/x"_s});
+}
+
+void CurlPeerTest::signsTheSame()
+{
+    QFETCH(QStringList, words);
+    CaptureServer server;
+    words.replaceInStrings(u"BASE"_s, server.base());
+    words.replaceInStrings(u"PORT"_s, QString::number(server.port()));
+    QVERIFY(run(m_curl, QStringList{u"-s"_s} + words));
+    QCOMPARE(server.heads.size(), 1);
+    const Headers theirs = server.heads.first().headers;
+
+    const Result<CurlCommand> command = parseCurl(words);
+    QVERIFY2(command, qPrintable(command ? QString() : command.error().message));
+    QCOMPARE(command->warnings, QStringList());
+    const auto isDate = [](const HeaderField &field) { return field.name.endsWith("-Date"); };
+    const auto date = std::ranges::find_if(theirs, isDate);
+    QVERIFY(date != theirs.end());
+    QDateTime time = QDateTime::fromString(QString::fromLatin1(date->value), u"yyyyMMdd'T'HHmmss'Z'"_s);
+    time.setTimeSpec(Qt::UTC);
+    const FixedClock clock(time.toMSecsSinceEpoch());
+    AuthMemory memory;
+    AuthContext context;
+    context.request = prepareRequest(command->spec, {}, clock, m_random, true).value();
+    context.values = command->values;
+    context.clock = &clock;
+    context.random = &m_random;
+    context.memory = &memory;
+    const Step step = findScheme(command->schemeId)->start(std::move(context))->next(nullptr);
+    QVERIFY(std::holds_alternative<SendStep>(step));
+    const Headers ours = std::get<SendStep>(step).request.headers;
+    QCOMPARE(ours.value("Authorization"), theirs.value("Authorization"));
+    QCOMPARE(ours.value(date->name), date->value);
 }
 
 void CurlPeerTest::exportIsUnderstood_data()

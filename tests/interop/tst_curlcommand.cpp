@@ -66,10 +66,11 @@ private Q_SLOTS:
         QTest::newRow("no password") << QStringList{u"-u"_s, u"alice"_s} << u"basic"_s << u"alice"_s << QString() << u"no password"_s;
         QTest::newRow("header wins") << QStringList{u"-u"_s, u"a:x"_s, u"-H"_s, u"authorization: Bearer t"_s} << QString() << QString() << QString()
                                      << u"wins"_s;
-        QTest::newRow("ntlm sends nothing") << QStringList{u"--ntlm"_s, u"-u"_s, u"a:x"_s} << QString() << QString() << QString()
-                                            << u"--ntlm is not supported"_s;
-        QTest::newRow("sigv4 sends nothing") << QStringList{u"--aws-sigv4"_s, u"aws:amz"_s, u"-u"_s, u"a:x"_s} << QString() << QString()
-                                             << QString() << u"--aws-sigv4 is not supported"_s;
+        QTest::newRow("ntlm") << QStringList{u"--ntlm"_s, u"-u"_s, u"D\\a:x"_s} << u"ntlm"_s << u"D\\a"_s << u"x"_s << QString();
+        QTest::newRow("negotiate") << QStringList{u"--negotiate"_s, u"-u"_s, u":"_s} << u"negotiate"_s << QString() << QString() << QString();
+        QTest::newRow("negotiate without -u") << QStringList{u"--negotiate"_s} << QString() << QString() << QString() << u"without -u"_s;
+        QTest::newRow("ntlm-wb sends nothing") << QStringList{u"--ntlm-wb"_s, u"-u"_s, u"a:x"_s} << QString() << QString() << QString()
+                                               << u"--ntlm-wb is not supported"_s;
     }
     void credentials()
     {
