@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+// Reads one request a line as JSON: kind, method, url, target, headers ([[name, value]…]), body (Base64), and what the kind
+// needs as keys. Says "ok" or why the library of that kind refuses it.
+'use strict';
+const crypto = require('crypto');
+const readline = require('readline');
+
+const same = (a, b, what) => { if (a !== b) throw new Error(`${what}: library ${b}, request ${a}`); };
+
+const kinds = {
+  // aws4 signs what it is given: the same headers at the same time have to give the same value.
+  sigv4(r, body) {
+    const aws4 = require('aws4');
+    const signed = /SignedHeaders=([^,]+)/.exec(r.h.authorization);
+    const headers = {};
+    if (!r.presigned)
+      for (const [name, value] of r.headers) if (signed[1].split(';').includes(name.toLowerCase())) headers[name] = value;
+    const target = r.presigned ? r.target.replace(/&X-Amz-Signature=.*/, '') : r.target;
+    const options = { service: r.service, region: r.region, method: r.method, host: r.h.host, path: target, headers, body: body.length ? body : undefined,
+                      signQuery: !!r.presigned, extraHeadersToIgnore: { 'content-length': true, 'content-type': !signed || !signed[1].includes('content-type') } };
+    aws4.sign(options, { accessKeyId: r.id, secretAccessKey: r.secret });
+    if (r.presigned) same(r.target.split('X-Amz-Signature=')[1], options.path.split('X-Amz-Signature=')[1], 'signature');
+    else same(r.h.authorization, options.headers.Authorization, 'Authorization');
+  },
+  async hawk(r, body) {
+    const hawk = require('hawk');
+    const request = { method: r.method, url: r.target, host: new URL(r.url).hostname, port: +(new URL(r.url).port || 80), authorization: r.h.authorization, contentType: r.h['content-type'] };
+    const lookup = (id) => (id === r.id ? { id, key: r.secret, algorithm: r.algorithm || 'sha256', user: 'x' } : null);
+    if (r.bewit) await hawk.uri.authenticate(request, lookup);
+    else await hawk.server.authenticate(request, lookup, r.payload ? { payload: body.toString() } : {});
+  },
+  oauth1(r, body) {
+    const OAuth = require('oauth-1.0a');
+    const url = new URL(r.url);
+    const source = r.place === 'query' ? [...url.searchParams] : r.place === 'body' ? [...new URLSearchParams(body.toString())]
+      : [...r.h.authorization.replace(/^OAuth /, '').matchAll(/([^=,\s]+)="([^"]*)"/g)].map((m) => [m[1], decodeURIComponent(m[2])]);
+    const sent = Object.fromEntries(source.filter(([n]) => n.startsWith('oauth_')));
+    const form = /x-www-form-urlencoded/.test(r.h['content-type'] || '') ? Object.fromEntries([...new URLSearchParams(body.toString())].filter(([n]) => !n.startsWith('oauth_'))) : {};
+    const hash = { 'HMAC-SHA1': 'sha1', 'HMAC-SHA256': 'sha256', 'HMAC-SHA512': 'sha512' }[sent.oauth_signature_method];
+    const oauth = OAuth({ consumer: { key: r.id, secret: r.secret }, signature_method: sent.oauth_signature_method,
+                          hash_function: (base, key) => (hash ? crypto.createHmac(hash, key).update(base).digest('base64') : key) });
+    const { oauth_signature: signature, ...rest } = sent;
+    same(signature, oauth.getSignature({ url: r.url.replace(/&oauth_[^&]*/g, ''), method: r.method, data: form }, r.tokenSecret, rest), 'oauth_signature');
+  },
+  async jwt(r) {
+    const jose = await import('jose');
+    const token = r.h.authorization.replace(/^\S+ (t=)?/, '').replace(/,.*/, '');
+    const key = r.pem ? await jose.importSPKI(r.pem, r.algorithm) : Buffer.from(r.secret);
+    await jose.jwtVerify(token, key, { algorithms: [r.algorithm], audience: r.audience });
+  },
+  async 'http-signature'(r, body) {
+    const { httpbis, createVerifier } = require('http-message-signatures');
+    const key = r.pem ? crypto.createPublicKey(r.pem) : Buffer.from(r.secret);
+    const ok = await httpbis.verifyMessage({ keyLookup: async (p) => (p.keyid === r.id ? { id: r.id, algs: [r.algorithm], verify: createVerifier(key, r.algorithm) } : null) },
+                                           { method: r.method, url: r.url, headers: r.h });
+    if (!ok) throw new Error('the signature is not right');
+    const digest = /sha-256=:([^:]+):/.exec(r.h['content-digest'] || '');
+    if (digest) same(digest[1], crypto.createHash('sha256').update(body).digest('base64'), 'Content-Digest');
+  },
+  cavage(r) {
+    const signature = require('http-signature');
+    const parsed = signature.parseRequest({ method: r.method, url: r.target, httpVersion: '1.1', headers: r.h }, { clockSkew: 1e9 });
+    const ok = r.pem ? signature.verifySignature(parsed, r.pem) : signature.verifyHMAC(parsed, r.secret);
+    if (!ok) throw new Error('the signature is not right');
+  },
+  edgegrid(r, body) {
+    const auth = require(__dirname + '/node_modules/akamai-edgegrid/src/auth.js'); // not among the package's exports
+    const sent = Object.fromEntries([...r.h.authorization.replace(/^\S+ /, '').matchAll(/([a-z_]+)=([^;]*);?/g)].map((m) => [m[1], m[2]]));
+    const url = new URL(r.url);
+    const made = auth.generateAuth({ url: r.url, path: r.target, method: r.method, headers: {}, body: body.toString() }, sent.client_token, r.secret,
+                                   sent.access_token, url.origin, 131072, sent.nonce, sent.timestamp);
+    same(r.h.authorization, made.headers.Authorization, 'Authorization');
+  },
+};
+
+readline.createInterface({ input: process.stdin }).on('line', async (line) => {
+  const r = JSON.parse(line);
+  r.h = Object.fromEntries(r.headers.map(([name, value]) => [name.toLowerCase(), value]));
+  try {
+    await kinds[r.kind](r, Buffer.from(r.body, 'base64'));
+    console.log('ok');
+  } catch (e) {
+    console.log('refused: ' + e.message);
+  }
+});
