@@ -58,6 +58,11 @@ public:
             fail(u"schemes takes no \"%1\""_s.arg(line.words.first()), u"Try realmscope-cli schemes --help."_s, ExitStatus::Usage);
             return;
         }
+        if (line.has(u"markdown"_s)) {
+            printMarkdown();
+            finish(0);
+            return;
+        }
         if (!line.has(u"json"_s)) {
             for (const auto &scheme : allSchemes())
                 printScheme(*scheme);
@@ -81,6 +86,36 @@ public:
     }
 
 private:
+    // docs/SCHEMES.md; a test keeps that file the same.
+    void printMarkdown()
+    {
+        print(u"# Schemes\n\nWritten by `realmscope-cli schemes --markdown`. The window's form, `profile add --field ID=VALUE` and `profiles.json` "
+              "have the same fields; a field of the kind *secret* is kept in the keychain.\n"_s);
+        const auto cell = [](QString text) { return text.replace(u'|', u"\\|"_s); };
+        for (const auto &scheme : allSchemes()) {
+            print(u"\n## %1 (`%2`)\n\n%3\n\n*Safety:* %4\n"_s.arg(scheme->title(), scheme->id(), scheme->summary(), scheme->safety()));
+            if (!scheme->sources().isEmpty())
+                print(u"\n*Sources:* %1\n"_s.arg(scheme->sources().join(", "_L1)));
+            if (scheme->fields().isEmpty())
+                continue;
+            print(u"\n| field | kind | what |\n| --- | --- | --- |\n"_s);
+            for (const SchemeField &field : scheme->fields()) {
+                QStringList kind{kindId(field.kind)};
+                if (field.required)
+                    kind << u"required"_s;
+                QString what = field.help.isEmpty() ? field.label : u"%1: %2"_s.arg(field.label, field.help);
+                QStringList choices;
+                for (const FieldChoice &choice : field.choices)
+                    choices << u'`' + choice.value + u'`';
+                if (!choices.isEmpty())
+                    what += u" (%1)"_s.arg(choices.join(", "_L1));
+                if (!field.defaultValue.isEmpty())
+                    what += u" Default: `%1`."_s.arg(field.defaultValue);
+                print(u"| `%1` | %2 | %3 |\n"_s.arg(field.id, kind.join(", "_L1), cell(what)));
+            }
+        }
+    }
+
     void printScheme(const AuthScheme &scheme)
     {
         print(u"%1 — %2 (%3)\n  %4\n  %5\n"_s.arg(scheme.id(), scheme.title(),
@@ -103,13 +138,16 @@ private:
     }
 };
 
-std::vector<OptionSpec> options() { return {{"json", 0, nullptr, "as JSON (realmscope.schemes/1)"}}; }
+std::vector<OptionSpec> options() 
+{
+    return {{"json", 0, nullptr, "as JSON (realmscope.schemes/1)"}, {"markdown", 0, nullptr, "as Markdown (docs/SCHEMES.md)"}};
+}
 
 } // namespace
 
 CommandEntry schemesCommand()
 {
-    return {"schemes", "lists every scheme and its fields", "[--json]", "Lists every authentication scheme and the fields of its profiles.",
+    return {"schemes", "lists every scheme and its fields", "[--json | --markdown]", "Lists every authentication scheme and the fields of its profiles.",
             options,
             [](const CliStreams &streams, std::function<void(int)> done) -> Command * { return new SchemesCommand(streams, std::move(done)); }};
 }

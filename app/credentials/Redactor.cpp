@@ -32,7 +32,8 @@ bool isSecretName(QByteArrayView name)
         "devicecode",   "assertion",    "clientassertion", "privatetoken", "jobtoken",    "xvaulttoken",   "sessionid",
         "sid",          "subscriptionkey", "ocpapimsubscriptionkey", "xgooglapikey", "xgoogapikey", "xfunctionskey",
         "authorization", "proxyauthorization", "dpop",   "xcsrftoken",   "csrftoken",     "xxsrftoken",    "secretkey",
-        "xapitoken",    "apitoken",     "xauthkey",      "samlresponse", "subjecttoken",  "actortoken",    "registrationaccesstoken"};
+        "xapitoken",    "apitoken",     "xauthkey",      "samlresponse", "subjecttoken",  "actortoken",    "registrationaccesstoken",
+        "bewit",        "oauthsignature", "oauthtoken",  "xwsse",        "xgoogsignature"};
     return std::ranges::any_of(exact, [&](const char *known) { return plain == known; });
 }
 

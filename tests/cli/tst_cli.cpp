@@ -232,8 +232,17 @@ private Q_SLOTS:
         QStringList ids;
         for (const QJsonValue &scheme : schemes)
             ids << scheme.toObject().value("id"_L1).toString();
-        for (const char *id : {"none", "basic", "bearer", "api-key", "digest", "any"})
+        for (const char *id : {"none", "basic", "bearer", "api-key", "digest", "negotiate", "ntlm", "any", "aws-sigv4", "oauth1", "hawk", "jwt",
+                               "http-signature", "cavage", "edgegrid", "asap", "vapid", "wsse"})
             QVERIFY(ids.contains(QLatin1StringView(id)));
+    }
+
+    // Written again with: realmscope-cli schemes --markdown > docs/SCHEMES.md
+    void schemesDocumentIsCurrent()
+    {
+        QFile file(QStringLiteral(REALMSCOPE_SOURCE_DIR) + u"/docs/SCHEMES.md"_s);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(run({u"schemes"_s, u"--markdown"_s}).out, file.readAll());
     }
 
     void decode()

@@ -179,10 +179,10 @@ void addDigest(FactCard &card, const Challenge &sent, const Exchange &exchange, 
     card.facts.append(fact);
 }
 
-void addDerivation(FactCard &card, const Exchange &exchange)
+void addDerivation(FactCard &card, const Exchange &exchange, const Redactor &redactor)
 {
     for (const DerivationLine &line : exchange.derivation)
-        card.facts.append({line.name, line.secret ? Bullets : displayText(line.value), {}, {}, FactMark::None, false});
+        card.facts.append({line.name, line.secret ? Bullets : displayText(redactor.text(line.value)), {}, {}, FactMark::None, false});
 }
 
 FactCard authorizationCard(const HeaderField &field, const Exchange &exchange, const FieldValues &values,
@@ -202,13 +202,15 @@ FactCard authorizationCard(const HeaderField &field, const Exchange &exchange, c
         addBasic(card, sent.token68);
     } else if (sent.is("Digest")) {
         addDigest(card, sent, exchange, values);
-        addDerivation(card, exchange);
+        addDerivation(card, exchange, redactor);
     } else {
         const QByteArray token =
             sent.token68.isEmpty() ? field.value.mid(field.value.indexOf(' ') + 1).trimmed() : sent.token68;
         if (const std::optional<DecodedJwt> jwt = decodeJwt(token)) {
             card.facts.append({tr("token"), Bullets, tr("JWT, %1 B").arg(token.size()), {}, FactMark::None, false});
             addJwt(card, *jwt, exchange);
+        } else if (!exchange.derivation.isEmpty()) {
+            addDerivation(card, exchange, redactor);
         } else {
             card.facts.append({tr("token"), Bullets, token.size() >= 32 ? tr("opaque, %1 B").arg(token.size()) : QString(),
                                token.isEmpty() ? tr("empty") : tr("not a JWT: its content can't be read"),
