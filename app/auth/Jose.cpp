@@ -16,7 +16,7 @@ namespace realmscope {
 
 namespace {
 
-struct Row
+struct JwsRow
 {
     const char *name;
     bool isHmac;
@@ -24,24 +24,24 @@ struct Row
     SignatureForm form;
     const char *curve;
 };
-constexpr std::array algorithms{Row{"HS256", true, HashAlgorithm::Sha256, SignatureForm::RsaPkcs1, ""},
-                                Row{"HS384", true, HashAlgorithm::Sha384, SignatureForm::RsaPkcs1, ""},
-                                Row{"HS512", true, HashAlgorithm::Sha512, SignatureForm::RsaPkcs1, ""},
-                                Row{"RS256", false, HashAlgorithm::Sha256, SignatureForm::RsaPkcs1, ""},
-                                Row{"RS384", false, HashAlgorithm::Sha384, SignatureForm::RsaPkcs1, ""},
-                                Row{"RS512", false, HashAlgorithm::Sha512, SignatureForm::RsaPkcs1, ""},
-                                Row{"PS256", false, HashAlgorithm::Sha256, SignatureForm::RsaPss, ""},
-                                Row{"PS384", false, HashAlgorithm::Sha384, SignatureForm::RsaPss, ""},
-                                Row{"PS512", false, HashAlgorithm::Sha512, SignatureForm::RsaPss, ""},
-                                Row{"ES256", false, HashAlgorithm::Sha256, SignatureForm::EcdsaRaw, "P-256"},
-                                Row{"ES384", false, HashAlgorithm::Sha384, SignatureForm::EcdsaRaw, "P-384"},
-                                Row{"ES512", false, HashAlgorithm::Sha512, SignatureForm::EcdsaRaw, "P-521"},
-                                Row{"ES256K", false, HashAlgorithm::Sha256, SignatureForm::EcdsaRaw, "secp256k1"},
-                                Row{"EdDSA", false, HashAlgorithm::Sha512, SignatureForm::EdDsa, ""}};
+constexpr std::array jwsRows{JwsRow{"HS256", true, HashAlgorithm::Sha256, SignatureForm::RsaPkcs1, ""},
+                                JwsRow{"HS384", true, HashAlgorithm::Sha384, SignatureForm::RsaPkcs1, ""},
+                                JwsRow{"HS512", true, HashAlgorithm::Sha512, SignatureForm::RsaPkcs1, ""},
+                                JwsRow{"RS256", false, HashAlgorithm::Sha256, SignatureForm::RsaPkcs1, ""},
+                                JwsRow{"RS384", false, HashAlgorithm::Sha384, SignatureForm::RsaPkcs1, ""},
+                                JwsRow{"RS512", false, HashAlgorithm::Sha512, SignatureForm::RsaPkcs1, ""},
+                                JwsRow{"PS256", false, HashAlgorithm::Sha256, SignatureForm::RsaPss, ""},
+                                JwsRow{"PS384", false, HashAlgorithm::Sha384, SignatureForm::RsaPss, ""},
+                                JwsRow{"PS512", false, HashAlgorithm::Sha512, SignatureForm::RsaPss, ""},
+                                JwsRow{"ES256", false, HashAlgorithm::Sha256, SignatureForm::EcdsaRaw, "P-256"},
+                                JwsRow{"ES384", false, HashAlgorithm::Sha384, SignatureForm::EcdsaRaw, "P-384"},
+                                JwsRow{"ES512", false, HashAlgorithm::Sha512, SignatureForm::EcdsaRaw, "P-521"},
+                                JwsRow{"ES256K", false, HashAlgorithm::Sha256, SignatureForm::EcdsaRaw, "secp256k1"},
+                                JwsRow{"EdDSA", false, HashAlgorithm::Sha512, SignatureForm::EdDsa, ""}};
 
-Error invalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, message, {}, action}; }
+Error joseInvalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, message, {}, action}; }
 
-bool goesWith(const JwsAlgorithm &algorithm, const JoseKey &key)
+bool jwsGoesWith(const JwsAlgorithm &algorithm, const JoseKey &key)
 {
     if (algorithm.isHmac)
         return key.asymmetric.isNull() && !key.symmetric.isEmpty();
@@ -49,7 +49,7 @@ bool goesWith(const JwsAlgorithm &algorithm, const JoseKey &key)
         && (algorithm.curve.isEmpty() || key.asymmetric.curve() == algorithm.curve);
 }
 
-QString wordsOf(const JwsAlgorithm &algorithm)
+QString jwsKeyWords(const JwsAlgorithm &algorithm)
 {
     if (algorithm.isHmac)
         return u"a shared secret"_s;
@@ -66,14 +66,14 @@ QString wordsOf(const JwsAlgorithm &algorithm)
     return u"an Ed25519 or Ed448 key"_s;
 }
 
-struct Parts
+struct JwsParts
 {
     QJsonObject header;
     QByteArray signedPart, signature;
 };
 
 // The JWS taken apart; a check that is not NotReadable-by-default says why it can't be.
-std::optional<Parts> takeApart(QByteArrayView token, JwsCheck &check)
+std::optional<JwsParts> takeJwsApart(QByteArrayView token, JwsCheck &check)
 {
     const QList<QByteArray> parts = token.trimmed().toByteArray().split('.');
     if (parts.size() == 5) {
@@ -87,10 +87,10 @@ std::optional<Parts> takeApart(QByteArrayView token, JwsCheck &check)
         check = {JwsVerdict::NotReadable, u"The text is no signed token (three base64url parts, the first a JSON object)."_s, {}};
         return std::nullopt;
     }
-    return Parts{header.object(), parts.at(0) + '.' + parts.at(1), *signature};
+    return JwsParts{header.object(), parts.at(0) + '.' + parts.at(1), *signature};
 }
 
-JwsCheck checkWith(const Parts &parts, const JoseKey &key)
+JwsCheck checkJws(const JwsParts &parts, const JoseKey &key)
 {
     const QByteArray name = parts.header.value("alg"_L1).toString().toUtf8();
     if (name == "none")
@@ -98,9 +98,9 @@ JwsCheck checkWith(const Parts &parts, const JoseKey &key)
     const std::optional<JwsAlgorithm> algorithm = jwsAlgorithm(name);
     if (!algorithm)
         return {JwsVerdict::UnknownAlgorithm, u"The signature algorithm \"%1\" is not known."_s.arg(QString::fromUtf8(name)), {}};
-    if (!goesWith(*algorithm, key))
+    if (!jwsGoesWith(*algorithm, key))
         return {JwsVerdict::WrongKey,
-                u"%1 needs %2, and the key is %3."_s.arg(QString::fromLatin1(name), wordsOf(*algorithm),
+                u"%1 needs %2, and the key is %3."_s.arg(QString::fromLatin1(name), jwsKeyWords(*algorithm),
                                                        key.asymmetric.isNull() ? u"a shared secret"_s : key.asymmetric.description()),
                 key.keyId};
     const bool isGood = algorithm->isHmac
@@ -114,8 +114,8 @@ JwsCheck checkWith(const Parts &parts, const JoseKey &key)
 
 std::optional<JwsAlgorithm> jwsAlgorithm(QByteArrayView name)
 {
-    const auto *it = std::ranges::find_if(algorithms, [&](const Row &row) { return name == QByteArrayView(row.name); });
-    if (it == algorithms.end())
+    const auto *it = std::ranges::find_if(jwsRows, [&](const JwsRow &row) { return name == QByteArrayView(row.name); });
+    if (it == jwsRows.end())
         return std::nullopt;
     return JwsAlgorithm{it->name, it->isHmac, it->hash, it->form, it->curve};
 }
@@ -123,7 +123,7 @@ std::optional<JwsAlgorithm> jwsAlgorithm(QByteArrayView name)
 QStringList jwsAlgorithmNames()
 {
     QStringList names;
-    for (const Row &row : algorithms)
+    for (const JwsRow &row : jwsRows)
         names << QString::fromLatin1(row.name);
     return names;
 }
@@ -146,7 +146,7 @@ Result<JoseKey> keyFromJwk(const QJsonObject &jwk)
     if (type == "oct"_L1) {
         const QByteArray bytes = member("k"_L1);
         if (!isGood || bytes.isEmpty())
-            return invalid(u"the JWK has no member k in base64url"_s, action);
+            return joseInvalid(u"the JWK has no member k in base64url"_s, action);
         key.symmetric = Secret(bytes);
         return key;
     }
@@ -173,7 +173,7 @@ Result<JoseKey> keyFromJwk(const QJsonObject &jwk)
         return Error{ErrorCode::Unsupported, u"the JWK's kty \"%1\" is not known"_s.arg(type), {}, u"Use RSA, EC, OKP or oct."_s};
     }
     if (!made)
-        return invalid(u"a member of the JWK is not base64url"_s, action);
+        return joseInvalid(u"a member of the JWK is not base64url"_s, action);
     if (!*made)
         return made->error();
     key.asymmetric = made->value();
@@ -187,11 +187,11 @@ Result<JoseKey> privateKeyFromText(const QString &what, const Secret &text, cons
         QJsonParseError problem;
         const QJsonDocument document = QJsonDocument::fromJson(bytes, &problem);
         if (!document.isObject())
-            return invalid(u"%1 begins like a JWK, and is no JSON: %2 at byte %3"_s.arg(what, problem.errorString()).arg(problem.offset),
+            return joseInvalid(u"%1 begins like a JWK, and is no JSON: %2 at byte %3"_s.arg(what, problem.errorString()).arg(problem.offset),
                            u"Give a JWK or PEM."_s);
         Result<JoseKey> key = keyFromJwk(document.object());
         if (key && !key->asymmetric.isNull() && !key->asymmetric.isPrivate())
-            return invalid(u"%1 is a public JWK, and a signature needs the private one"_s.arg(what), u"Give the JWK with its member d."_s);
+            return joseInvalid(u"%1 is a public JWK, and a signature needs the private one"_s.arg(what), u"Give the JWK with its member d."_s);
         return key;
     }
     const Result<AsymmetricKey> key = AsymmetricKey::privateFromPem(what, text, passphrase);
@@ -244,8 +244,8 @@ Result<QByteArray> signJws(const QByteArray &algorithmName, QJsonObject header, 
     if (!algorithm)
         return Error{ErrorCode::Unsupported, u"the signature algorithm \"%1\" is not known"_s.arg(QString::fromUtf8(algorithmName)), {},
                      u"Use one of: %1."_s.arg(jwsAlgorithmNames().join(", "_L1))};
-    if (!goesWith(*algorithm, key))
-        return invalid(u"%1 needs %2, and the key is %3"_s.arg(QString::fromLatin1(algorithmName), wordsOf(*algorithm),
+    if (!jwsGoesWith(*algorithm, key))
+        return joseInvalid(u"%1 needs %2, and the key is %3"_s.arg(QString::fromLatin1(algorithmName), jwsKeyWords(*algorithm),
                                                              key.asymmetric.isNull() ? u"a shared secret"_s : key.asymmetric.description()),
                        u"Choose the algorithm for the key, or the other way round."_s);
     header.insert(u"alg"_s, QString::fromLatin1(algorithmName));
@@ -261,14 +261,14 @@ Result<QByteArray> signJws(const QByteArray &algorithmName, QJsonObject header, 
 JwsCheck verifyJws(QByteArrayView token, const JoseKey &key)
 {
     JwsCheck check;
-    const std::optional<Parts> parts = takeApart(token, check);
-    return parts ? checkWith(*parts, key) : check;
+    const std::optional<JwsParts> parts = takeJwsApart(token, check);
+    return parts ? checkJws(*parts, key) : check;
 }
 
 JwsCheck verifyJws(QByteArrayView token, const QJsonObject &jwkOrSet)
 {
     JwsCheck check;
-    const std::optional<Parts> parts = takeApart(token, check);
+    const std::optional<JwsParts> parts = takeJwsApart(token, check);
     if (!parts)
         return check;
     const QJsonArray keys = jwkOrSet.contains("keys"_L1) ? jwkOrSet.value("keys"_L1).toArray() : QJsonArray{jwkOrSet};
@@ -285,7 +285,7 @@ JwsCheck verifyJws(QByteArrayView token, const QJsonObject &jwkOrSet)
         const Result<JoseKey> key = keyFromJwk(jwk);
         if (!key)
             continue;
-        const JwsCheck one = checkWith(*parts, *key);
+        const JwsCheck one = checkJws(*parts, *key);
         if (one.verdict == JwsVerdict::Valid || one.verdict == JwsVerdict::Unsigned || one.verdict == JwsVerdict::UnknownAlgorithm)
             return one;
         if (check.verdict == JwsVerdict::NoKey || one.verdict == JwsVerdict::WrongSignature)

@@ -19,30 +19,30 @@ namespace {
 
 #ifdef REALMSCOPE_HAS_GSSAPI
 
-gss_OID spnego()
+gss_OID spnegoOid()
 {
     static std::array<char, 6> bytes{'\x2b', '\x06', '\x01', '\x05', '\x05', '\x02'}; // 1.3.6.1.5.5.2
     static gss_OID_desc oid{bytes.size(), bytes.data()};
     return &oid;
 }
 
-gss_OID kerberos()
+gss_OID kerberosOid()
 {
     static std::array<char, 9> bytes{'\x2a', '\x86', '\x48', '\x86', '\xf7', '\x12', '\x01', '\x02', '\x02'}; // 1.2.840.113554.1.2.2
     static gss_OID_desc oid{bytes.size(), bytes.data()};
     return &oid;
 }
 
-bool isError(OM_uint32 major) { return (major & 0xffff0000U) != 0; } // calling and routine errors
+bool isGssError(OM_uint32 major) { return (major & 0xffff0000U) != 0; } // calling and routine errors
 
-QString wordsOf(OM_uint32 code, int type, gss_OID mechanism)
+QString gssWords(OM_uint32 code, int type, gss_OID mechanism)
 {
     QStringList lines;
     OM_uint32 more = 0;
     do {
         OM_uint32 minor = 0;
         gss_buffer_desc text{0, nullptr};
-        if (isError(gss_display_status(&minor, code, type, mechanism, &more, &text)))
+        if (isGssError(gss_display_status(&minor, code, type, mechanism, &more, &text)))
             break;
         lines << QString::fromUtf8(static_cast<const char *>(text.value), qsizetype(text.length)).remove(QChar(0)).trimmed();
         gss_release_buffer(&minor, &text);
@@ -50,24 +50,24 @@ QString wordsOf(OM_uint32 code, int type, gss_OID mechanism)
     return lines.join("; "_L1);
 }
 
-Error failed(const QString &what, OM_uint32 major, OM_uint32 minor, gss_OID mechanism = spnego())
+Error gssFailed(const QString &what, OM_uint32 major, OM_uint32 minor, gss_OID mechanism = spnegoOid())
 {
     const QString action = u"Look at klist: is there a valid ticket (kinit), and does the realm know this service?"_s;
-    const QString general = wordsOf(major, GSS_C_GSS_CODE, mechanism);
-    const QString reason = minor != 0 ? wordsOf(minor, GSS_C_MECH_CODE, mechanism) : QString();
+    const QString general = gssWords(major, GSS_C_GSS_CODE, mechanism);
+    const QString reason = minor != 0 ? gssWords(minor, GSS_C_MECH_CODE, mechanism) : QString();
     return {ErrorCode::AuthFailed, u"%1: %2"_s.arg(what, reason.isEmpty() ? general : reason), general, action};
 }
 
 // SPNEGO only says that no mechanism is left; Kerberos itself says why (no cache, expired).
 std::optional<Error> whyNoTicket(const QString &what)
 {
-    gss_OID_set_desc mechanisms{1, kerberos()};
+    gss_OID_set_desc mechanisms{1, kerberosOid()};
     gss_cred_id_t credential = nullptr;
     OM_uint32 minor = 0;
     const OM_uint32 major =
         gss_acquire_cred(&minor, nullptr, GSS_C_INDEFINITE, &mechanisms, GSS_C_INITIATE, &credential, nullptr, nullptr);
-    if (isError(major))
-        return failed(what, major, minor, kerberos());
+    if (isGssError(major))
+        return gssFailed(what, major, minor, kerberosOid());
     gss_release_cred(&minor, &credential);
     return std::nullopt;
 }
@@ -101,7 +101,7 @@ public:
         OM_uint32 flags = GSS_C_MUTUAL_FLAG | (m_target.delegate ? GSS_C_DELEG_FLAG : 0U);
         OM_uint32 minor = 0;
         OM_uint32 granted = 0;
-        const OM_uint32 major = gss_init_sec_context(&minor, m_credential, &m_context, m_name, spnego(), flags, 0,
+        const OM_uint32 major = gss_init_sec_context(&minor, m_credential, &m_context, m_name, spnegoOid(), flags, 0,
                                                      m_target.channelBinding.isEmpty() ? nullptr : &bindings,
                                                      given.isEmpty() ? nullptr : &in, nullptr, &out, &granted, nullptr);
         GssOutput output;
@@ -110,12 +110,12 @@ public:
         output.mutual = output.complete && (granted & GSS_C_MUTUAL_FLAG) != 0;
         OM_uint32 ignored = 0;
         gss_release_buffer(&ignored, &out);
-        if (isError(major)) {
+        if (isGssError(major)) {
             if (!given.isEmpty())
-                return failed(u"the server's answer is not accepted"_s, major, minor);
+                return gssFailed(u"the server's answer is not accepted"_s, major, minor);
             const QString what = u"no Kerberos ticket for %1/%2"_s.arg(m_target.service, m_target.host);
             const std::optional<Error> reason = m_target.principal.isEmpty() ? whyNoTicket(what) : std::nullopt;
-            return reason ? *reason : failed(what, major, minor);
+            return reason ? *reason : gssFailed(what, major, minor);
         }
         return output;
     }
@@ -130,8 +130,8 @@ private:
             gss_buffer_desc buffer{size_t(bytes.size()), bytes.data()};
             OM_uint32 minor = 0;
             const OM_uint32 major = gss_import_name(&minor, &buffer, type, name);
-            if (isError(major))
-                return failed(u"the name %1 can't be used"_s.arg(QString::fromUtf8(text)), major, minor);
+            if (isGssError(major))
+                return gssFailed(u"the name %1 can't be used"_s.arg(QString::fromUtf8(text)), major, minor);
             return {};
         };
         if (const Result<void> ok = import((m_target.service + u'@' + m_target.host).toUtf8(), GSS_C_NT_HOSTBASED_SERVICE, &m_name); !ok)
@@ -141,13 +141,13 @@ private:
         gss_name_t user = nullptr;
         if (const Result<void> ok = import(m_target.principal.toUtf8(), GSS_C_NT_USER_NAME, &user); !ok)
             return ok;
-        gss_OID_set_desc mechanisms{1, spnego()};
+        gss_OID_set_desc mechanisms{1, spnegoOid()};
         OM_uint32 minor = 0;
         const OM_uint32 major = gss_acquire_cred(&minor, user, GSS_C_INDEFINITE, &mechanisms, GSS_C_INITIATE, &m_credential, nullptr, nullptr);
         OM_uint32 ignored = 0;
         gss_release_name(&ignored, &user);
-        if (isError(major))
-            return failed(u"no Kerberos ticket of %1"_s.arg(m_target.principal), major, minor);
+        if (isGssError(major))
+            return gssFailed(u"no Kerberos ticket of %1"_s.arg(m_target.principal), major, minor);
         return {};
     }
 

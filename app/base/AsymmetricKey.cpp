@@ -45,8 +45,8 @@ using KeyHandle = Handle<EVP_PKEY, EVP_PKEY_free>;
 using KeyContext = Handle<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
 using DigestContext = Handle<EVP_MD_CTX, EVP_MD_CTX_free>;
 
-const unsigned char *bytes(QByteArrayView view) { return reinterpret_cast<const unsigned char *>(view.data()); }
-unsigned char *bytes(QByteArray &array) { return reinterpret_cast<unsigned char *>(array.data()); }
+const unsigned char *octets(QByteArrayView view) { return reinterpret_cast<const unsigned char *>(view.data()); }
+unsigned char *octets(QByteArray &array) { return reinterpret_cast<unsigned char *>(array.data()); }
 
 QString openSslWords()
 {
@@ -59,7 +59,7 @@ QString openSslWords()
     return QString::fromLatin1(text.data());
 }
 
-Error invalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, message, openSslWords(), action}; }
+Error keyInvalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, message, openSslWords(), action}; }
 
 struct Passphrase
 {
@@ -105,7 +105,7 @@ const Curve *curveOf(const EVP_PKEY *key)
     return it == curves.end() ? nullptr : it;
 }
 
-BigNumber toNumber(const QByteArray &value) { return BigNumber(BN_bin2bn(bytes(value), int(value.size()), nullptr)); }
+BigNumber toNumber(const QByteArray &value) { return BigNumber(BN_bin2bn(octets(value), int(value.size()), nullptr)); }
 
 QByteArray numberOf(const EVP_PKEY *key, const char *name, qsizetype padded = 0)
 {
@@ -114,7 +114,7 @@ QByteArray numberOf(const EVP_PKEY *key, const char *name, qsizetype padded = 0)
         return {};
     const BigNumber number(raw);
     QByteArray out(std::max<qsizetype>(padded, BN_num_bytes(number.get())), Qt::Uninitialized);
-    if (BN_bn2binpad(number.get(), bytes(out), int(out.size())) < 0)
+    if (BN_bn2binpad(number.get(), octets(out), int(out.size())) < 0)
         return {};
     return out;
 }
@@ -164,7 +164,7 @@ QByteArray pointOf(const Curve &curve, const QByteArray &d)
         || EC_POINT_mul(group.get(), point.get(), number.get(), nullptr, nullptr, nullptr) != 1)
         return {};
     QByteArray out(1 + 2 * curve.size, Qt::Uninitialized);
-    if (EC_POINT_point2oct(group.get(), point.get(), POINT_CONVERSION_UNCOMPRESSED, bytes(out), size_t(out.size()), nullptr)
+    if (EC_POINT_point2oct(group.get(), point.get(), POINT_CONVERSION_UNCOMPRESSED, octets(out), size_t(out.size()), nullptr)
         != size_t(out.size()))
         return {};
     return out;
@@ -172,11 +172,11 @@ QByteArray pointOf(const Curve &curve, const QByteArray &d)
 
 QByteArray derToRaw(QByteArrayView der, qsizetype size)
 {
-    const unsigned char *at = bytes(der);
+    const unsigned char *at = octets(der);
     const Handle<ECDSA_SIG, ECDSA_SIG_free> signature(d2i_ECDSA_SIG(nullptr, &at, long(der.size())));
     QByteArray out(2 * size, Qt::Uninitialized);
-    if (!signature || BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), bytes(out), int(size)) < 0
-        || BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), bytes(out) + size, int(size)) < 0)
+    if (!signature || BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), octets(out), int(size)) < 0
+        || BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), octets(out) + size, int(size)) < 0)
         return {};
     return out;
 }
@@ -244,11 +244,11 @@ Result<AsymmetricKey> AsymmetricKey::privateFromPem(const QString &what, const S
         text = withLines(text);
     const QString again = u"Give a private key in PEM, from -----BEGIN PRIVATE KEY----- to its END line."_s;
     if (!text.contains("-----BEGIN "))
-        return invalid(u"%1 is no PEM: there is no line -----BEGIN …-----"_s.arg(what), again);
+        return keyInvalid(u"%1 is no PEM: there is no line -----BEGIN …-----"_s.arg(what), again);
     if (text.contains("-----BEGIN OPENSSH PRIVATE KEY"))
-        return invalid(u"%1 is in OpenSSH's own format"_s.arg(what), u"Convert a copy of it: ssh-keygen -p -m PKCS8 -f FILE."_s);
+        return keyInvalid(u"%1 is in OpenSSH's own format"_s.arg(what), u"Convert a copy of it: ssh-keygen -p -m PKCS8 -f FILE."_s);
     if (!text.contains("PRIVATE KEY-----"))
-        return invalid(text.contains("BEGIN CERTIFICATE") ? u"%1 is a certificate, not a private key"_s.arg(what)
+        return keyInvalid(text.contains("BEGIN CERTIFICATE") ? u"%1 is a certificate, not a private key"_s.arg(what)
                            : text.contains("PUBLIC KEY-----") ? u"%1 is a public key, and a signature needs the private one"_s.arg(what)
                                                               : u"%1 is PEM, but of another kind than a private key"_s.arg(what),
                        again);
@@ -259,10 +259,10 @@ Result<AsymmetricKey> AsymmetricKey::privateFromPem(const QString &what, const S
     OPENSSL_cleanse(text.data(), size_t(text.size()));
     if (!key) {
         if (given.isAsked && given.text.isEmpty())
-            return invalid(u"%1 is encrypted, and there is no passphrase"_s.arg(what), u"Fill in the passphrase of the key."_s);
+            return keyInvalid(u"%1 is encrypted, and there is no passphrase"_s.arg(what), u"Fill in the passphrase of the key."_s);
         if (given.isAsked)
-            return invalid(u"the passphrase does not open %1"_s.arg(what), u"Correct the passphrase of the key."_s);
-        return invalid(u"%1 is damaged: its PEM can't be read"_s.arg(what), u"Copy the whole file again, without changes to its lines."_s);
+            return keyInvalid(u"the passphrase does not open %1"_s.arg(what), u"Correct the passphrase of the key."_s);
+        return keyInvalid(u"%1 is damaged: its PEM can't be read"_s.arg(what), u"Copy the whole file again, without changes to its lines."_s);
     }
     return AsymmetricKey(std::make_shared<Key>(Key{std::move(key), true}));
 }
@@ -279,7 +279,7 @@ Result<AsymmetricKey> AsymmetricKey::publicFromPem(const QString &what, QByteArr
         key.reset(PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr));
     }
     if (!key)
-        return invalid(u"%1 is no public key in PEM"_s.arg(what), u"Give -----BEGIN PUBLIC KEY----- or a certificate."_s);
+        return keyInvalid(u"%1 is no public key in PEM"_s.arg(what), u"Give -----BEGIN PUBLIC KEY----- or a certificate."_s);
     return AsymmetricKey(std::make_shared<Key>(Key{std::move(key), false}));
 }
 
@@ -288,7 +288,7 @@ Result<AsymmetricKey> AsymmetricKey::rsa(const RsaNumbers &numbers)
     ERR_clear_error();
     const QString action = u"Check the members of the key."_s;
     if (numbers.n.size() < 64 || numbers.e.isEmpty())
-        return invalid(u"the RSA key has no modulus or no exponent"_s, action);
+        return keyInvalid(u"the RSA key has no modulus or no exponent"_s, action);
     Parameters parameters;
     parameters.add(OSSL_PKEY_PARAM_RSA_N, numbers.n);
     parameters.add(OSSL_PKEY_PARAM_RSA_E, numbers.e);
@@ -305,7 +305,7 @@ Result<AsymmetricKey> AsymmetricKey::rsa(const RsaNumbers &numbers)
     }
     KeyHandle key = parameters.key("RSA", isPrivate ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY);
     if (!key)
-        return invalid(u"the numbers make no RSA key"_s, action);
+        return keyInvalid(u"the numbers make no RSA key"_s, action);
     return AsymmetricKey(std::make_shared<Key>(Key{std::move(key), isPrivate}));
 }
 
@@ -320,13 +320,13 @@ Result<AsymmetricKey> AsymmetricKey::ec(const QByteArray &curveName, const QByte
     QByteArray point;
     if (!x.isEmpty() || d.isEmpty()) {
         if (x.size() > curve->size || y.size() > curve->size || x.isEmpty() || y.isEmpty())
-            return invalid(u"the coordinates do not fit the curve %1"_s.arg(QString::fromUtf8(curveName)), action);
+            return keyInvalid(u"the coordinates do not fit the curve %1"_s.arg(QString::fromUtf8(curveName)), action);
         point = '\x04' + x.rightJustified(curve->size, '\0') + y.rightJustified(curve->size, '\0');
     }
     if (!d.isEmpty()) {
         const QByteArray own = pointOf(*curve, d);
         if (own.isEmpty() || (!point.isEmpty() && point != own))
-            return invalid(own.isEmpty() ? u"d is no private key of the curve %1"_s.arg(QString::fromUtf8(curveName))
+            return keyInvalid(own.isEmpty() ? u"d is no private key of the curve %1"_s.arg(QString::fromUtf8(curveName))
                                          : u"d does not belong to x and y"_s,
                            action);
         point = own;
@@ -338,7 +338,7 @@ Result<AsymmetricKey> AsymmetricKey::ec(const QByteArray &curveName, const QByte
         parameters.add(OSSL_PKEY_PARAM_PRIV_KEY, d);
     KeyHandle key = parameters.key("EC", d.isEmpty() ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR);
     if (!key)
-        return invalid(u"x and y are no point of the curve %1"_s.arg(QString::fromUtf8(curveName)), action);
+        return keyInvalid(u"x and y are no point of the curve %1"_s.arg(QString::fromUtf8(curveName)), action);
     return AsymmetricKey(std::make_shared<Key>(Key{std::move(key), !d.isEmpty()}));
 }
 
@@ -350,14 +350,14 @@ Result<AsymmetricKey> AsymmetricKey::edwards(KeyType type, const QByteArray &x, 
     const QByteArray &raw = d.isEmpty() ? x : d;
     KeyHandle key;
     if (raw.size() == size)
-        key.reset(d.isEmpty() ? EVP_PKEY_new_raw_public_key(id, nullptr, bytes(raw), size_t(raw.size()))
-                              : EVP_PKEY_new_raw_private_key(id, nullptr, bytes(raw), size_t(raw.size())));
+        key.reset(d.isEmpty() ? EVP_PKEY_new_raw_public_key(id, nullptr, octets(raw), size_t(raw.size()))
+                              : EVP_PKEY_new_raw_private_key(id, nullptr, octets(raw), size_t(raw.size())));
     if (!key)
-        return invalid(u"an %1 key has %2 bytes, this one %3"_s.arg(type == KeyType::Ed448 ? u"Ed448"_s : u"Ed25519"_s).arg(size).arg(raw.size()),
+        return keyInvalid(u"an %1 key has %2 bytes, this one %3"_s.arg(type == KeyType::Ed448 ? u"Ed448"_s : u"Ed25519"_s).arg(size).arg(raw.size()),
                        u"Check the members of the key."_s);
     AsymmetricKey made(std::make_shared<Key>(Key{std::move(key), !d.isEmpty()}));
     if (!d.isEmpty() && !x.isEmpty() && made.publicNumbers().x != x)
-        return invalid(u"d does not belong to x"_s, u"Check the members of the key."_s);
+        return keyInvalid(u"d does not belong to x"_s, u"Check the members of the key."_s);
     return made;
 }
 
@@ -444,7 +444,7 @@ PublicNumbers AsymmetricKey::publicNumbers() const
     case KeyType::Ed448: {
         numbers.x = QByteArray(57, '\0');
         size_t size = size_t(numbers.x.size());
-        numbers.x.truncate(EVP_PKEY_get_raw_public_key(key, bytes(numbers.x), &size) == 1 ? qsizetype(size) : 0);
+        numbers.x.truncate(EVP_PKEY_get_raw_public_key(key, octets(numbers.x), &size) == 1 ? qsizetype(size) : 0);
         break;
     }
     case KeyType::Other:
@@ -484,20 +484,20 @@ Result<QByteArray> AsymmetricKey::sign(const SignatureAlgorithm &algorithm, QByt
 {
     ERR_clear_error();
     if (!isPrivate())
-        return invalid(u"the key is a public one and can't sign"_s, u"Give the private key."_s);
+        return keyInvalid(u"the key is a public one and can't sign"_s, u"Give the private key."_s);
     if (!fits(algorithm))
-        return invalid(u"the key is %1, which this signature algorithm can't use"_s.arg(description()),
+        return keyInvalid(u"the key is %1, which this signature algorithm can't use"_s.arg(description()),
                        u"Choose an algorithm for that kind of key, or another key."_s);
     const bool hashes = algorithm.form != SignatureForm::EdDsa;
     const DigestContext context(EVP_MD_CTX_new());
     EVP_PKEY_CTX *keyContext = nullptr;
     size_t size = 0;
     if (EVP_DigestSignInit(context.get(), &keyContext, hashes ? openSslDigest(algorithm.hash) : nullptr, nullptr, m_key->handle.get()) != 1
-        || !setPadding(keyContext, algorithm) || EVP_DigestSign(context.get(), nullptr, &size, bytes(data), size_t(data.size())) != 1)
-        return invalid(u"the key (%1) can't make this signature"_s.arg(description()), u"Use a longer key or another algorithm."_s);
+        || !setPadding(keyContext, algorithm) || EVP_DigestSign(context.get(), nullptr, &size, octets(data), size_t(data.size())) != 1)
+        return keyInvalid(u"the key (%1) can't make this signature"_s.arg(description()), u"Use a longer key or another algorithm."_s);
     QByteArray signature(qsizetype(size), Qt::Uninitialized);
-    if (EVP_DigestSign(context.get(), bytes(signature), &size, bytes(data), size_t(data.size())) != 1)
-        return invalid(u"the key (%1) can't make this signature"_s.arg(description()), u"Use a longer key or another algorithm."_s);
+    if (EVP_DigestSign(context.get(), octets(signature), &size, octets(data), size_t(data.size())) != 1)
+        return keyInvalid(u"the key (%1) can't make this signature"_s.arg(description()), u"Use a longer key or another algorithm."_s);
     signature.truncate(qsizetype(size));
     if (algorithm.form == SignatureForm::EcdsaRaw)
         return derToRaw(signature, (EVP_PKEY_get_bits(m_key->handle.get()) + 7) / 8);
@@ -517,7 +517,7 @@ bool AsymmetricKey::verify(const SignatureAlgorithm &algorithm, QByteArrayView d
     const bool isGood = !given.isEmpty()
         && EVP_DigestVerifyInit(context.get(), &keyContext, hashes ? openSslDigest(algorithm.hash) : nullptr, nullptr, m_key->handle.get()) == 1
         && setPadding(keyContext, algorithm)
-        && EVP_DigestVerify(context.get(), bytes(given), size_t(given.size()), bytes(data), size_t(data.size())) == 1;
+        && EVP_DigestVerify(context.get(), octets(given), size_t(given.size()), octets(data), size_t(data.size())) == 1;
     ERR_clear_error();
     return isGood;
 }

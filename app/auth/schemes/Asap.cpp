@@ -14,7 +14,7 @@ namespace realmscope {
 
 namespace {
 
-constexpr int longestLifetime = 3600; // S2S Authentication specification, "exp"
+constexpr int asapLongestLifetime = 3600; // S2S Authentication specification, "exp"
 
 // Atlassian S2S Authentication Protocol: a short-lived JWT whose key ID begins with its issuer.
 class AsapScheme final : public AuthScheme
@@ -49,8 +49,8 @@ public:
                          u"Write it as %1/…; servers refuse another."_s.arg(values.text(u"issuer"_s))};
         bool ok = false;
         const QString lifetime = values.text(u"lifetime"_s);
-        if (!lifetime.isEmpty() && (lifetime.toInt(&ok) < 1 || !ok || lifetime.toInt() > longestLifetime))
-            return Error{ErrorCode::InvalidInput, u"ASAP: the lifetime \"%1\" is not a number of seconds from 1 to %2"_s.arg(lifetime).arg(longestLifetime), {},
+        if (!lifetime.isEmpty() && (lifetime.toInt(&ok) < 1 || !ok || lifetime.toInt() > asapLongestLifetime))
+            return Error{ErrorCode::InvalidInput, u"ASAP: the lifetime \"%1\" is not a number of seconds from 1 to %2"_s.arg(lifetime).arg(asapLongestLifetime), {},
                          u"Write for example 60."_s};
         const Result<JoseKey> key = privateKeyFromText(u"ASAP: Private key"_s, values.secret(u"private-key"_s), values.secret(u"passphrase"_s));
         if (!key)

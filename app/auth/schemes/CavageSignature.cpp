@@ -15,32 +15,32 @@ namespace realmscope {
 
 namespace {
 
-Error invalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, u"Signature: "_s + message, {}, action}; }
+Error cavageInvalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, u"Signature: "_s + message, {}, action}; }
 
-struct Algorithm
+struct CavageAlgorithm
 {
     const char *name;
     bool isHmac;
     SignatureAlgorithm signature;
 };
 // draft-cavage-http-signatures-12 section A; hs2019 says nothing, the key decides.
-constexpr std::array algorithms{Algorithm{"rsa-sha256", false, {SignatureForm::RsaPkcs1, HashAlgorithm::Sha256}},
-                                Algorithm{"rsa-sha512", false, {SignatureForm::RsaPkcs1, HashAlgorithm::Sha512}},
-                                Algorithm{"rsa-pss-sha512", false, {SignatureForm::RsaPss, HashAlgorithm::Sha512}},
-                                Algorithm{"hmac-sha256", true, {SignatureForm::RsaPkcs1, HashAlgorithm::Sha256}},
-                                Algorithm{"hmac-sha512", true, {SignatureForm::RsaPkcs1, HashAlgorithm::Sha512}},
-                                Algorithm{"ecdsa-sha256", false, {SignatureForm::EcdsaDer, HashAlgorithm::Sha256}},
-                                Algorithm{"ed25519", false, {SignatureForm::EdDsa, HashAlgorithm::Sha512}}};
+constexpr std::array cavageAlgorithms{CavageAlgorithm{"rsa-sha256", false, {SignatureForm::RsaPkcs1, HashAlgorithm::Sha256}},
+                                CavageAlgorithm{"rsa-sha512", false, {SignatureForm::RsaPkcs1, HashAlgorithm::Sha512}},
+                                CavageAlgorithm{"rsa-pss-sha512", false, {SignatureForm::RsaPss, HashAlgorithm::Sha512}},
+                                CavageAlgorithm{"hmac-sha256", true, {SignatureForm::RsaPkcs1, HashAlgorithm::Sha256}},
+                                CavageAlgorithm{"hmac-sha512", true, {SignatureForm::RsaPkcs1, HashAlgorithm::Sha512}},
+                                CavageAlgorithm{"ecdsa-sha256", false, {SignatureForm::EcdsaDer, HashAlgorithm::Sha256}},
+                                CavageAlgorithm{"ed25519", false, {SignatureForm::EdDsa, HashAlgorithm::Sha512}}};
 
-const Algorithm *algorithmOf(const FieldValues &values)
+const CavageAlgorithm *cavageAlgorithmOf(const FieldValues &values)
 {
-    const auto *it = std::ranges::find_if(algorithms, [&](const Algorithm &a) { return values.text(u"algorithm"_s) == QLatin1StringView(a.name); });
-    return it == algorithms.end() ? nullptr : it;
+    const auto *it = std::ranges::find_if(cavageAlgorithms, [&](const CavageAlgorithm &a) { return values.text(u"algorithm"_s) == QLatin1StringView(a.name); });
+    return it == cavageAlgorithms.end() ? nullptr : it;
 }
 
-Result<JoseKey> keyOf(const FieldValues &values)
+Result<JoseKey> cavageKeyOf(const FieldValues &values)
 {
-    const Algorithm *algorithm = algorithmOf(values);
+    const CavageAlgorithm *algorithm = cavageAlgorithmOf(values);
     const Secret text = values.secret(u"key"_s);
     if (!algorithm || algorithm->isHmac) {
         JoseKey key;
@@ -49,13 +49,13 @@ Result<JoseKey> keyOf(const FieldValues &values)
     }
     Result<JoseKey> key = privateKeyFromText(u"Signature: Key"_s, text, values.secret(u"passphrase"_s));
     if (key && (key->asymmetric.isNull() || !key->asymmetric.fits(algorithm->signature)))
-        return invalid(u"%1 does not go with a key of the kind %2"_s.arg(QString::fromLatin1(algorithm->name),
+        return cavageInvalid(u"%1 does not go with a key of the kind %2"_s.arg(QString::fromLatin1(algorithm->name),
                                                                        key->asymmetric.isNull() ? u"shared secret"_s : key->asymmetric.description()),
                        u"Choose the algorithm for the key, or another key."_s);
     return key;
 }
 
-QList<QByteArray> namesOf(const FieldValues &values)
+QList<QByteArray> cavageNamesOf(const FieldValues &values)
 {
     const QByteArray text = values.text(u"headers"_s).toLatin1().toLower().simplified();
     return text.isEmpty() ? QList<QByteArray>{"date"_ba} : text.split(' ');
@@ -72,7 +72,7 @@ public:
     QList<SchemeField> fields() const override
     {
         QList<FieldChoice> choices;
-        for (const Algorithm &algorithm : algorithms)
+        for (const CavageAlgorithm &algorithm : cavageAlgorithms)
             choices.append({QString::fromLatin1(algorithm.name), QString::fromLatin1(algorithm.name)});
         return {{.id = u"key-id"_s, .label = u"Key ID"_s, .required = true},
                 {.id = u"algorithm"_s, .label = u"Algorithm"_s, .kind = FieldKind::Choice, .required = true, .defaultValue = u"rsa-sha256"_s, .choices = choices},
@@ -97,17 +97,17 @@ public:
             return base;
         if (const Result<void> control = checkNoControl(u"Signature: Key ID"_s, values.text(u"key-id"_s)); !control)
             return control;
-        for (const QByteArray &name : namesOf(values)) {
+        for (const QByteArray &name : cavageNamesOf(values)) {
             const bool isTime = name == "(created)" || name == "(expires)";
             if (isTime && !values.flag(u"hs2019"_s))
-                return invalid(u"%1 goes only with hs2019"_s.arg(QString::fromLatin1(name)), u"Say hs2019, or leave it out of the headers."_s);
+                return cavageInvalid(u"%1 goes only with hs2019"_s.arg(QString::fromLatin1(name)), u"Say hs2019, or leave it out of the headers."_s);
             if (!isTime && name != "(request-target)" && !isToken(name))
-                return invalid(u"%1 can't be the name of a header"_s.arg(QString::fromLatin1(name)), u"Write names with spaces between."_s);
+                return cavageInvalid(u"%1 can't be the name of a header"_s.arg(QString::fromLatin1(name)), u"Write names with spaces between."_s);
         }
         bool ok = false;
         if (const QString expires = values.text(u"expires"_s); !expires.isEmpty() && (expires.toInt(&ok) < 1 || !ok))
-            return invalid(u"the expiry \"%1\" is not a number of seconds"_s.arg(expires), u"Write for example 300."_s);
-        if (const Result<JoseKey> key = keyOf(values); !key)
+            return cavageInvalid(u"the expiry \"%1\" is not a number of seconds"_s.arg(expires), u"Write for example 300."_s);
+        if (const Result<JoseKey> key = cavageKeyOf(values); !key)
             return key.error();
         return {};
     }
@@ -130,7 +130,7 @@ private:
         step.request = context.request;
         step.carriesCredential = true;
         Request &request = step.request;
-        const QList<QByteArray> names = namesOf(values);
+        const QList<QByteArray> names = cavageNamesOf(values);
         const QByteArray created = QByteArray::number(context.clock->nowSeconds());
         const int seconds = values.text(u"expires"_s).isEmpty() ? 300 : values.text(u"expires"_s).toInt();
         const QByteArray expires = QByteArray::number(context.clock->nowSeconds() + seconds);
@@ -150,12 +150,12 @@ private:
             } else if (request.headers.contains(name)) {
                 value = request.headers.combined(name).trimmed();
             } else {
-                return invalid(u"the request has no header %1"_s.arg(QString::fromLatin1(name)), u"Add the header, or leave it out of the signed ones."_s);
+                return cavageInvalid(u"the request has no header %1"_s.arg(QString::fromLatin1(name)), u"Add the header, or leave it out of the signed ones."_s);
             }
             text += (text.isEmpty() ? "" : "\n") + name + ": " + value;
         }
-        const Algorithm *algorithm = algorithmOf(values);
-        const Result<JoseKey> key = keyOf(values);
+        const CavageAlgorithm *algorithm = cavageAlgorithmOf(values);
+        const Result<JoseKey> key = cavageKeyOf(values);
         if (!key)
             return key.error();
         const Result<QByteArray> signature = algorithm->isHmac ? Result<QByteArray>(hmac(algorithm->signature.hash, key->symmetric.reveal(), text))

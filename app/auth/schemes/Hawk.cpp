@@ -41,9 +41,9 @@ QByteArray hawkTimestampMac(HashAlgorithm algorithm, const QByteArray &key, cons
 
 namespace {
 
-const auto offsetKey = u"hawk-offset"_s; // server's clock minus ours, seconds
+const auto hawkOffsetKey = u"hawk-offset"_s; // server's clock minus ours, seconds
 
-HashAlgorithm algorithmOf(const FieldValues &values)
+HashAlgorithm hawkAlgorithmOf(const FieldValues &values)
 {
     return values.text(u"algorithm"_s) == "sha1"_L1 ? HashAlgorithm::Sha1 : HashAlgorithm::Sha256;
 }
@@ -63,7 +63,7 @@ public:
     }
 
 private:
-    [[nodiscard]] qint64 now() const { return m_context.clock->nowSeconds() + m_context.memory->values.value(offsetKey).toLongLong(); }
+    [[nodiscard]] qint64 now() const { return m_context.clock->nowSeconds() + m_context.memory->values.value(hawkOffsetKey).toLongLong(); }
 
     Step send(const QString &label)
     {
@@ -71,7 +71,7 @@ private:
         const Request &request = m_context.request;
         m_isBewit = values.text(u"location"_s) == "query"_L1;
         m_input = {};
-        m_input.algorithm = algorithmOf(values);
+        m_input.algorithm = hawkAlgorithmOf(values);
         m_input.key = values.secret(u"key"_s).revealBytes();
         m_input.host = request.url.host.toLatin1();
         m_input.port = request.url.port;
@@ -136,7 +136,7 @@ private:
         const qint64 theirs = time.toLongLong(&ok);
         if (!ok)
             return DoneStep{};
-        m_context.memory->values.insert(offsetKey, theirs - m_context.clock->nowSeconds());
+        m_context.memory->values.insert(hawkOffsetKey, theirs - m_context.clock->nowSeconds());
         m_isResynced = true;
         return send(u"again, with the clock of the server (%1 s from ours)"_s.arg(theirs - m_context.clock->nowSeconds()));
     }

@@ -15,9 +15,9 @@ namespace realmscope {
 
 namespace {
 
-Error invalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, u"JWT: "_s + message, {}, action}; }
+Error jwtInvalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, u"JWT: "_s + message, {}, action}; }
 
-Result<QJsonObject> objectOf(const FieldValues &values, const QString &field, const QString &label)
+Result<QJsonObject> jwtObjectOf(const FieldValues &values, const QString &field, const QString &label)
 {
     const QByteArray text = values.text(field).trimmed().toUtf8();
     if (text.isEmpty())
@@ -25,9 +25,9 @@ Result<QJsonObject> objectOf(const FieldValues &values, const QString &field, co
     QJsonParseError problem;
     const QJsonDocument document = QJsonDocument::fromJson(text, &problem);
     if (problem.error != QJsonParseError::NoError)
-        return invalid(u"%1 is no JSON: %2 at byte %3"_s.arg(label, problem.errorString()).arg(problem.offset), u"Correct it there."_s);
+        return jwtInvalid(u"%1 is no JSON: %2 at byte %3"_s.arg(label, problem.errorString()).arg(problem.offset), u"Correct it there."_s);
     if (!document.isObject())
-        return invalid(u"%1 is JSON, but no object"_s.arg(label), u"Write it in braces, for example {\"sub\": \"alice\"}."_s);
+        return jwtInvalid(u"%1 is JSON, but no object"_s.arg(label), u"Write it in braces, for example {\"sub\": \"alice\"}."_s);
     return document.object();
 }
 
@@ -73,17 +73,17 @@ public:
         if (const Result<void> base = AuthScheme::validate(values); !base)
             return base;
         if (const QString prefix = values.text(u"prefix"_s); !prefix.isEmpty() && !isToken(prefix.toLatin1()))
-            return invalid(u"the scheme word \"%1\" is not one word"_s.arg(prefix), u"Write the word alone, for example Bearer."_s);
+            return jwtInvalid(u"the scheme word \"%1\" is not one word"_s.arg(prefix), u"Write the word alone, for example Bearer."_s);
         bool ok = false;
         if (const QString lifetime = values.text(u"lifetime"_s); !lifetime.isEmpty() && (lifetime.toInt(&ok) < 1 || !ok))
-            return invalid(u"the lifetime \"%1\" is not a number of seconds"_s.arg(lifetime), u"Write for example 300, or leave it empty."_s);
-        if (const Result<QJsonObject> claims = objectOf(values, u"claims"_s, u"Claims"_s); !claims)
+            return jwtInvalid(u"the lifetime \"%1\" is not a number of seconds"_s.arg(lifetime), u"Write for example 300, or leave it empty."_s);
+        if (const Result<QJsonObject> claims = jwtObjectOf(values, u"claims"_s, u"Claims"_s); !claims)
             return claims.error();
-        const Result<QJsonObject> header = objectOf(values, u"header"_s, u"More header members"_s);
+        const Result<QJsonObject> header = jwtObjectOf(values, u"header"_s, u"More header members"_s);
         if (!header)
             return header.error();
         if (header->contains("alg"_L1))
-            return invalid(u"More header members may not name alg"_s, u"Choose the algorithm in its own field."_s);
+            return jwtInvalid(u"More header members may not name alg"_s, u"Choose the algorithm in its own field."_s);
         if (const Result<JoseKey> key = keyOf(values); !key)
             return key.error();
         return {};
@@ -94,7 +94,7 @@ public:
         if (const Result<void> valid = validate(context.values); !valid)
             return std::make_unique<OneShotFlow>(valid.error());
         const FieldValues &values = context.values;
-        QJsonObject claims = *objectOf(values, u"claims"_s, {});
+        QJsonObject claims = *jwtObjectOf(values, u"claims"_s, {});
         if (const QString lifetime = values.text(u"lifetime"_s); !lifetime.isEmpty()) {
             const qint64 now = context.clock->nowSeconds();
             if (!claims.contains("iat"_L1))
@@ -104,7 +104,7 @@ public:
         }
         if (values.flag(u"jti"_s))
             claims.insert(u"jti"_s, QString::fromLatin1(context.random->hex(16)));
-        QJsonObject header = *objectOf(values, u"header"_s, {});
+        QJsonObject header = *jwtObjectOf(values, u"header"_s, {});
         if (!header.contains("typ"_L1))
             header.insert(u"typ"_s, u"JWT"_s);
         const Result<JoseKey> key = keyOf(values);
@@ -145,7 +145,7 @@ private:
             if (!bytes)
                 bytes = decodeBase64Url(trimmed);
             if (!bytes || bytes->isEmpty())
-                return invalid(u"Key is not Base64"_s, u"Correct it, or say that the shared secret is text."_s);
+                return jwtInvalid(u"Key is not Base64"_s, u"Correct it, or say that the shared secret is text."_s);
             key.symmetric = Secret(*bytes);
         }
         return key;

@@ -19,7 +19,7 @@ namespace realmscope {
 
 namespace {
 
-Error invalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, u"HTTP signature: "_s + message, {}, action}; }
+Error messageSignatureInvalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, u"HTTP signature: "_s + message, {}, action}; }
 
 // Structured field string (RFC 8941 section 3.3.3).
 QByteArray sfString(const QByteArray &text)
@@ -97,7 +97,7 @@ private:
     bool m_isGood = true;
 };
 
-QByteArray authorityOf(const Request &request)
+QByteArray componentAuthority(const Request &request)
 {
     // Section 2.2.3: lower case, without the scheme's default port.
     QByteArray host = request.headers.value("Host").trimmed().toLower();
@@ -109,15 +109,15 @@ QByteArray authorityOf(const Request &request)
     return host;
 }
 
-Result<QByteArray> valueOf(const Request &request, const SignedComponent &component)
+Result<QByteArray> componentValue(const Request &request, const SignedComponent &component)
 {
     const QByteArray &name = component.name;
     if (name == "@method")
         return request.method;
     if (name == "@target-uri")
-        return request.url.scheme.toLatin1() + "://" + authorityOf(request) + request.effectiveTarget();
+        return request.url.scheme.toLatin1() + "://" + componentAuthority(request) + request.effectiveTarget();
     if (name == "@authority")
-        return authorityOf(request);
+        return componentAuthority(request);
     if (name == "@scheme")
         return request.url.scheme.toLatin1();
     if (name == "@request-target")
@@ -129,7 +129,7 @@ Result<QByteArray> valueOf(const Request &request, const SignedComponent &compon
     if (name == "@query-param") {
         const auto wanted = std::ranges::find_if(component.parameters, [](const auto &p) { return p.first == "name"; });
         if (wanted == component.parameters.end())
-            return invalid(u"@query-param says no name"_s, u"Write it as @query-param;name=\"page\"."_s);
+            return messageSignatureInvalid(u"@query-param says no name"_s, u"Write it as @query-param;name=\"page\"."_s);
         // Section 2.2.8: decoded as a form, and encoded again with %20.
         QList<QByteArray> values;
         for (const auto &[key, value] : formPairs(targetQuery(request))) {
@@ -137,17 +137,17 @@ Result<QByteArray> valueOf(const Request &request, const SignedComponent &compon
                 values << formEncode(value).replace("+", "%20");
         }
         if (values.size() != 1)
-            return invalid(values.isEmpty() ? u"the query has no parameter %1"_s.arg(QString::fromUtf8(wanted->second))
+            return messageSignatureInvalid(values.isEmpty() ? u"the query has no parameter %1"_s.arg(QString::fromUtf8(wanted->second))
                                             : u"the query has the parameter %1 more than once, which can't be signed"_s.arg(QString::fromUtf8(wanted->second)),
                            u"Leave it out of the components, or correct the query."_s);
         return values.first();
     }
     if (name.startsWith('@'))
-        return invalid(u"there is no component %1 in a request"_s.arg(QString::fromUtf8(name)),
+        return messageSignatureInvalid(u"there is no component %1 in a request"_s.arg(QString::fromUtf8(name)),
                        u"Use @method, @target-uri, @authority, @scheme, @request-target, @path, @query, @query-param or a header name."_s);
     const QList<QByteArray> lines = request.headers.values(name);
     if (lines.isEmpty())
-        return invalid(u"the request has no header %1"_s.arg(QString::fromUtf8(name)), u"Add the header, or leave it out of the components."_s);
+        return messageSignatureInvalid(u"the request has no header %1"_s.arg(QString::fromUtf8(name)), u"Add the header, or leave it out of the components."_s);
     bool asBytes = false;
     for (const auto &[key, value] : component.parameters) {
         if (key == "bs")
@@ -164,7 +164,7 @@ Result<QByteArray> valueOf(const Request &request, const SignedComponent &compon
     return values.join(", ");
 }
 
-struct Algorithm
+struct MessageSignatureAlgorithm
 {
     const char *name;
     bool isHmac;
@@ -172,22 +172,22 @@ struct Algorithm
     const char *curve;
 };
 // The registry of section 6.2.
-constexpr std::array algorithms{Algorithm{"rsa-pss-sha512", false, {SignatureForm::RsaPss, HashAlgorithm::Sha512}, ""},
-                                Algorithm{"rsa-v1_5-sha256", false, {SignatureForm::RsaPkcs1, HashAlgorithm::Sha256}, ""},
-                                Algorithm{"hmac-sha256", true, {SignatureForm::RsaPkcs1, HashAlgorithm::Sha256}, ""},
-                                Algorithm{"ecdsa-p256-sha256", false, {SignatureForm::EcdsaRaw, HashAlgorithm::Sha256}, "P-256"},
-                                Algorithm{"ecdsa-p384-sha384", false, {SignatureForm::EcdsaRaw, HashAlgorithm::Sha384}, "P-384"},
-                                Algorithm{"ed25519", false, {SignatureForm::EdDsa, HashAlgorithm::Sha512}, ""}};
+constexpr std::array messageSignatureAlgorithms{MessageSignatureAlgorithm{"rsa-pss-sha512", false, {SignatureForm::RsaPss, HashAlgorithm::Sha512}, ""},
+                                MessageSignatureAlgorithm{"rsa-v1_5-sha256", false, {SignatureForm::RsaPkcs1, HashAlgorithm::Sha256}, ""},
+                                MessageSignatureAlgorithm{"hmac-sha256", true, {SignatureForm::RsaPkcs1, HashAlgorithm::Sha256}, ""},
+                                MessageSignatureAlgorithm{"ecdsa-p256-sha256", false, {SignatureForm::EcdsaRaw, HashAlgorithm::Sha256}, "P-256"},
+                                MessageSignatureAlgorithm{"ecdsa-p384-sha384", false, {SignatureForm::EcdsaRaw, HashAlgorithm::Sha384}, "P-384"},
+                                MessageSignatureAlgorithm{"ed25519", false, {SignatureForm::EdDsa, HashAlgorithm::Sha512}, ""}};
 
-const Algorithm *algorithmOf(const FieldValues &values)
+const MessageSignatureAlgorithm *messageSignatureAlgorithmOf(const FieldValues &values)
 {
-    const auto *it = std::ranges::find_if(algorithms, [&](const Algorithm &a) { return values.text(u"algorithm"_s) == QLatin1StringView(a.name); });
-    return it == algorithms.end() ? nullptr : it;
+    const auto *it = std::ranges::find_if(messageSignatureAlgorithms, [&](const MessageSignatureAlgorithm &a) { return values.text(u"algorithm"_s) == QLatin1StringView(a.name); });
+    return it == messageSignatureAlgorithms.end() ? nullptr : it;
 }
 
-Result<JoseKey> keyOf(const FieldValues &values)
+Result<JoseKey> messageSignatureKeyOf(const FieldValues &values)
 {
-    const Algorithm *algorithm = algorithmOf(values);
+    const MessageSignatureAlgorithm *algorithm = messageSignatureAlgorithmOf(values);
     const Secret text = values.secret(u"key"_s);
     if (algorithm && algorithm->isHmac) {
         JoseKey key;
@@ -195,7 +195,7 @@ Result<JoseKey> keyOf(const FieldValues &values)
         if (values.text(u"key-encoding"_s) == "base64"_L1) {
             const std::optional<QByteArray> bytes = decodeBase64(text.revealBytes().trimmed());
             if (!bytes || bytes->isEmpty())
-                return invalid(u"Key is not Base64"_s, u"Correct it, or say that the shared secret is text."_s);
+                return messageSignatureInvalid(u"Key is not Base64"_s, u"Correct it, or say that the shared secret is text."_s);
             key.symmetric = Secret(*bytes);
         }
         return key;
@@ -207,7 +207,7 @@ Result<JoseKey> keyOf(const FieldValues &values)
         && (QByteArrayView(algorithm->curve).isEmpty() || key->asymmetric.curve() == algorithm->curve)
         && (QByteArrayView(algorithm->name) != "ed25519" || key->asymmetric.type() == KeyType::Ed25519);
     if (!fits)
-        return invalid(u"%1 does not go with a key of the kind %2"_s.arg(QString::fromLatin1(algorithm->name),
+        return messageSignatureInvalid(u"%1 does not go with a key of the kind %2"_s.arg(QString::fromLatin1(algorithm->name),
                                                                        key->asymmetric.isNull() ? u"shared secret"_s : key->asymmetric.description()),
                        u"Choose the algorithm for the key, or another key."_s);
     return key;
@@ -249,10 +249,10 @@ private:
     Step send(const WantedSignature &wanted, const QString &label)
     {
         const FieldValues &values = m_context.values;
-        const Result<JoseKey> key = keyOf(values);
+        const Result<JoseKey> key = messageSignatureKeyOf(values);
         if (!key)
             return FailedStep{key.error()};
-        const Algorithm *algorithm = algorithmOf(values);
+        const MessageSignatureAlgorithm *algorithm = messageSignatureAlgorithmOf(values);
         SignatureParameters parameters;
         parameters.components = wanted.components;
         const qint64 now = m_context.clock->nowSeconds();
@@ -311,7 +311,7 @@ public:
     QList<SchemeField> fields() const override
     {
         QList<FieldChoice> choices;
-        for (const Algorithm &algorithm : algorithms)
+        for (const MessageSignatureAlgorithm &algorithm : messageSignatureAlgorithms)
             choices.append({QString::fromLatin1(algorithm.name), QString::fromLatin1(algorithm.name)});
         return {{.id = u"key-id"_s, .label = u"Key ID"_s},
                 {.id = u"algorithm"_s, .label = u"Algorithm"_s, .kind = FieldKind::Choice, .required = true, .defaultValue = u"ed25519"_s, .choices = choices},
@@ -340,14 +340,14 @@ public:
         for (const QString &id : {u"key-id"_s, u"tag"_s, u"label"_s}) {
             const QString text = values.text(id);
             if (!std::ranges::all_of(text, [](QChar c) { return c.unicode() >= 0x20 && c.unicode() < 0x7f; }))
-                return invalid(u"%1 holds a character outside printable ASCII"_s.arg(id), u"Structured fields allow no others."_s);
+                return messageSignatureInvalid(u"%1 holds a character outside printable ASCII"_s.arg(id), u"Structured fields allow no others."_s);
         }
         bool ok = false;
         if (const QString expires = values.text(u"expires"_s); !expires.isEmpty() && (expires.toInt(&ok) < 1 || !ok))
-            return invalid(u"the expiry \"%1\" is not a number of seconds"_s.arg(expires), u"Write for example 300, or leave it empty."_s);
+            return messageSignatureInvalid(u"the expiry \"%1\" is not a number of seconds"_s.arg(expires), u"Write for example 300, or leave it empty."_s);
         if (const Result<QList<SignedComponent>> components = parseComponents(values.text(u"components"_s)); !components)
             return components.error();
-        if (const Result<JoseKey> key = keyOf(values); !key)
+        if (const Result<JoseKey> key = messageSignatureKeyOf(values); !key)
             return key.error();
         return {};
     }
@@ -379,10 +379,10 @@ Result<QList<SignedComponent>> parseComponents(const QString &text)
         components.append(reader.component());
         const QByteArray id = components.last().identifier();
         if (std::ranges::count_if(components, [&](const SignedComponent &c) { return c.identifier() == id; }) > 1)
-            return invalid(u"the component %1 is named twice"_s.arg(QString::fromUtf8(id)), u"Name it once; a signature with it twice is invalid."_s);
+            return messageSignatureInvalid(u"the component %1 is named twice"_s.arg(QString::fromUtf8(id)), u"Name it once; a signature with it twice is invalid."_s);
     }
     if (!reader.isGood())
-        return invalid(u"the list of components can't be read: %1"_s.arg(text), u"Write names with spaces between, for example @method @path content-digest."_s);
+        return messageSignatureInvalid(u"the list of components can't be read: %1"_s.arg(text), u"Write names with spaces between, for example @method @path content-digest."_s);
     return components;
 }
 
@@ -411,7 +411,7 @@ Result<QByteArray> signatureBase(const Request &request, const SignatureParamete
 {
     QByteArray out;
     for (const SignedComponent &component : parameters.components) {
-        const Result<QByteArray> value = valueOf(request, component);
+        const Result<QByteArray> value = componentValue(request, component);
         if (!value)
             return value.error();
         out += component.identifier() + ": " + *value + '\n';

@@ -17,7 +17,7 @@ namespace realmscope {
 
 namespace {
 
-const QByteArray signature("NTLMSSP\0", 8);
+const QByteArray ntlmSignature("NTLMSSP\0", 8);
 constexpr qsizetype authenticateHead = 88; // with version and MIC
 
 enum AvId : quint16 { EndOfList = 0, ComputerName = 1, DomainName = 2, Flags = 6, Timestamp = 7, TargetSpn = 9, ChannelBindings = 10 };
@@ -78,12 +78,12 @@ QString NtlmChallenge::text(quint16 id) const
 QByteArray ntlmNegotiate(NtlmVersion version)
 {
     const QByteArray noField = little(quint16(0)) + little(quint16(0)) + little(quint32(0));
-    return signature + little(quint32(1)) + little(wantedFlags(version)) + noField + noField + versionField();
+    return ntlmSignature + little(quint32(1)) + little(wantedFlags(version)) + noField + noField + versionField();
 }
 
 std::optional<NtlmChallenge> parseNtlmChallenge(const QByteArray &message)
 {
-    if (message.size() < 32 || !message.startsWith(signature) || littleAt<quint32>(message, 8) != 2)
+    if (message.size() < 32 || !message.startsWith(ntlmSignature) || littleAt<quint32>(message, 8) != 2)
         return std::nullopt;
     const auto field = [&](qsizetype at) -> QByteArray {
         if (at + 8 > message.size())
@@ -205,7 +205,7 @@ NtlmAnswer ntlmAuthenticate(const NtlmLogin &login, const NtlmChallenge &challen
         head += little(quint16(part.size())) + little(quint16(part.size())) + little(quint32(authenticateHead + payload.size()));
         payload += part;
     }
-    const QByteArray start = signature + little(quint32(3)) + head + little(flags) + versionField();
+    const QByteArray start = ntlmSignature + little(quint32(3)) + head + little(flags) + versionField();
     const QByteArray noMic(16, '\0');
     const QByteArray mic = hasMic
         ? hmac(HashAlgorithm::Md5, answer.sessionBaseKey, negotiateMessage + challengeMessage + start + noMic + payload)

@@ -55,25 +55,25 @@ QByteArray oauth1Key(QByteArrayView clientSecret, QByteArrayView tokenSecret)
 
 namespace {
 
-struct Method
+struct OAuth1Method
 {
     const char *name;
     HashAlgorithm hash;
     bool isRsa;
     bool isPlain;
 };
-constexpr std::array methods{Method{"HMAC-SHA1", HashAlgorithm::Sha1, false, false},   Method{"HMAC-SHA256", HashAlgorithm::Sha256, false, false},
-                             Method{"HMAC-SHA512", HashAlgorithm::Sha512, false, false}, Method{"RSA-SHA1", HashAlgorithm::Sha1, true, false},
-                             Method{"RSA-SHA256", HashAlgorithm::Sha256, true, false}, Method{"RSA-SHA512", HashAlgorithm::Sha512, true, false},
-                             Method{"PLAINTEXT", HashAlgorithm::Sha1, false, true}};
+constexpr std::array oauth1Methods{OAuth1Method{"HMAC-SHA1", HashAlgorithm::Sha1, false, false},   OAuth1Method{"HMAC-SHA256", HashAlgorithm::Sha256, false, false},
+                             OAuth1Method{"HMAC-SHA512", HashAlgorithm::Sha512, false, false}, OAuth1Method{"RSA-SHA1", HashAlgorithm::Sha1, true, false},
+                             OAuth1Method{"RSA-SHA256", HashAlgorithm::Sha256, true, false}, OAuth1Method{"RSA-SHA512", HashAlgorithm::Sha512, true, false},
+                             OAuth1Method{"PLAINTEXT", HashAlgorithm::Sha1, false, true}};
 
-const Method &methodOf(const FieldValues &values)
+const OAuth1Method &oauth1MethodOf(const FieldValues &values)
 {
-    const auto *it = std::ranges::find_if(methods, [&](const Method &m) { return values.text(u"signature-method"_s) == QLatin1StringView(m.name); });
-    return it == methods.end() ? methods.front() : *it;
+    const auto *it = std::ranges::find_if(oauth1Methods, [&](const OAuth1Method &m) { return values.text(u"signature-method"_s) == QLatin1StringView(m.name); });
+    return it == oauth1Methods.end() ? oauth1Methods.front() : *it;
 }
 
-Error invalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, u"OAuth 1.0: "_s + message, {}, action}; }
+Error oauth1Invalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, u"OAuth 1.0: "_s + message, {}, action}; }
 
 class OAuth1Scheme final : public AuthScheme
 {
@@ -89,7 +89,7 @@ public:
     QList<SchemeField> fields() const override
     {
         QList<FieldChoice> choices;
-        for (const Method &method : methods)
+        for (const OAuth1Method &method : oauth1Methods)
             choices.append({QString::fromLatin1(method.name), QString::fromLatin1(method.name)});
         return {{.id = u"consumer-key"_s, .label = u"Client key (consumer key)"_s, .required = true},
                 {.id = u"consumer-secret"_s, .label = u"Client secret"_s, .kind = FieldKind::Secret},
@@ -119,13 +119,13 @@ public:
             return base;
         if (const Result<void> control = checkNoControl(u"OAuth 1.0: Realm"_s, values.text(u"realm"_s)); !control)
             return control;
-        if (methodOf(values).isRsa) {
+        if (oauth1MethodOf(values).isRsa) {
             const Result<AsymmetricKey> key =
                 AsymmetricKey::privateFromPem(u"OAuth 1.0: the private key"_s, values.secret(u"private-key"_s), values.secret(u"passphrase"_s));
             if (!key)
                 return key.error();
             if (key->type() != KeyType::Rsa)
-                return invalid(u"the private key is %1, and %2 needs RSA"_s.arg(key->description(), values.text(u"signature-method"_s)),
+                return oauth1Invalid(u"the private key is %1, and %2 needs RSA"_s.arg(key->description(), values.text(u"signature-method"_s)),
                                u"Give an RSA key, or choose an HMAC method."_s);
         }
         return {};
@@ -145,11 +145,11 @@ private:
     static Result<SendStep> sign(const AuthContext &context)
     {
         const FieldValues &values = context.values;
-        const Method &method = methodOf(values);
+        const OAuth1Method &method = oauth1MethodOf(values);
         const QString location = values.text(u"location"_s);
         const bool isForm = mediaType(context.request) == "application/x-www-form-urlencoded";
         if (location == "body"_L1 && !isForm)
-            return invalid(u"the parameters can only go into a body that is a form"_s, u"Choose the header, or send a form."_s);
+            return oauth1Invalid(u"the parameters can only go into a body that is a form"_s, u"Choose the header, or send a form."_s);
 
         OAuth1Parameters own{{"oauth_consumer_key", values.text(u"consumer-key"_s).toUtf8()},
                              {"oauth_nonce", context.random->hex(16)},

@@ -17,30 +17,30 @@ namespace realmscope {
 
 namespace {
 
-constexpr qsizetype chunkSize = 64 * 1024; // what AWS's own clients take
-constexpr int longestExpiry = 7 * 24 * 3600;
+constexpr qsizetype sigV4ChunkLength = 64 * 1024; // what AWS's own clients take
+constexpr int sigV4LongestExpiry = 7 * 24 * 3600;
 
-Error invalid(const QString &message, const QString &action)
+Error sigV4Invalid(const QString &message, const QString &action)
 {
     return {ErrorCode::InvalidInput, u"AWS Signature: "_s + message, {}, action};
 }
 
-struct Provider
+struct SigV4Provider
 {
     QByteArray name, vendor;
 };
-Provider providerOf(const FieldValues &values)
+SigV4Provider sigV4ProviderOf(const FieldValues &values)
 {
     const QByteArray text = values.text(u"provider"_s).toLatin1().toLower();
     const qsizetype colon = text.indexOf(':');
     if (text.isEmpty())
         return {"aws"_ba, "amz"_ba};
-    return colon < 0 ? Provider{text, text} : Provider{text.left(colon), text.mid(colon + 1)};
+    return colon < 0 ? SigV4Provider{text, text} : SigV4Provider{text.left(colon), text.mid(colon + 1)};
 }
 
 // What the user wrote is signed, and what the service has to trust. Not what a proxy may change, and not what curl makes
 // of options of their own (-A, -e, -r, -b).
-bool isSigned(const HeaderField &field, const QByteArray &vendorPrefix)
+bool isSignedBySigV4(const HeaderField &field, const QByteArray &vendorPrefix)
 {
     const QByteArray name = field.name.toLower();
     if (name == "host" || name.startsWith(vendorPrefix))
@@ -93,7 +93,7 @@ public:
     }
     QList<QByteArray> credentialHeaders(const FieldValues &values) const override
     {
-        const QByteArray prefix = "x-" + providerOf(values).vendor + '-';
+        const QByteArray prefix = "x-" + sigV4ProviderOf(values).vendor + '-';
         QList<QByteArray> names;
         if (values.text(u"location"_s) == "query"_L1)
             names << prefix + "signature";
@@ -116,16 +116,16 @@ public:
         static const QRegularExpression provider(u"^[A-Za-z0-9]+(:[A-Za-z0-9]+)?$"_s);
         const QString providerText = values.text(u"provider"_s);
         if (!providerText.isEmpty() && !provider.match(providerText).hasMatch())
-            return invalid(u"the provider \"%1\" is not a word, or two with a colon"_s.arg(providerText), u"Write aws:amz, or leave it empty."_s);
+            return sigV4Invalid(u"the provider \"%1\" is not a word, or two with a colon"_s.arg(providerText), u"Write aws:amz, or leave it empty."_s);
         const QString payload = values.text(u"payload"_s);
         const bool isQuery = values.text(u"location"_s) == "query"_L1;
         if (payload == "streaming"_L1 && (isQuery || values.text(u"version"_s) == "4a"_L1))
-            return invalid(u"a body in signed chunks goes only with V4 in the header"_s, u"Choose the header and V4, or sign the body as a whole."_s);
+            return sigV4Invalid(u"a body in signed chunks goes only with V4 in the header"_s, u"Choose the header and V4, or sign the body as a whole."_s);
         if (isQuery) {
             bool ok = false;
             const int expires = values.text(u"expires"_s).toInt(&ok);
-            if (!ok || expires < 1 || expires > longestExpiry)
-                return invalid(u"the expiry \"%1\" is not a number of seconds from 1 to %2"_s.arg(values.text(u"expires"_s)).arg(longestExpiry),
+            if (!ok || expires < 1 || expires > sigV4LongestExpiry)
+                return sigV4Invalid(u"the expiry \"%1\" is not a number of seconds from 1 to %2"_s.arg(values.text(u"expires"_s)).arg(sigV4LongestExpiry),
                                u"Write for example 3600."_s);
         }
         return {};
@@ -146,7 +146,7 @@ private:
     {
         const FieldValues &values = context.values;
         Request request = std::move(context.request);
-        const Provider provider = providerOf(values);
+        const SigV4Provider provider = sigV4ProviderOf(values);
         const QByteArray headerStart = "X-" + provider.vendor.left(1).toUpper() + provider.vendor.mid(1) + '-';
 
         SigV4Input input;
@@ -161,7 +161,7 @@ private:
         input.region = (values.text(u"region"_s).isEmpty() ? host.region : values.text(u"region"_s)).toUtf8();
         input.service = (values.text(u"service"_s).isEmpty() ? host.service : values.text(u"service"_s)).toUtf8();
         if (input.region.isEmpty() || input.service.isEmpty())
-            return invalid(u"%1 is empty, and the host name %2 does not tell it"_s.arg(input.region.isEmpty() ? u"Region"_s : u"Service"_s, request.url.host),
+            return sigV4Invalid(u"%1 is empty, and the host name %2 does not tell it"_s.arg(input.region.isEmpty() ? u"Region"_s : u"Service"_s, request.url.host),
                            u"Fill it in in the credential profile."_s);
         const bool isS3 = provider.name == "aws" && (input.service == "s3" || input.service.startsWith("s3-"));
         input.normalizePath = !isS3;
@@ -208,11 +208,11 @@ private:
         if (isStreaming) {
             request.headers.set("Content-Encoding"_ba, "aws-chunked"_ba, HeaderSource::Profile);
             request.headers.set(headerStart + "Decoded-Content-Length", QByteArray::number(body.size()), HeaderSource::Profile);
-            request.headers.set("Content-Length"_ba, QByteArray::number(sigV4ChunkedSize(body.size(), chunkSize)), HeaderSource::Profile);
+            request.headers.set("Content-Length"_ba, QByteArray::number(sigV4ChunkedSize(body.size(), sigV4ChunkLength)), HeaderSource::Profile);
         }
         for (const HeaderField &field : request.headers) {
             const bool ofQuery = input.inQuery && !field.is("Host") && !field.name.toLower().startsWith(headerStart.toLower());
-            if (isSigned(field, headerStart.toLower()) && !ofQuery)
+            if (isSignedBySigV4(field, headerStart.toLower()) && !ofQuery)
                 input.headers.append({field.name, field.value});
         }
         if (!request.headers.contains("Host"))
@@ -231,7 +231,7 @@ private:
             request.headers.set(credentialHeaderName(context.proxy), result->authorization, HeaderSource::Profile);
         }
         if (isStreaming)
-            request.body = sigV4Chunks(input, result->signature, body, chunkSize);
+            request.body = sigV4Chunks(input, result->signature, body, sigV4ChunkLength);
         step.request = std::move(request);
         step.carriesCredential = true;
         step.derivation = result->derivation;

@@ -15,7 +15,7 @@ namespace realmscope {
 
 namespace {
 
-QByteArray algorithmName(const SigV4Input &input)
+QByteArray sigV4AlgorithmName(const SigV4Input &input)
 {
     return input.provider.toUpper() + (input.isV4a ? "4-ECDSA-P256-SHA256" : "4-HMAC-SHA256");
 }
@@ -26,14 +26,14 @@ QByteArray capitalized(QByteArray word)
     return word.left(1).toUpper() + word.mid(1);
 }
 
-QByteArray scopeOf(const SigV4Input &input)
+QByteArray sigV4Scope(const SigV4Input &input)
 {
     const QByteArray date = input.timestamp.left(8);
     return (input.isV4a ? date : date + '/' + input.region) + '/' + input.service + '/' + input.provider.toLower() + "4_request";
 }
 
 // Dot segments and repeated slashes go.
-QByteArray normalized(const QByteArray &path)
+QByteArray normalizedPath(const QByteArray &path)
 {
     QList<QByteArray> kept;
     const QList<QByteArray> segments = path.split('/');
@@ -56,7 +56,7 @@ QByteArray normalized(const QByteArray &path)
 QByteArray canonicalPath(const SigV4Input &input)
 {
     const QByteArray path = input.path.isEmpty() ? "/"_ba : input.path;
-    QByteArray out = input.normalizePath ? normalized(path) : path;
+    QByteArray out = input.normalizePath ? normalizedPath(path) : path;
     if (input.encodePathAgain) {
         QList<QByteArray> segments = out.split('/');
         std::ranges::transform(segments, segments.begin(), [](const QByteArray &segment) { return percentEncode(segment); });
@@ -95,7 +95,7 @@ std::map<QByteArray, QByteArray> canonicalHeaders(const SigV4Input &input)
 
 QByteArray sha256Hex(QByteArrayView data) { return hash(HashAlgorithm::Sha256, data).toHex(); }
 
-QByteArray bigEndian(quint32 value)
+QByteArray bigEndianBytes(quint32 value)
 {
     QByteArray out;
     for (int shift = 24; shift >= 0; shift -= 8)
@@ -108,7 +108,7 @@ QByteArray bigEndian(quint32 value)
 SigV4Result sigV4StringToSign(const SigV4Input &input)
 {
     SigV4Result result;
-    result.scope = scopeOf(input);
+    result.scope = sigV4Scope(input);
     const std::map<QByteArray, QByteArray> headers = canonicalHeaders(input);
     QByteArray lines;
     for (const auto &[name, value] : headers) {
@@ -118,7 +118,7 @@ SigV4Result sigV4StringToSign(const SigV4Input &input)
     result.query = input.query;
     if (input.inQuery) {
         const QByteArray prefix = "X-" + capitalized(input.vendor) + '-';
-        QList<std::pair<QByteArray, QByteArray>> added{{"Algorithm", algorithmName(input)},
+        QList<std::pair<QByteArray, QByteArray>> added{{"Algorithm", sigV4AlgorithmName(input)},
                                                        {"Credential", input.accessKeyId + '/' + result.scope},
                                                        {"Date", input.timestamp},
                                                        {"Expires", QByteArray::number(input.expires)}};
@@ -132,7 +132,7 @@ SigV4Result sigV4StringToSign(const SigV4Input &input)
     }
     result.canonicalRequest = input.method + '\n' + canonicalPath(input) + '\n' + canonicalQuery(result.query) + '\n' + lines + '\n'
         + result.signedHeaders + '\n' + input.payloadHash;
-    result.stringToSign = algorithmName(input) + '\n' + input.timestamp + '\n' + result.scope + '\n' + sha256Hex(result.canonicalRequest);
+    result.stringToSign = sigV4AlgorithmName(input) + '\n' + input.timestamp + '\n' + result.scope + '\n' + sha256Hex(result.canonicalRequest);
     result.derivation = {{u"canonical request"_s, result.canonicalRequest, false},
                          {u"string to sign"_s, result.stringToSign, false},
                          {u"credential scope"_s, result.scope, false}};
@@ -153,7 +153,7 @@ Result<AsymmetricKey> sigV4aKey(const QByteArray &accessKeyId, QByteArrayView se
     static const QByteArray orderMinusTwo = QByteArray::fromHex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc63254f");
     const QByteArray key = "AWS4A" + secretAccessKey.toByteArray();
     for (int counter = 1; counter < 255; ++counter) {
-        const QByteArray fixed = bigEndian(1) + "AWS4-ECDSA-P256-SHA256" + '\0' + accessKeyId + char(counter) + bigEndian(256);
+        const QByteArray fixed = bigEndianBytes(1) + "AWS4-ECDSA-P256-SHA256" + '\0' + accessKeyId + char(counter) + bigEndianBytes(256);
         QByteArray candidate = hmac(HashAlgorithm::Sha256, key, fixed);
         // Both are 32 bytes, so comparing as bytes compares the numbers.
         if (QByteArrayView(candidate).compare(orderMinusTwo) > 0)
@@ -188,7 +188,7 @@ Result<SigV4Result> signSigV4(const SigV4Input &input)
     }
     result.derivation.append({u"signature"_s, result.signature, false});
     if (!input.inQuery)
-        result.authorization = algorithmName(input) + " Credential=" + input.accessKeyId + '/' + result.scope
+        result.authorization = sigV4AlgorithmName(input) + " Credential=" + input.accessKeyId + '/' + result.scope
             + ", SignedHeaders=" + result.signedHeaders + ", Signature=" + result.signature;
     return result;
 }
@@ -196,7 +196,7 @@ Result<SigV4Result> signSigV4(const SigV4Input &input)
 QByteArray sigV4Chunks(const SigV4Input &input, const QByteArray &seedSignature, QByteArrayView body, qsizetype chunkSize)
 {
     const QByteArray key = sigV4SigningKey(input);
-    const QByteArray start = algorithmName(input) + "-PAYLOAD\n" + input.timestamp + '\n' + scopeOf(input) + '\n';
+    const QByteArray start = sigV4AlgorithmName(input) + "-PAYLOAD\n" + input.timestamp + '\n' + sigV4Scope(input) + '\n';
     QByteArray previous = seedSignature;
     QByteArray out;
     for (qsizetype at = 0;; at += chunkSize) {

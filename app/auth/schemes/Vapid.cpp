@@ -14,12 +14,12 @@ namespace realmscope {
 
 namespace {
 
-constexpr int longestLifetime = 24 * 3600; // RFC 8292 section 2
+constexpr int vapidLongestLifetime = 24 * 3600; // RFC 8292 section 2
 
-Error invalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, u"VAPID: "_s + message, {}, action}; }
+Error vapidInvalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, u"VAPID: "_s + message, {}, action}; }
 
 // The key as push libraries print it (32 bytes in base64url), as PEM or as a JWK.
-Result<JoseKey> keyOf(const FieldValues &values)
+Result<JoseKey> vapidKeyOf(const FieldValues &values)
 {
     const Secret text = values.secret(u"private-key"_s);
     const QByteArray trimmed = text.revealBytes().trimmed();
@@ -33,7 +33,7 @@ Result<JoseKey> keyOf(const FieldValues &values)
     }
     const Result<JoseKey> key = privateKeyFromText(u"VAPID: Private key"_s, text, values.secret(u"passphrase"_s));
     if (key && (key->asymmetric.isNull() || key->asymmetric.curve() != "P-256"))
-        return invalid(u"the private key is %1, and VAPID needs EC P-256"_s.arg(key->asymmetric.isNull() ? u"a shared secret"_s : key->asymmetric.description()),
+        return vapidInvalid(u"the private key is %1, and VAPID needs EC P-256"_s.arg(key->asymmetric.isNull() ? u"a shared secret"_s : key->asymmetric.description()),
                        u"Give the private key of the application server."_s);
     return key;
 }
@@ -63,12 +63,12 @@ public:
             return base;
         const QString subject = values.text(u"subject"_s);
         if (!subject.isEmpty() && !subject.startsWith("mailto:"_L1) && !subject.startsWith("https:"_L1))
-            return invalid(u"the contact \"%1\" is no mailto: or https: address"_s.arg(subject), u"Write for example mailto:push@example.com."_s);
+            return vapidInvalid(u"the contact \"%1\" is no mailto: or https: address"_s.arg(subject), u"Write for example mailto:push@example.com."_s);
         bool ok = false;
         const QString lifetime = values.text(u"lifetime"_s);
-        if (!lifetime.isEmpty() && (lifetime.toInt(&ok) < 1 || !ok || lifetime.toInt() > longestLifetime))
-            return invalid(u"the lifetime \"%1\" is not a number of seconds from 1 to %2"_s.arg(lifetime).arg(longestLifetime), u"Write for example 43200."_s);
-        if (const Result<JoseKey> key = keyOf(values); !key)
+        if (!lifetime.isEmpty() && (lifetime.toInt(&ok) < 1 || !ok || lifetime.toInt() > vapidLongestLifetime))
+            return vapidInvalid(u"the lifetime \"%1\" is not a number of seconds from 1 to %2"_s.arg(lifetime).arg(vapidLongestLifetime), u"Write for example 43200."_s);
+        if (const Result<JoseKey> key = vapidKeyOf(values); !key)
             return key.error();
         return {};
     }
@@ -78,7 +78,7 @@ public:
         if (const Result<void> valid = validate(context.values); !valid)
             return std::make_unique<OneShotFlow>(valid.error());
         const FieldValues &values = context.values;
-        const Result<JoseKey> key = keyOf(values);
+        const Result<JoseKey> key = vapidKeyOf(values);
         const int lifetime = values.text(u"lifetime"_s).isEmpty() ? 43200 : values.text(u"lifetime"_s).toInt();
         QJsonObject claims{{u"aud"_s, context.request.url.origin().toString()}, {u"exp"_s, context.clock->nowSeconds() + lifetime}};
         if (!values.text(u"subject"_s).isEmpty())
