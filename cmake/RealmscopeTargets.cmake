@@ -40,6 +40,8 @@ function(realmscope_library name)
     cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
     add_library(${name} STATIC ${arg_SOURCES})
     target_link_libraries(${name} PUBLIC realmscope_flags ${arg_LINK})
+    # Twelve files a compiler run: names in anonymous namespaces are unique within a folder.
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ${REALMSCOPE_UNITY} UNITY_BUILD_BATCH_SIZE 12)
     if(REALMSCOPE_PCH)
         target_precompile_headers(${name} PRIVATE
             <QtCore/QByteArray> <QtCore/QString> <QtCore/QList> <QtCore/QHash>

@@ -103,14 +103,14 @@ private:
     }
 };
 
-std::vector<OptionSpec> options() { return {{"json", 0, nullptr, "as JSON (realmscope.schemes/1)"}}; }
+std::vector<OptionSpec> schemesOptions() { return {{"json", 0, nullptr, "as JSON (realmscope.schemes/1)"}}; }
 
 } // namespace
 
 CommandEntry schemesCommand()
 {
     return {"schemes", "lists every scheme and its fields", "[--json]", "Lists every authentication scheme and the fields of its profiles.",
-            options,
+            schemesOptions,
             [](const CliStreams &streams, std::function<void(int)> done) -> Command * { return new SchemesCommand(streams, std::move(done)); }};
 }
 

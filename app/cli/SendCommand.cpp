@@ -152,7 +152,7 @@ private:
     std::unique_ptr<Run> m_run;
 };
 
-std::vector<OptionSpec> options()
+std::vector<OptionSpec> sendOptions()
 {
     std::vector<OptionSpec> list = targetOptions();
     list.insert(list.begin(), {{"body", 0, nullptr, "only the body"},
@@ -168,7 +168,7 @@ CommandEntry sendCommand()
     return {"send", "runs one request; prints status, headers and body", "[OPTIONS] curl … | URL | FILE.http[#NAME]",
             "Runs one request and prints the status line, the headers and the body of the final answer. After the word curl,\n"
             "everything is read as curl reads it; what is not understood is named in a warning.",
-            options,
+            sendOptions,
             [](const CliStreams &streams, std::function<void(int)> done) -> Command * { return new SendCommand(streams, std::move(done)); }};
 }
 

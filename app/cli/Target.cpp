@@ -16,8 +16,6 @@ namespace realmscope {
 
 namespace {
 
-Error invalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, message, {}, action}; }
-
 QString profilesPathIn(const QString &folder) { return QDir(folder).filePath(u"profiles.json"_s); }
 
 // A curl command's credential, bound to the origin of its URL.
@@ -83,7 +81,7 @@ Result<void> takeHttpFile(const QString &path, const QString &name, const QStrin
         return Error{ErrorCode::Parse, u"%1 holds no request"_s.arg(path), {}, u"Write one, for example: GET https://api.example.com/me"_s};
     const qsizetype index = name.isEmpty() ? 0 : http->indexOf(name);
     if (index < 0)
-        return invalid(u"%1 has no request called %2"_s.arg(path, name), u"It has: %1."_s.arg(names.join(", "_L1)));
+        return invalidInput(u"%1 has no request called %2"_s.arg(path, name), u"It has: %1."_s.arg(names.join(", "_L1)));
     if (name.isEmpty() && http->requestCount() > 1)
         target.warnings << u"%1 holds %2 requests and the first is taken; name another with #NAME: %3"_s.arg(path).arg(http->requestCount()).arg(names.join(", "_L1));
     target.job.spec = http->request(index);
@@ -99,7 +97,7 @@ Result<void> takeHttpFile(const QString &path, const QString &name, const QStrin
     if (!environments)
         return environments.error();
     if (!environment.isEmpty() && !environments->named.contains(environment))
-        return invalid(u"there is no environment called %1 in %2"_s.arg(environment, root),
+        return invalidInput(u"there is no environment called %1 in %2"_s.arg(environment, root),
                        environments->named.isEmpty() ? u"Add environments.json to the folder."_s
                                                      : u"There is: %1."_s.arg(QStringList(environments->named.keys()).join(", "_L1)));
     Variables variables = environments->variables(environment);
@@ -157,16 +155,16 @@ Result<Target> readTarget(const ParsedLine &line, const CliStreams &streams, Cli
 
     if (line.isCurl) {
         if (hasOwn)
-            return invalid(u"-X, -H, -d, -u, -L and -k belong behind the word curl"_s, u"Write them there."_s);
+            return invalidInput(u"-X, -H, -d, -u, -L and -k belong behind the word curl"_s, u"Write them there."_s);
         const Result<CurlCommand> command = parseCurl(line.curl, surroundings);
         if (!command)
             return command.error();
         if (const Result<void> taken = takeCurl(*command, target); !taken)
             return taken.error();
     } else if (line.words.isEmpty()) {
-        return invalid(u"there is nothing to send"_s, u"Name a curl command, a URL or a .http file; see --help."_s);
+        return invalidInput(u"there is nothing to send"_s, u"Name a curl command, a URL or a .http file; see --help."_s);
     } else if (line.words.size() > 1) {
-        return invalid(u"one target too many: %1"_s.arg(line.words.at(1)), u"Name one; quote a URL that holds & or spaces."_s);
+        return invalidInput(u"one target too many: %1"_s.arg(line.words.at(1)), u"Name one; quote a URL that holds & or spaces."_s);
     } else {
         const QString &word = line.words.first();
         const qsizetype hash = word.indexOf(u'#');
@@ -177,7 +175,7 @@ Result<Target> readTarget(const ParsedLine &line, const CliStreams &streams, Cli
                          u"Copy the request as a curl command in the browser and use: why curl …"_s};
         if (!isUrl && (path.endsWith(".http"_L1) || path.endsWith(".rest"_L1))) {
             if (hasOwn)
-                return invalid(u"-X, -H, -d, -u, -L and -k do not go with a .http file"_s, u"Write them into the file."_s);
+                return invalidInput(u"-X, -H, -d, -u, -L and -k do not go with a .http file"_s, u"Write them into the file."_s);
             const QString name = hash < 0 ? QString() : word.mid(hash + 1);
             if (const Result<void> taken = takeHttpFile(path, name, line.value(u"env"_s), workspace, target); !taken)
                 return taken.error();
@@ -212,12 +210,12 @@ void resolveTarget(const Target &target, CliSession &session, QObject *context,
         QStringList names;
         for (const CredentialProfile &known : profiles.profiles())
             names << known.name;
-        callback(invalid(u"there is no credential profile called %1 in %2"_s.arg(target.profileName, profiles.path()),
+        callback(invalidInput(u"there is no credential profile called %1 in %2"_s.arg(target.profileName, profiles.path()),
                          names.isEmpty() ? u"Add it with realmscope-cli profile add."_s : u"There is: %1."_s.arg(names.join(", "_L1))));
         return;
     }
     if (profile->place == SecretPlace::Memory && !profile->secretFields.isEmpty()) {
-        callback(invalid(u"the secrets of profile %1 are kept only while the window runs"_s.arg(profile->name),
+        callback(invalidInput(u"the secrets of profile %1 are kept only while the window runs"_s.arg(profile->name),
                          u"Store them with realmscope-cli profile set %1, or keep them in the keychain."_s.arg(profile->name)));
         return;
     }

@@ -145,7 +145,7 @@ private:
     std::unique_ptr<Investigation> m_investigation;
 };
 
-std::vector<OptionSpec> options()
+std::vector<OptionSpec> whyOptions()
 {
     std::vector<OptionSpec> list = targetOptions();
     list.insert(list.begin(),
@@ -167,7 +167,7 @@ CommandEntry whyCommand()
     return {"why", "runs a request and explains why it was refused", "[OPTIONS] curl … | URL | FILE.http[#NAME]",
             "Runs a request, diagnoses the outcome and explains it. Extra requests are safe ones (GET, HEAD, OPTIONS) to the\n"
             "same origin, at most six. After the word curl, everything is read as curl reads it.",
-            options,
+            whyOptions,
             [](const CliStreams &streams, std::function<void(int)> done) -> Command * { return new WhyCommand(streams, std::move(done)); }};
 }
 

@@ -21,8 +21,6 @@ namespace realmscope {
 
 namespace {
 
-Error invalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, message, {}, action}; }
-
 // A URL as text, so that templates ({{base}}/x) and what the user wrote stay as they are.
 struct UrlText
 {
@@ -133,7 +131,7 @@ private:
             return;
         }
         if (i + 1 >= words.size()) {
-            fail(invalid(u"curl's option %1 has no value"_s.arg(written), u"Write the value after it."_s));
+            fail(invalidInput(u"curl's option %1 has no value"_s.arg(written), u"Write the value after it."_s));
             return;
         }
         apply(*option, written, words.at(++i), true);
@@ -161,7 +159,7 @@ private:
             QString value = word.mid(c + 1);
             if (value.isEmpty()) {
                 if (i + 1 >= words.size()) {
-                    fail(invalid(u"curl's option %1 has no value"_s.arg(written), u"Write the value after it."_s));
+                    fail(invalidInput(u"curl's option %1 has no value"_s.arg(written), u"Write the value after it."_s));
                     return true;
                 }
                 value = words.at(++i);
@@ -374,7 +372,7 @@ private:
     {
         const qsizetype equals = value.indexOf(u'=');
         if (equals < 0) {
-            fail(invalid(u"%1 has a value without ="_s.arg(m_written), u"Write it as name=text."_s));
+            fail(invalidInput(u"%1 has a value without ="_s.arg(m_written), u"Write it as name=text."_s));
             return;
         }
         m_parts.append({.name = value.left(equals).toUtf8(), .content = value.mid(equals + 1).toUtf8()});
@@ -385,7 +383,7 @@ private:
     {
         const qsizetype equals = value.indexOf(u'=');
         if (equals < 0) {
-            fail(invalid(u"%1 has a value without ="_s.arg(m_written), u"Write it as name=text or name=@file."_s));
+            fail(invalidInput(u"%1 has a value without ="_s.arg(m_written), u"Write it as name=text or name=@file."_s));
             return;
         }
         FormPart part;
@@ -399,7 +397,7 @@ private:
         const QString content = formWord(rest, at, isUpload);
         QString fileName;
         if (at < rest.size() && rest.at(at) == u',') {
-            fail(invalid(u"%1: several files in one field are not supported: %2"_s.arg(m_written, value),
+            fail(invalidInput(u"%1: several files in one field are not supported: %2"_s.arg(m_written, value),
                          u"Give each file an %1 of its own."_s.arg(m_written)));
             return;
         }
@@ -526,7 +524,7 @@ private:
         bool ok = false;
         const int count = value.toInt(&ok);
         if (!ok || count < -1) {
-            fail(invalid(u"%1: \"%2\" is not a number"_s.arg(m_written, value), u"Write how many redirects to follow."_s));
+            fail(invalidInput(u"%1: \"%2\" is not a number"_s.arg(m_written, value), u"Write how many redirects to follow."_s));
             return;
         }
         m_maxRedirects = count < 0 ? 1000 : count; // -1: no limit; ours is far beyond what a server means
@@ -590,7 +588,7 @@ private:
         bool ok = false;
         const double seconds = value.toDouble(&ok);
         if (!ok || seconds < 0 || seconds > 2'000'000) {
-            fail(invalid(u"%1: \"%2\" is not a number of seconds"_s.arg(m_written, value), u"Write it as 2 or 2.5."_s));
+            fail(invalidInput(u"%1: \"%2\" is not a number of seconds"_s.arg(m_written, value), u"Write it as 2 or 2.5."_s));
             return;
         }
         ms = int(seconds * 1000);
@@ -601,7 +599,7 @@ private:
         if (path == "-"_L1) {
             if (m_surroundings.readStandardInput)
                 return m_surroundings.readStandardInput();
-            fail(invalid(u"%1 reads the standard input, and there is none here"_s.arg(m_written), u"Put it into a file."_s));
+            fail(invalidInput(u"%1 reads the standard input, and there is none here"_s.arg(m_written), u"Put it into a file."_s));
             return std::nullopt;
         }
         QFile file(path);
@@ -618,7 +616,7 @@ private:
     void finish()
     {
         if (m_urls.isEmpty()) {
-            fail(invalid(u"the curl command has no URL"_s, u"Write the URL as curl would get it."_s));
+            fail(invalidInput(u"the curl command has no URL"_s, u"Write the URL as curl would get it."_s));
             return;
         }
         if (m_urls.size() > 1)
@@ -662,7 +660,7 @@ private:
         const int kinds = int(m_data.has_value() && !m_get) + int(!m_parts.isEmpty()) + int(m_uploadFile || m_uploadBytes)
             + int(m_head && !m_get);
         if (kinds > 1) {
-            fail(invalid(u"the curl command asks for several kinds of request at once (-d, -F, -T, -I)"_s,
+            fail(invalidInput(u"the curl command asks for several kinds of request at once (-d, -F, -T, -I)"_s,
                          u"Keep one of them; curl refuses this too."_s));
             return;
         }

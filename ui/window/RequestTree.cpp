@@ -16,7 +16,7 @@ namespace realmscope {
 
 namespace {
 
-constexpr int rowHeight = 26;
+constexpr int treeRowHeight = 26;
 constexpr int indent = 20;
 constexpr int methodColumn = 44;
 
@@ -25,7 +25,7 @@ class RequestDelegate final : public QStyledItemDelegate
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
-    QSize sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const override { return {120, rowHeight}; }
+    QSize sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const override { return {120, treeRowHeight}; }
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
     {

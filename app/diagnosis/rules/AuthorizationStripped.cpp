@@ -12,7 +12,7 @@ namespace realmscope {
 // scheme that the server does not offer (then it saw it and did not want it).
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> authorizationStripped(const Facts &facts)
 {
     const AuthorizationLine *line = facts.authorization();
     if (!line || line->scheme.isEmpty() || line->credentials.trimmed().isEmpty() || facts.status != 401
@@ -59,7 +59,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 Rule authorizationStrippedRule()
 {
     return {u"authorization-stripped"_s, ChecklistStep::Sent, RuleKind::Cause,
-            {u"RFC 3875 section 4.1.18"_s, u"RFC 6750 section 3.1"_s}, evaluate};
+            {u"RFC 3875 section 4.1.18"_s, u"RFC 6750 section 3.1"_s}, authorizationStripped};
 }
 
 } // namespace realmscope

@@ -13,7 +13,7 @@ namespace realmscope {
 // Contradicted by: an answer that is about the content (invalid_grant, invalid_client, wrong password).
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> bodyNotUnderstood(const Facts &facts)
 {
     const QByteArray body = facts.final ? facts.request().body.trimmed() : QByteArray();
     if (body.isEmpty() || !facts.mayBeRefusal() || facts.status == 404 || facts.status == 407)
@@ -74,7 +74,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 Rule bodyNotUnderstoodRule()
 {
     return {u"body-not-understood"_s, ChecklistStep::Sent, RuleKind::Cause,
-            {u"RFC 6749 section 4.1.3"_s, u"RFC 9110 section 8.3"_s}, evaluate};
+            {u"RFC 6749 section 4.1.3"_s, u"RFC 9110 section 8.3"_s}, bodyNotUnderstood};
 }
 
 } // namespace realmscope

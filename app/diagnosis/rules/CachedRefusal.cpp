@@ -11,7 +11,7 @@ namespace realmscope {
 // Contradicted by: a cache that passed the question on.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> cachedRefusal(const Facts &facts)
 {
     if (!facts.fromCache || (facts.status != 401 && facts.status != 403) || !facts.hasCredential())
         return std::nullopt;
@@ -43,7 +43,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule cachedRefusalRule()
 {
-    return {u"cached-refusal"_s, ChecklistStep::StaleState, RuleKind::Cause, {u"RFC 9111 section 3.5"_s, u"RFC 9111 section 5.1"_s}, evaluate};
+    return {u"cached-refusal"_s, ChecklistStep::StaleState, RuleKind::Cause, {u"RFC 9111 section 3.5"_s, u"RFC 9111 section 5.1"_s}, cachedRefusal};
 }
 
 } // namespace realmscope

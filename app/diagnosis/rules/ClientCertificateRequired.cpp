@@ -11,7 +11,7 @@ namespace realmscope {
 // Contradicted by: a certificate that was offered (then it was refused).
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> clientCertificateRequired(const Facts &facts)
 {
     if (!facts.final)
         return std::nullopt;
@@ -54,7 +54,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule clientCertificateRequiredRule()
 {
-    return {u"client-certificate-required"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 8446 section 6.2"_s, u"RFC 8446 section 4.3.2"_s}, evaluate};
+    return {u"client-certificate-required"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 8446 section 6.2"_s, u"RFC 8446 section 4.3.2"_s}, clientCertificateRequired};
 }
 
 } // namespace realmscope

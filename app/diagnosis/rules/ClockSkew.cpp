@@ -11,7 +11,7 @@ namespace realmscope {
 // Contradicted by: a scheme without a time; a small difference.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> clockSkew(const Facts &facts)
 {
     if (!facts.mayBeRefusal())
         return std::nullopt;
@@ -46,7 +46,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule clockSkewRule()
 {
-    return {u"clock-skew"_s, ChecklistStep::Fresh, RuleKind::Cause, {u"RFC 9110 section 6.6.1"_s}, evaluate};
+    return {u"clock-skew"_s, ChecklistStep::Fresh, RuleKind::Cause, {u"RFC 9110 section 6.6.1"_s}, clockSkew};
 }
 
 } // namespace realmscope

@@ -12,7 +12,7 @@ namespace realmscope {
 // Never proven: the client cannot see the server's list of users, and a broken list looks the same.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> credentialsRejected(const Facts &facts)
 {
     const bool isProxy = facts.status == 407 && !facts.proxyAuthorizations.isEmpty();
     const ServerWord *rejected = facts.saysRejected();
@@ -77,7 +77,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule credentialsRejectedRule()
 {
-    return {u"credentials-rejected"_s, ChecklistStep::Correct, RuleKind::Fallback, {u"RFC 9110 section 15.5.2"_s}, evaluate};
+    return {u"credentials-rejected"_s, ChecklistStep::Correct, RuleKind::Fallback, {u"RFC 9110 section 15.5.2"_s}, credentialsRejected};
 }
 
 } // namespace realmscope

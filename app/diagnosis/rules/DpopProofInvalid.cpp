@@ -10,7 +10,7 @@ namespace realmscope {
 // Explains: the server looked at the DPoP proof and did not accept it.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> dpopProofInvalid(const Facts &facts)
 {
     if (!facts.mayBeRefusal())
         return std::nullopt;
@@ -36,7 +36,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule dpopProofInvalidRule()
 {
-    return {u"dpop-proof-invalid"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 9449 section 4.3"_s}, evaluate};
+    return {u"dpop-proof-invalid"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 9449 section 4.3"_s}, dpopProofInvalid};
 }
 
 } // namespace realmscope

@@ -11,7 +11,7 @@ namespace realmscope {
 // Contradicted by: a challenge; another answer without the credential; words about the credential.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> forbiddenRegardless(const Facts &facts)
 {
     if (facts.status != 403 || facts.response().headers.contains("WWW-Authenticate") || facts.saysRejected())
         return std::nullopt;
@@ -40,7 +40,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule forbiddenRegardlessRule()
 {
-    return {u"forbidden-regardless"_s, ChecklistStep::Allowed, RuleKind::Cause, {u"RFC 9110 section 15.5.4"_s}, evaluate};
+    return {u"forbidden-regardless"_s, ChecklistStep::Allowed, RuleKind::Cause, {u"RFC 9110 section 15.5.4"_s}, forbiddenRegardless};
 }
 
 } // namespace realmscope

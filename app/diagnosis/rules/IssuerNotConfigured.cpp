@@ -10,7 +10,7 @@ namespace realmscope {
 // Explains: the server cannot check any token of this issuer: it does not know it, or cannot fetch its keys.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> issuerNotConfigured(const Facts &facts)
 {
     static const QRegularExpression words = wordPattern(
         u"issuer is not configured|(fail(ed|ure)?|unable|could not|cannot|error|can't)\\b.{0,60}(jwks|json web key set|well-known|openid-configuration|discovery|remote keys|public keys?|signing keys|metadata)"
@@ -32,7 +32,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule issuerNotConfiguredRule()
 {
-    return {u"issuer-not-configured"_s, ChecklistStep::ServerSide, RuleKind::Cause, {u"RFC 8414 section 2"_s, u"RFC 7517 section 5"_s}, evaluate};
+    return {u"issuer-not-configured"_s, ChecklistStep::ServerSide, RuleKind::Cause, {u"RFC 8414 section 2"_s, u"RFC 7517 section 5"_s}, issuerNotConfigured};
 }
 
 } // namespace realmscope

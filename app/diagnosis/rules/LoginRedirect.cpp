@@ -11,7 +11,7 @@ namespace realmscope {
 // Contradicted by: a redirect that only moves the address (a slash, another host, https).
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> loginRedirect(const Facts &facts)
 {
     if (facts.kind != OutcomeKind::LoginRedirect || !facts.location)
         return std::nullopt;
@@ -45,7 +45,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule loginRedirectRule()
 {
-    return {u"login-redirect"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 9110 section 15.4"_s}, evaluate};
+    return {u"login-redirect"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 9110 section 15.4"_s}, loginRedirect};
 }
 
 } // namespace realmscope

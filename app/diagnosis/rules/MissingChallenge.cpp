@@ -10,7 +10,7 @@ namespace realmscope {
 // Explains: the server refuses and does not say what it wants.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> missingChallenge(const Facts &facts)
 {
     if (facts.status != 401 || facts.response().headers.contains("WWW-Authenticate"))
         return std::nullopt;
@@ -33,7 +33,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule missingChallengeRule()
 {
-    return {u"missing-challenge"_s, ChecklistStep::Understood, RuleKind::Aside, {u"RFC 9110 section 15.5.2"_s, u"RFC 9110 section 11.6.1"_s}, evaluate};
+    return {u"missing-challenge"_s, ChecklistStep::Understood, RuleKind::Aside, {u"RFC 9110 section 15.5.2"_s, u"RFC 9110 section 11.6.1"_s}, missingChallenge};
 }
 
 } // namespace realmscope

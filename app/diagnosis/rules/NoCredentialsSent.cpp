@@ -14,7 +14,7 @@ namespace realmscope {
 // form because the challenge made no sense, and a CORS preflight, which never carries one.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> noCredentialsSent(const Facts &facts)
 {
     if (!facts.mayBeRefusal() || facts.hasCertainCredential() || facts.wasDropped() || facts.isPreflight()
         || facts.status == 407 || facts.isLoginRequest)
@@ -58,7 +58,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule noCredentialsSentRule()
 {
-    return {u"no-credentials-sent"_s, ChecklistStep::Sent, RuleKind::Cause, {u"RFC 9110 section 15.5.2"_s}, evaluate};
+    return {u"no-credentials-sent"_s, ChecklistStep::Sent, RuleKind::Cause, {u"RFC 9110 section 15.5.2"_s}, noCredentialsSent};
 }
 
 } // namespace realmscope

@@ -99,7 +99,7 @@ Finding connection(const Facts &facts)
     return finding;
 }
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> notAuthentication(const Facts &facts)
 {
     if (facts.kind == OutcomeKind::ConnectionFailed)
         return connection(facts);
@@ -120,7 +120,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule notAuthenticationRule()
 {
-    return {u"not-authentication"_s, ChecklistStep::ServerSide, RuleKind::Fallback, {u"RFC 9110 section 15"_s}, evaluate};
+    return {u"not-authentication"_s, ChecklistStep::ServerSide, RuleKind::Fallback, {u"RFC 9110 section 15"_s}, notAuthentication};
 }
 
 } // namespace realmscope

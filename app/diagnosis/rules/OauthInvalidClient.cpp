@@ -10,7 +10,7 @@ namespace realmscope {
 // Explains: the token endpoint does not recognise the program itself (its client id, secret or method).
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> oauthInvalidClient(const Facts &facts)
 {
     if (!facts.mayBeRefusal() || facts.errorCode != u"invalid_client")
         return std::nullopt;
@@ -43,7 +43,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule oauthInvalidClientRule()
 {
-    return {u"oauth-invalid-client"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 6749 section 5.2"_s, u"RFC 6749 section 2.3.1"_s}, evaluate};
+    return {u"oauth-invalid-client"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 6749 section 5.2"_s, u"RFC 6749 section 2.3.1"_s}, oauthInvalidClient};
 }
 
 } // namespace realmscope

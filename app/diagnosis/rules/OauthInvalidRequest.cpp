@@ -14,7 +14,7 @@ namespace realmscope {
 // Contradicted by: the same code from a resource server (RFC 6750), where it is about the token's place.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> oauthInvalidRequest(const Facts &facts)
 {
     static constexpr std::array codes{"invalid_request", "unauthorized_client", "unsupported_grant_type", "invalid_target",
                                       "unsupported_response_type", "invalid_request_object", "invalid_redirect_uri",
@@ -51,7 +51,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule oauthInvalidRequestRule()
 {
-    return {u"oauth-invalid-request"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 6749 section 5.2"_s, u"RFC 6749 section 4.1.2.1"_s}, evaluate};
+    return {u"oauth-invalid-request"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 6749 section 5.2"_s, u"RFC 6749 section 4.1.2.1"_s}, oauthInvalidRequest};
 }
 
 } // namespace realmscope

@@ -13,7 +13,7 @@ namespace realmscope {
 // Explains: the server waits for the user: to approve, to sign in, to agree.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> oauthUserInteraction(const Facts &facts)
 {
     static constexpr std::array codes{"authorization_pending", "slow_down", "access_denied", "login_required",
                                       "consent_required", "interaction_required", "account_selection_required",
@@ -45,7 +45,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule oauthUserInteractionRule()
 {
-    return {u"oauth-user-interaction"_s, ChecklistStep::Reauthenticate, RuleKind::Cause, {u"RFC 8628 section 3.5"_s, u"OpenID Connect Core section 3.1.2.6"_s}, evaluate};
+    return {u"oauth-user-interaction"_s, ChecklistStep::Reauthenticate, RuleKind::Cause, {u"RFC 8628 section 3.5"_s, u"OpenID Connect Core section 3.1.2.6"_s}, oauthUserInteraction};
 }
 
 } // namespace realmscope

@@ -13,7 +13,7 @@ namespace realmscope {
 // Contradicted by: the same refusal for everybody; an error about the credential itself.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> permissionDenied(const Facts &facts)
 {
     static const QRegularExpression words = wordPattern(
         u"cannot (list|get|create|delete|update|watch|patch|read|write|access)|access[ _]?denied|not (authori[sz]ed|allowed|permitted) to|(insufficient|missing|lacks?|no|required) (\\w+ )?(permission|privilege|role|rights?)s?"
@@ -53,7 +53,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule permissionDeniedRule()
 {
-    return {u"permission-denied"_s, ChecklistStep::Allowed, RuleKind::Cause, {u"RFC 9110 section 15.5.4"_s}, evaluate};
+    return {u"permission-denied"_s, ChecklistStep::Allowed, RuleKind::Cause, {u"RFC 9110 section 15.5.4"_s}, permissionDenied};
 }
 
 } // namespace realmscope

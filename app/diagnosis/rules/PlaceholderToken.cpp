@@ -35,7 +35,7 @@ Finding found(const QString &what, const Evidence &where)
     return finding;
 }
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> placeholderToken(const Facts &facts)
 {
     if (!facts.mayBeRefusal())
         return std::nullopt;
@@ -71,7 +71,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule placeholderTokenRule()
 {
-    return {u"placeholder-token"_s, ChecklistStep::Sent, RuleKind::Cause, {u"RFC 6750 section 2.1"_s}, evaluate};
+    return {u"placeholder-token"_s, ChecklistStep::Sent, RuleKind::Cause, {u"RFC 6750 section 2.1"_s}, placeholderToken};
 }
 
 } // namespace realmscope

@@ -13,7 +13,7 @@ namespace realmscope {
 // Contradicted by: an answer that is about one of them in particular.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> severalCredentials(const Facts &facts)
 {
     if (!facts.mayBeRefusal())
         return std::nullopt;
@@ -95,7 +95,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 Rule severalCredentialsRule()
 {
     return {u"several-credentials"_s, ChecklistStep::Sent, RuleKind::Cause,
-            {u"RFC 9110 section 5.3"_s, u"RFC 6750 section 2"_s, u"RFC 6749 section 2.3"_s}, evaluate};
+            {u"RFC 9110 section 5.3"_s, u"RFC 6750 section 2"_s, u"RFC 6749 section 2.3"_s}, severalCredentials};
 }
 
 } // namespace realmscope

@@ -10,7 +10,7 @@ namespace realmscope {
 // Explains: the server computed another AWS signature.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> sigv4Mismatch(const Facts &facts)
 {
     const AuthorizationLine *line = facts.authorization();
     const bool isSigned = (line && line->is("AWS4-HMAC-SHA256")) || facts.request().effectiveTarget().contains("X-Amz-Signature=");
@@ -40,7 +40,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule sigv4MismatchRule()
 {
-    return {u"sigv4-mismatch"_s, ChecklistStep::Correct, RuleKind::Cause, {u"AWS IAM User Guide: troubleshoot Signature Version 4"_s}, evaluate};
+    return {u"sigv4-mismatch"_s, ChecklistStep::Correct, RuleKind::Cause, {u"AWS IAM User Guide: troubleshoot Signature Version 4"_s}, sigv4Mismatch};
 }
 
 } // namespace realmscope

@@ -14,7 +14,7 @@ namespace realmscope {
 // Contradicted by: words about another part of the token.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> tokenAlgorithmNotAllowed(const Facts &facts)
 {
     if (!facts.isAuthRelated() || !facts.token || !facts.token->jwt)
         return std::nullopt;
@@ -50,7 +50,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule tokenAlgorithmNotAllowedRule()
 {
-    return {u"token-algorithm-not-allowed"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 8725 section 3.1"_s, u"RFC 7518 section 3.1"_s}, evaluate};
+    return {u"token-algorithm-not-allowed"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 8725 section 3.1"_s, u"RFC 7518 section 3.1"_s}, tokenAlgorithmNotAllowed};
 }
 
 } // namespace realmscope

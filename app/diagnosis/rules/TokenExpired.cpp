@@ -13,7 +13,7 @@ namespace realmscope {
 // Contradicted by: an answer that is about something else (scope, signature, audience); an end in the future.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> tokenExpired(const Facts &facts)
 {
     if (!facts.isAuthRelated() || facts.status == 407 || facts.errorCode == u"insufficient_scope")
         return std::nullopt;
@@ -60,7 +60,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule tokenExpiredRule()
 {
-    return {u"token-expired"_s, ChecklistStep::Fresh, RuleKind::Cause, {u"RFC 7519 section 4.1.4"_s, u"RFC 6750 section 3.1"_s}, evaluate};
+    return {u"token-expired"_s, ChecklistStep::Fresh, RuleKind::Cause, {u"RFC 7519 section 4.1.4"_s, u"RFC 6750 section 3.1"_s}, tokenExpired};
 }
 
 } // namespace realmscope

@@ -11,7 +11,7 @@ namespace realmscope {
 // Contradicted by: an opaque token where nobody says that it has to be a JWT.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> tokenMalformed(const Facts &facts)
 {
     if (!facts.token || !facts.isAuthRelated() || facts.token->jwt)
         return std::nullopt;
@@ -53,7 +53,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule tokenMalformedRule()
 {
-    return {u"token-malformed"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7519 section 7.2"_s, u"RFC 7515 section 7.1"_s}, evaluate};
+    return {u"token-malformed"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7519 section 7.2"_s, u"RFC 7515 section 7.1"_s}, tokenMalformed};
 }
 
 } // namespace realmscope

@@ -51,7 +51,7 @@ std::optional<Finding> found(const QString &variable, const Evidence &where, Ver
     return finding;
 }
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> unresolvedVariable(const Facts &facts)
 {
     if (!facts.final && facts.trace.error && facts.trace.error->code == ErrorCode::UnresolvedVariable) {
         Finding finding = makeFinding(Verdict::Proven, 88, u"A variable has no value, so nothing was sent"_s,
@@ -92,7 +92,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule unresolvedVariableRule()
 {
-    return {u"unresolved-variable"_s, ChecklistStep::Sent, RuleKind::Cause, {u"RFC 6750 section 2.1"_s}, evaluate};
+    return {u"unresolved-variable"_s, ChecklistStep::Sent, RuleKind::Cause, {u"RFC 6750 section 2.1"_s}, unresolvedVariable};
 }
 
 } // namespace realmscope

@@ -145,7 +145,7 @@ std::optional<Finding> misnamed(const Facts &facts, const HeaderField &field)
     return finding;
 }
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> wrongPlacement(const Facts &facts)
 {
     if (!facts.mayBeRefusal() || facts.status == 407 || facts.status == 404 || facts.isTokenRequest)
         return std::nullopt;
@@ -216,7 +216,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 Rule wrongPlacementRule()
 {
     return {u"wrong-placement"_s, ChecklistStep::Sent, RuleKind::Cause,
-            {u"RFC 9110 section 11.6.2"_s, u"RFC 6750 section 2"_s, u"OpenAPI 3.1 section 4.8.27"_s}, evaluate};
+            {u"RFC 9110 section 11.6.2"_s, u"RFC 6750 section 2"_s, u"OpenAPI 3.1 section 4.8.27"_s}, wrongPlacement};
 }
 
 } // namespace realmscope

@@ -13,7 +13,7 @@ namespace realmscope {
 // Contradicted by: a challenge that offers the scheme, or that cannot be read.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> wrongScheme(const Facts &facts)
 {
     const AuthorizationLine *line = facts.authorization();
     if (!line || line->scheme.isEmpty() || facts.authorizations.size() > 1)
@@ -60,7 +60,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 Rule wrongSchemeRule()
 {
     return {u"wrong-scheme"_s, ChecklistStep::Understood, RuleKind::Cause,
-            {u"RFC 9110 section 11.6.1"_s, u"RFC 9110 section 11.4"_s}, evaluate};
+            {u"RFC 9110 section 11.6.1"_s, u"RFC 9110 section 11.4"_s}, wrongScheme};
 }
 
 } // namespace realmscope
