@@ -106,18 +106,23 @@ QString CookieStore::path(const QString &workspace, const QString &environment) 
     return QDir(m_folder).filePath(u"cookies-%1.json"_s.arg(QLatin1StringView(hash)));
 }
 
-std::shared_ptr<CookieJar> CookieStore::jar(const QString &workspace, const QString &environment)
+CookieStore::Entry &CookieStore::entry(const QString &workspace, const QString &environment)
 {
     const QString file = path(workspace, environment);
     const auto [found, isNew] = m_entries.try_emplace(file);
     Entry &entry = found->second;
-    if (!isNew)
-        return entry.jar;
-    entry.jar = std::make_shared<CookieJar>();
-    entry.workspace = QDir(workspace).absolutePath();
-    entry.environment = environment;
-    read(file, entry);
-    return entry.jar;
+    if (isNew) {
+        entry.jar = std::make_shared<CookieJar>();
+        entry.workspace = QDir(workspace).absolutePath();
+        entry.environment = environment;
+        read(file, entry);
+    }
+    return entry;
+}
+
+std::shared_ptr<CookieJar> CookieStore::jar(const QString &workspace, const QString &environment)
+{
+    return entry(workspace, environment).jar;
 }
 
 void CookieStore::read(const QString &path, Entry &entry)
@@ -148,6 +153,7 @@ void CookieStore::read(const QString &path, Entry &entry)
             ++unread;
     }
     entry.savedRevision = entry.jar->revision();
+    entry.keepsSession = root.value("keepsSession"_L1).toBool();
     if (schema == schemaId && root.value("cookies"_L1).isArray() && unread == 0)
         return;
     const QString bad = keepAsBad(path);
@@ -164,36 +170,43 @@ Result<void> CookieStore::save()
 {
     Result<void> result;
     for (auto &[path, entry] : m_entries) {
-        if (!entry.mayWrite || entry.jar->revision() == entry.savedRevision)
+        if (!entry.mayWrite || (entry.jar->revision() == entry.savedRevision && !entry.isChanged))
             continue;
         QJsonArray cookies;
         for (const Cookie &cookie : entry.jar->cookies()) {
-            if (!cookie.isExpired(m_clock.nowMs()) && (cookie.expiresAt || m_keepsSession))
+            if (!cookie.isExpired(m_clock.nowMs()) && (cookie.expiresAt || entry.keepsSession))
                 cookies.append(toJson(cookie));
         }
-        if (cookies.isEmpty() && !QFile::exists(path)) {
+        if (cookies.isEmpty() && !entry.isChanged && !QFile::exists(path)) {
             entry.savedRevision = entry.jar->revision();
             continue; // nothing that would have to be kept
         }
         const QJsonObject root{{"schema"_L1, schemaId},
                                {"workspace"_L1, entry.workspace},
                                {"environment"_L1, entry.environment},
+                               {"keepsSession"_L1, entry.keepsSession},
                                {"cookies"_L1, cookies}};
-        if (const Result<void> written = writePrivateFile(path, QJsonDocument(root).toJson(), u"the cookies"_s); written)
+        const Result<void> written = writePrivateFile(path, QJsonDocument(root).toJson(), u"the cookies"_s);
+        if (written) {
             entry.savedRevision = entry.jar->revision();
-        else if (result)
+            entry.isChanged = false;
+        } else if (result) {
             result = written;
+        }
     }
     return result;
 }
 
-void CookieStore::setKeepsSessionCookies(bool keeps)
+void CookieStore::setKeepsSessionCookies(const QString &workspace, const QString &environment, bool keeps)
 {
-    if (m_keepsSession == keeps)
-        return;
-    m_keepsSession = keeps;
-    for (auto &[path, entry] : m_entries)
-        entry.savedRevision = 0; // what belongs into the files has changed
+    Entry &changed = entry(workspace, environment);
+    changed.isChanged = changed.isChanged || changed.keepsSession != keeps;
+    changed.keepsSession = keeps;
+}
+
+bool CookieStore::keepsSessionCookies(const QString &workspace, const QString &environment)
+{
+    return entry(workspace, environment).keepsSession;
 }
 
 } // namespace realmscope

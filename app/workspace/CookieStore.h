@@ -30,9 +30,9 @@ public:
     // Writes the jars that have changed. The first error; the others are written all the same.
     Result<void> save();
 
-    // Session cookies end with the program unless this is on.
-    void setKeepsSessionCookies(bool keeps);
-    [[nodiscard]] bool keepsSessionCookies() const { return m_keepsSession; }
+    // Session cookies end with the program unless this is on for their jar; the file remembers it.
+    void setKeepsSessionCookies(const QString &workspace, const QString &environment, bool keeps);
+    [[nodiscard]] bool keepsSessionCookies(const QString &workspace, const QString &environment);
 
     [[nodiscard]] QString path(const QString &workspace, const QString &environment) const;
 
@@ -44,14 +44,16 @@ private:
         QString environment;
         quint64 savedRevision = 0;
         bool mayWrite = true;
+        bool keepsSession = false;
+        bool isChanged = false; // besides the jar
     };
+    Entry &entry(const QString &workspace, const QString &environment);
     void read(const QString &path, Entry &entry);
 
     QString m_folder;
     const Clock &m_clock;
     std::map<QString, Entry> m_entries; // by path
     std::optional<Error> m_problem;
-    bool m_keepsSession = false;
 };
 
 } // namespace realmscope

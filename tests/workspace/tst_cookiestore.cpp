@@ -81,11 +81,13 @@ private Q_SLOTS:
     {
         for (const bool keeps : {false, true}) {
             CookieStore store(folder() + (keeps ? u"1"_s : u"0"_s), m_clock);
-            store.setKeepsSessionCookies(keeps);
+            if (keeps)
+                store.setKeepsSessionCookies(u"/ws"_s, QString(), true);
             set(*store.jar(u"/ws"_s, QString()), "http://a.example/", "session=1");
             QVERIFY(store.save());
             CookieStore again(folder() + (keeps ? u"1"_s : u"0"_s), m_clock);
             QCOMPARE(again.jar(u"/ws"_s, QString())->isEmpty(), !keeps);
+            QCOMPARE(again.keepsSessionCookies(u"/ws"_s, QString()), keeps);
             QCOMPARE(QFile::exists(store.path(u"/ws"_s, QString())), keeps); // no file for nothing
         }
     }

@@ -70,6 +70,19 @@ std::shared_ptr<CookieJar> RequestSession::cookieJar() const
     return m_context.cookies ? m_context.cookies->jar(m_context.workspace->root(), m_environment) : nullptr;
 }
 
+bool RequestSession::keepsSessionCookies() const
+{
+    return m_context.cookies && m_context.cookies->keepsSessionCookies(m_context.workspace->root(), m_environment);
+}
+
+void RequestSession::setKeepsSessionCookies(bool keeps)
+{
+    if (!m_context.cookies)
+        return;
+    m_context.cookies->setKeepsSessionCookies(m_context.workspace->root(), m_environment, keeps);
+    saveCookies();
+}
+
 void RequestSession::cookiesEdited()
 {
     saveCookies();

@@ -43,6 +43,8 @@ public:
     // The jar of the workspace and this environment; null where none is kept.
     [[nodiscard]] std::shared_ptr<CookieJar> cookieJar() const;
     void cookiesEdited(); // after a change to the jar by hand: saves it and tells
+    [[nodiscard]] bool keepsSessionCookies() const; // beyond the end of the program
+    void setKeepsSessionCookies(bool keeps);
     // The request as it would go out, credential not included; or why it can't be sent.
     [[nodiscard]] Result<Request> preview() const;
     [[nodiscard]] const CredentialProfile *profile() const; // chosen by the spec, or null
