@@ -28,6 +28,7 @@ public:
             fail(target.error(), target.error().code == ErrorCode::InvalidInput ? ExitStatus::Usage : ExitStatus::Failed);
             return;
         }
+        m_target = *target;
         m_redactor = redactorFor(target->job);
         for (const QString &warning : target->warnings)
             warn(m_redactor.text(warning));
@@ -74,6 +75,13 @@ private:
         } else if (final && final->error) {
             complain(*final->error); // the answer is not whole
         }
+        const Result<QString> kept = writeCookieJar(m_target, m_session.clock().nowMs());
+        if (!kept) {
+            fail(kept.error());
+            return;
+        }
+        if (!kept->isEmpty())
+            warn(*kept);
         finish(exitStatusFor(trace, diagnosis));
     }
 
@@ -146,6 +154,7 @@ private:
     }
 
     ParsedLine m_line;
+    Target m_target;
     CliSession m_session;
     RunJob m_job;
     Redactor m_redactor;

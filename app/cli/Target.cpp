@@ -3,7 +3,9 @@
 #include "app/cli/Target.h"
 
 #include "app/auth/SchemeRegistry.h"
+#include "app/interop/CookieFile.h"
 #include "app/interop/CurlCommand.h"
+#include "app/workspace/PrivateFile.h"
 #include "app/workspace/Workspace.h"
 
 #include <QtCore/QDir>
@@ -24,6 +26,8 @@ Result<void> takeCurl(const CurlCommand &command, Target &target)
     target.job.spec = command.spec;
     target.job.literal = true;
     target.job.clientKeyPassphrase = command.clientKeyPassphrase;
+    target.job.cookies = command.cookies;
+    target.cookieJarFile = command.cookieJarFile;
     target.warnings += command.warnings;
     if (command.schemeId.isEmpty())
         return {};
@@ -85,6 +89,7 @@ Result<void> takeHttpFile(const QString &path, const QString &name, const QStrin
     if (name.isEmpty() && http->requestCount() > 1)
         target.warnings << u"%1 holds %2 requests and the first is taken; name another with #NAME: %3"_s.arg(path).arg(http->requestCount()).arg(names.join(", "_L1));
     target.job.spec = http->request(index);
+    target.job.cookies = std::make_shared<CookieJar>(); // for this run: what one hop sets, the next one sends
     RequestSpec &spec = target.job.spec;
     if (spec.body.kind == BodyKind::File && QFileInfo(spec.body.filePath).isRelative())
         spec.body.filePath = QDir::cleanPath(QFileInfo(path).dir().absoluteFilePath(spec.body.filePath));
@@ -114,11 +119,11 @@ Result<void> takeHttpFile(const QString &path, const QString &name, const QStrin
 Result<void> takeUrl(const ParsedLine &line, const CurlSurroundings &surroundings, Target &target)
 {
     QStringList words;
-    for (const QString &name : {u"request"_s, u"header"_s, u"data"_s, u"user"_s}) {
+    for (const QString &name : {u"request"_s, u"header"_s, u"data"_s, u"user"_s, u"cookie"_s, u"cookie-jar"_s}) {
         for (const QString &value : line.values(name))
             words << "--"_L1 + name << value;
     }
-    for (const QString &name : {u"location"_s, u"insecure"_s}) {
+    for (const QString &name : {u"location"_s, u"insecure"_s, u"junk-session-cookies"_s}) {
         if (line.has(name))
             words << "--"_L1 + name;
     }
@@ -140,6 +145,9 @@ std::vector<OptionSpec> targetOptions()
             {"header", 'H', "LINE", "with a URL: one header, repeatable"},
             {"data", 'd', "DATA", "with a URL: the body, as curl -d"},
             {"user", 'u', "USER:PASSWORD", "with a URL: Basic credential (better: a profile)"},
+            {"cookie", 'b', "NAME=VALUE|FILE", "with a URL: send this cookie, or those of a file that fit"},
+            {"cookie-jar", 'c', "FILE", "with a URL: keep cookies, and write them to this file (0600)"},
+            {"junk-session-cookies", 'j', nullptr, "with a URL: leave out the session cookies of -b FILE"},
             {"location", 'L', nullptr, "with a URL: follow redirects"},
             {"insecure", 'k', nullptr, "with a URL: do not verify the server's certificate"}};
 }
@@ -151,11 +159,12 @@ Result<Target> readTarget(const ParsedLine &line, const CliStreams &streams, Cli
     target.profilesPath = profilesPathIn(workspace.isEmpty() ? defaultWorkspaceFolder() : workspace);
     const CurlSurroundings surroundings{streams.readStandardInput, &session.clock(), &session.random()};
     const bool hasOwn = line.has(u"request"_s) || line.has(u"header"_s) || line.has(u"data"_s) || line.has(u"user"_s)
-        || line.has(u"location"_s) || line.has(u"insecure"_s);
+        || line.has(u"location"_s) || line.has(u"insecure"_s) || line.has(u"cookie"_s) || line.has(u"cookie-jar"_s)
+        || line.has(u"junk-session-cookies"_s);
 
     if (line.isCurl) {
         if (hasOwn)
-            return invalidInput(u"-X, -H, -d, -u, -L and -k belong behind the word curl"_s, u"Write them there."_s);
+            return invalidInput(u"-X, -H, -d, -u, -b, -c, -j, -L and -k belong behind the word curl"_s, u"Write them there."_s);
         const Result<CurlCommand> command = parseCurl(line.curl, surroundings);
         if (!command)
             return command.error();
@@ -175,7 +184,7 @@ Result<Target> readTarget(const ParsedLine &line, const CliStreams &streams, Cli
                          u"Copy the request as a curl command in the browser and use: why curl …"_s};
         if (!isUrl && (path.endsWith(".http"_L1) || path.endsWith(".rest"_L1))) {
             if (hasOwn)
-                return invalidInput(u"-X, -H, -d, -u, -L and -k do not go with a .http file"_s, u"Write them into the file."_s);
+                return invalidInput(u"-X, -H, -d, -u, -b, -c, -j, -L and -k do not go with a .http file"_s, u"Write them into the file."_s);
             const QString name = hash < 0 ? QString() : word.mid(hash + 1);
             if (const Result<void> taken = takeHttpFile(path, name, line.value(u"env"_s), workspace, target); !taken)
                 return taken.error();
@@ -229,6 +238,18 @@ void resolveTarget(const Target &target, CliSession &session, QObject *context,
                        ready.credential = RunCredential{profile, *values};
                        callback(ready);
                    });
+}
+
+Result<QString> writeCookieJar(const Target &target, qint64 nowMs)
+{
+    if (target.cookieJarFile.isEmpty() || !target.job.cookies)
+        return QString();
+    int left = 0;
+    const Result<void> written =
+        writePrivateFile(target.cookieJarFile, toCookieFile(*target.job.cookies, nowMs, &left), u"the cookie jar of -c"_s);
+    if (!written)
+        return written.error();
+    return left == 0 ? QString() : u"-c: %1 cookies without a name, or with a tab, have no place in this format and were left out"_s.arg(left);
 }
 
 Redactor redactorFor(const RunJob &job)

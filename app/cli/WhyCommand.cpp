@@ -31,6 +31,7 @@ public:
             fail(target.error(), target.error().code == ErrorCode::InvalidInput ? ExitStatus::Usage : ExitStatus::Failed);
             return;
         }
+        m_target = *target;
         const Redactor redactor = redactorFor(target->job);
         for (const QString &warning : target->warnings)
             warn(redactor.text(warning));
@@ -114,6 +115,13 @@ private:
                 return;
             }
         }
+        const Result<QString> kept = writeCookieJar(m_target, m_session.clock().nowMs());
+        if (!kept) {
+            fail(kept.error());
+            return;
+        }
+        if (!kept->isEmpty())
+            warn(*kept);
         finish(exitStatusFor(trace, diagnosis));
     }
 
@@ -138,6 +146,7 @@ private:
     }
 
     ParsedLine m_line;
+    Target m_target;
     CliSession m_session;
     InvestigationOptions m_options;
     std::optional<qint64> m_nowMs;

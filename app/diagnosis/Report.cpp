@@ -111,6 +111,36 @@ QJsonObject tlsJson(const TlsInfo &tls)
     return json;
 }
 
+// What the jar decided; a value is never part of it.
+QJsonArray cookiesJson(const QList<CookieVerdict> &cookies, const Sanitiser &clean)
+{
+    QJsonArray array;
+    for (const CookieVerdict &cookie : cookies) {
+        QJsonObject json{{"decision"_L1, cookieDecisionId(cookie.decision)},
+                         {"name"_L1, displayText(cookie.name)},
+                         {"domain"_L1, cookie.domain},
+                         {"hostOnly"_L1, cookie.hostOnly},
+                         {"path"_L1, displayText(cookie.path)},
+                         {"secure"_L1, cookie.secure},
+                         {"httpOnly"_L1, cookie.httpOnly}};
+        if (cookie.sameSite != SameSite::Default)
+            json.insert("sameSite"_L1, sameSiteText(cookie.sameSite));
+        if (cookie.expiresAt)
+            json.insert("expires"_L1, QDateTime::fromSecsSinceEpoch(*cookie.expiresAt, Qt::UTC).toString(Qt::ISODate));
+        if (!cookie.reasonId.isEmpty()) {
+            json.insert("reasonId"_L1, cookie.reasonId);
+            json.insert("reason"_L1, clean.text(cookie.reason));
+        }
+        QJsonArray deviations;
+        for (const CookieDeviation &deviation : cookie.deviations)
+            deviations.append(QJsonObject{{"id"_L1, deviation.id}, {"text"_L1, clean.text(deviation.text)}});
+        if (!deviations.isEmpty())
+            json.insert("deviations"_L1, deviations);
+        array.append(json);
+    }
+    return array;
+}
+
 QJsonObject exchangeJson(const Exchange &exchange, const Sanitiser &clean)
 {
     QJsonObject json;
@@ -152,6 +182,8 @@ QJsonObject exchangeJson(const Exchange &exchange, const Sanitiser &clean)
         decisions.append(clean.text(decision.text));
     if (!decisions.isEmpty())
         json.insert("decisions"_L1, decisions);
+    if (!exchange.cookies.isEmpty())
+        json.insert("cookies"_L1, cookiesJson(exchange.cookies, clean));
     if (exchange.error)
         json.insert("error"_L1, QJsonObject{{"code"_L1, errorCodeId(exchange.error->code)}, {"message"_L1, clean.text(exchange.error->message)}});
     return json;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/http/Cookie.h"
 #include "app/http/Message.h"
 
 #include <QtCore/QDateTime>
@@ -91,7 +92,7 @@ enum class DecisionKind {
     ChallengeAnswered,
     ChallengeNotAnswered,
     Retried, // one retry of a safe request on a reused connection closed before any byte
-    CookieWithheld,
+    CookieWithheld, // a cookie is there, and may not go to this request; all of them are in Exchange::cookies
     Note,
 };
 struct Decision
@@ -117,6 +118,7 @@ struct Exchange
     std::optional<TlsInfo> tls;
     QList<Anomaly> anomalies;
     QList<Decision> decisions;
+    QList<CookieVerdict> cookies;     // sent, withheld and received ones, in that order
     QList<DerivationLine> derivation; // of the credential in this request
     std::optional<Error> error;       // why there is no whole response
 

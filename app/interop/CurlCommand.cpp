@@ -223,6 +223,9 @@ private:
             {"location", &CurlReader::onLocation},
             {"location-trusted", &CurlReader::onLocationTrusted},
             {"max-redirs", &CurlReader::onMaxRedirs},
+            {"post301", &CurlReader::onPost301},
+            {"post302", &CurlReader::onPost302},
+            {"post303", &CurlReader::onPost303},
             {"insecure", &CurlReader::onInsecure},
             {"cacert", &CurlReader::onCacert},
             {"cert", &CurlReader::onCert},
@@ -507,7 +510,7 @@ private:
     }
 
     void onCookie(const QString &value, bool) { m_cookies << value; }
-    void onCookieJar(const QString &, bool) { warn(u"%1: the cookie jar is not written"_s.arg(m_written)); }
+    void onCookieJar(const QString &value, bool) { m_out.cookieJarFile = value; }
     void onJunkSessionCookies(const QString &, bool on) { m_junkSessionCookies = on; }
 
     // --- How it is sent
@@ -519,6 +522,9 @@ private:
         m_out.spec.settings.locationTrusted = on;
         m_out.locationTrusted = on;
     }
+    void onPost301(const QString &, bool on) { m_out.spec.settings.keepPost301 = on; }
+    void onPost302(const QString &, bool on) { m_out.spec.settings.keepPost302 = on; }
+    void onPost303(const QString &, bool on) { m_out.spec.settings.keepPost303 = on; }
     void onMaxRedirs(const QString &value, bool)
     {
         bool ok = false;
@@ -696,8 +702,10 @@ private:
                 url.front += QString::fromLatin1(percentEncode(QFileInfo(*m_uploadFile).fileName().toUtf8()));
         }
         spec.url = url.text();
-        if (!m_method.isEmpty())
+        if (!m_method.isEmpty()) {
             spec.method = m_method;
+            spec.settings.keepMethod = spec.settings.followRedirects; // -X outlives redirects
+        }
     }
     void setBody(const QByteArray &bytes)
     {
@@ -733,32 +741,35 @@ private:
         finishCookies();
     }
 
+    // curl -b: NAME=VALUE pairs are a Cookie header; a word without "=" is a file, and switches the cookie engine on.
     void finishCookies()
     {
         QStringList pairs;
+        SystemClock systemClock;
+        const qint64 nowMs = (m_surroundings.clock ? *m_surroundings.clock : systemClock).nowMs();
+        const auto jar = std::make_shared<CookieJar>();
+        if (!m_out.cookieJarFile.isEmpty())
+            m_out.cookies = jar;
         for (const QString &cookie : std::as_const(m_cookies)) {
             if (cookie.contains(u'=')) {
                 pairs << cookie;
                 continue;
             }
+            m_out.cookies = jar;
             if (cookie.isEmpty())
-                continue; // switches curl's cookie engine on
+                continue;
             QFile file(cookie);
             if (!file.open(QIODevice::ReadOnly)) {
-                warn(u"-b: the cookie file can't be read, so no cookie is sent from it: %1 (%2)"_s.arg(cookie, file.errorString()));
+                // A file that -c writes does not exist the first time.
+                if (cookie != m_out.cookieJarFile)
+                    warn(u"-b: the cookie file can't be read, so no cookie is sent from it: %1 (%2)"_s.arg(cookie, file.errorString()));
                 continue;
             }
-            const Result<Url> url = Url::parse(m_out.spec.url);
-            if (!url)
-                continue; // the URL's own error comes when it is sent
-            SystemClock systemClock;
-            const Clock &clock = m_surroundings.clock ? *m_surroundings.clock : systemClock;
-            int unread = 0;
-            const QByteArray value = cookiesFromFile(file.readAll(), *url, clock.nowSeconds(), !m_junkSessionCookies, &unread);
-            if (unread > 0)
-                warn(u"-b: %1 lines of the cookie file %2 are no cookies in Netscape's format"_s.arg(unread).arg(cookie));
-            if (!value.isEmpty())
-                pairs << QString::fromUtf8(value);
+            const CookieFileReport report = readCookieFile(file.readAll(), nowMs, !m_junkSessionCookies, *jar);
+            if (report.unread > 0)
+                warn(u"-b: %1 lines of the cookie file %2 are no cookies"_s.arg(report.unread).arg(cookie));
+            if (report.withoutDomain > 0)
+                warn(u"-b: %1 Set-Cookie lines of %2 have no Domain, so they are never sent"_s.arg(report.withoutDomain).arg(cookie));
         }
         if (!pairs.isEmpty())
             m_out.spec.headers.append({u"Cookie"_s, pairs.join("; "_L1), true});
@@ -875,6 +886,25 @@ private:
 };
 
 } // namespace
+
+RequestSpec specWithCookies(const CurlCommand &command, qint64 nowMs)
+{
+    RequestSpec spec = command.spec;
+    const Result<Url> url = Url::parse(spec.url);
+    if (!command.cookies || !url)
+        return spec; // the URL's own error comes when it is sent
+    const QString value = QString::fromUtf8(command.cookies->select({*url, spec.method.toUtf8(), nowMs, std::nullopt}).header());
+    if (value.isEmpty())
+        return spec;
+    for (SpecHeader &header : spec.headers) {
+        if (header.name.compare("Cookie"_L1, Qt::CaseInsensitive) == 0) {
+            header.value = value + "; "_L1 + header.value;
+            return spec;
+        }
+    }
+    spec.headers.append({u"Cookie"_s, value, true});
+    return spec;
+}
 
 Result<CurlCommand> parseCurl(const QStringList &words) { return parseCurl(words, {}); }
 

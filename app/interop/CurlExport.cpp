@@ -129,6 +129,12 @@ QString toCurl(const RequestSpec &spec, const QString &schemeId)
         parts << u"-L"_s;
     if (settings.followRedirects && settings.maxRedirects != 50)
         add(u"--max-redirs"_s, QString::number(settings.maxRedirects));
+    if (settings.keepPost301)
+        parts << u"--post301"_s;
+    if (settings.keepPost302)
+        parts << u"--post302"_s;
+    if (settings.keepPost303)
+        parts << u"--post303"_s;
     if (!settings.verifyTls)
         parts << u"-k"_s;
     if (settings.decodeContent)

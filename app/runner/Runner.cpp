@@ -4,6 +4,7 @@
 
 #include "app/auth/SchemeRegistry.h"
 #include "app/base/Encoding.h"
+#include "app/runner/RunCookies.h"
 
 #include <QtCore/QFile>
 
@@ -41,7 +42,9 @@ Error notAllowed(const CredentialProfile &profile, const Origin &origin)
 class RunImpl final : public Run
 {
 public:
-    RunImpl(Runner &runner, RunJob job) : m_runner(&runner), m_job(std::move(job))
+    RunImpl(Runner &runner, RunJob job)
+        : m_runner(&runner), m_job(std::move(job)),
+          m_cookies(m_job.cookies, m_job.spec.settings.useCookies, runner.m_clock)
     {
         QMetaObject::invokeMethod(this, [this] { begin(); }, Qt::QueuedConnection);
     }
@@ -267,6 +270,9 @@ private:
                                         u"%1 was sent to %2"_s.arg(profileWords(m_job.credential->profile),
                                                                    send.request.url.origin().toString())});
         }
+        // A probe sends what its plan says, and leaves the jar alone.
+        if (m_job.role != ExchangeRole::Probe)
+            addCookies(send.request);
         TransportOptions options = m_transport;
         if (send.pinned && !m_trace.exchanges.isEmpty())
             options.pinnedConnection = m_trace.exchanges.last().connection.id;
@@ -277,6 +283,16 @@ private:
         Q_EMIT exchangeStarted(QString::fromUtf8(send.request.method), send.request.url.toString());
     }
 
+    void addCookies(Request &request)
+    {
+        m_current.cookies = m_cookies.addTo(request);
+        for (const CookieVerdict &verdict : std::as_const(m_current.cookies)) {
+            if (verdict.decision == CookieDecision::Withheld && verdict.isByRule())
+                m_current.decisions.append({DecisionKind::CookieWithheld,
+                                            u"the cookie %1 was withheld: %2"_s.arg(displayText(verdict.name), verdict.reason)});
+        }
+    }
+
     void exchangeDone(const Exchange &got)
     {
         Exchange exchange = got;
@@ -285,6 +301,9 @@ private:
         exchange.probeId = m_current.probeId;
         exchange.derivation = m_current.derivation;
         exchange.decisions = m_current.decisions + got.decisions;
+        exchange.cookies = m_current.cookies;
+        if (m_job.role != ExchangeRole::Probe)
+            m_cookies.takeFrom(exchange);
         // The operation emits this; it goes when that is over.
         m_operation->disconnect(this);
         m_operation.release()->deleteLater();
@@ -342,6 +361,7 @@ private:
 
     Runner *m_runner;
     RunJob m_job;
+    RunCookies m_cookies;
     TransportOptions m_transport;
     Request m_request; // without the profile's credential
     Trace m_trace;

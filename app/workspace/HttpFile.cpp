@@ -69,6 +69,16 @@ void applySetting(RequestSettings &settings, const QString &key, const QString &
         settings.decodeContent = on;
     else if (key == "locationTrusted"_L1)
         settings.locationTrusted = on;
+    else if (key == "keepPost301"_L1)
+        settings.keepPost301 = on;
+    else if (key == "keepPost302"_L1)
+        settings.keepPost302 = on;
+    else if (key == "keepPost303"_L1)
+        settings.keepPost303 = on;
+    else if (key == "keepMethod"_L1)
+        settings.keepMethod = on;
+    else if (key == "useCookies"_L1)
+        settings.useCookies = on;
     else if (key == "pathAsIs"_L1)
         settings.pathAsIs = on;
     else if (key == "version"_L1)
@@ -108,6 +118,11 @@ QList<std::pair<QString, QString>> changedSettings(const RequestSettings &settin
     flag("verifyTls", settings.verifyTls, defaults.verifyTls);
     flag("decodeContent", settings.decodeContent, defaults.decodeContent);
     flag("locationTrusted", settings.locationTrusted, defaults.locationTrusted);
+    flag("keepPost301", settings.keepPost301, defaults.keepPost301);
+    flag("keepPost302", settings.keepPost302, defaults.keepPost302);
+    flag("keepPost303", settings.keepPost303, defaults.keepPost303);
+    flag("keepMethod", settings.keepMethod, defaults.keepMethod);
+    flag("useCookies", settings.useCookies, defaults.useCookies);
     flag("pathAsIs", settings.pathAsIs, defaults.pathAsIs);
     if (settings.version == HttpVersion::Http10)
         list.append({u"version"_s, u"1.0"_s});
@@ -134,6 +149,10 @@ void applyComment(RequestSpec &spec, const QString &comment)
     static const QRegularExpression named(u"^@name[ =]+(.+)$"_s);
     if (const auto match = named.match(comment); match.hasMatch()) {
         spec.name = match.captured(1).trimmed();
+        return;
+    }
+    if (comment == "@no-cookie-jar"_L1) { // of JetBrains' and VS Code's clients
+        spec.settings.useCookies = false;
         return;
     }
     if (!comment.startsWith(commentPrefix))

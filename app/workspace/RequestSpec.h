@@ -47,6 +47,12 @@ struct RequestSettings
     bool verifyTls = true;
     bool decodeContent = true;  // ask for and undo content codings
     bool locationTrusted = false; // the user takes the risk: credentials follow to other origins (curl --location-trusted)
+    // A redirect that turns POST into GET leaves it POST (curl --post301, --post302, --post303).
+    bool keepPost301 = false;
+    bool keepPost302 = false;
+    bool keepPost303 = false;
+    bool keepMethod = false;    // a redirect never changes the method; where it would, the body goes (curl -X)
+    bool useCookies = true;     // send the cookies of the jar, and keep those that come
     bool pathAsIs = false;      // keep dot segments
     HttpVersion version = HttpVersion::Http11;
     int connectTimeoutMs = 30'000;

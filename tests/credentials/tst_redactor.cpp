@@ -27,6 +27,8 @@ private Q_SLOTS:
         QTest::newRow("key") << "X-Api-Key"_ba << "canary-key"_ba << "canary"_ba << ""_ba;
         QTest::newRow("other key") << "Private-Token"_ba << "canary-key"_ba << "canary"_ba << ""_ba;
         QTest::newRow("cookie") << "Cookie"_ba << "sid=canary1; theme=dark"_ba << "canary1"_ba << "sid="_ba;
+        QTest::newRow("cookie without a name") << "Cookie"_ba << "canary1; theme=dark"_ba << "canary1"_ba << "; theme="_ba;
+        QTest::newRow("set-cookie without a name") << "Set-Cookie"_ba << "canary1; Path=/"_ba << "canary1"_ba << "; Path=/"_ba;
         QTest::newRow("set-cookie") << "Set-Cookie"_ba << "sid=canary1; Path=/; HttpOnly"_ba << "canary1"_ba << "; Path=/; HttpOnly"_ba;
         QTest::newRow("location") << "Location"_ba << "https://b.example/cb?code=canarycanary&state=x"_ba << "canary"_ba << "https://b.example/cb?code="_ba;
         QTest::newRow("harmless") << "Content-Type"_ba << "application/json"_ba << "canary"_ba << "application/json"_ba;

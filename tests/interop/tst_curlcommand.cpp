@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/base/Clock.h"
+#include "app/interop/CookieFile.h"
 #include "app/interop/CurlCommand.h"
 
 #include <QtCore/QTemporaryDir>
@@ -115,7 +116,6 @@ private Q_SLOTS:
         QTest::newRow("proxy, its value is skipped") << QStringList{u"-x"_s, u"http://p:1"_s, u"http://a/"_s} << u"-x is not supported"_s;
         QTest::newRow("http2") << QStringList{u"--http2"_s, u"http://a/"_s} << u"--http2"_s;
         QTest::newRow("netrc") << QStringList{u"-n"_s, u"http://a/"_s} << u"netrc"_s;
-        QTest::newRow("cookie jar") << QStringList{u"-c"_s, u"jar"_s, u"http://a/"_s} << u"jar is not written"_s;
         QTest::newRow("two URLs") << QStringList{u"http://a/"_s, u"http://b/"_s} << u"http://b/"_s;
         QTest::newRow("globs") << QStringList{u"http://a/[1-3]"_s} << u"expand"_s;
         QTest::newRow("next") << QStringList{u"http://a/"_s, u"--next"_s, u"http://b/"_s} << u"--next"_s;
@@ -187,9 +187,77 @@ private Q_SLOTS:
         const FixedClock clock(1'700'000'000'000);
         const Result<CurlCommand> command = parseCurl({u"-b"_s, u"a=b"_s, u"-b"_s, file.fileName(), u"http://api.example.com/v1/x"_s}, {.clock = &clock});
         QVERIFY(command);
-        QCOMPARE(command->spec.headers, (QList<SpecHeader>{{u"Cookie"_s, u"a=b; deep=d1; session=s1"_s}}));
+        QCOMPARE(command->spec.headers, (QList<SpecHeader>{{u"Cookie"_s, u"a=b"_s}}));
         QCOMPARE(command->warnings.size(), 1);
         QVERIFY(command->warnings.first().contains("1 lines"_L1));
+        QVERIFY(command->cookies);
+        QCOMPARE(command->cookies->cookies().size(), 5); // not the expired one
+        // In curl the jar's cookies come before those of -b NAME=VALUE.
+        QCOMPARE(specWithCookies(*command, clock.nowMs()).headers, (QList<SpecHeader>{{u"Cookie"_s, u"deep=d1; session=s1; a=b"_s}}));
+        // -j: session cookies stay out.
+        const Result<CurlCommand> junk = parseCurl({u"-j"_s, u"-b"_s, file.fileName(), u"http://api.example.com/v1/x"_s}, {.clock = &clock});
+        QVERIFY(junk);
+        QCOMPARE(specWithCookies(*junk, clock.nowMs()).headers, (QList<SpecHeader>{{u"Cookie"_s, u"deep=d1"_s}}));
+    }
+
+    void cookieEngine_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<bool>("on");
+        QTest::addColumn<QString>("jarFile");
+        QTest::newRow("none") << QStringList{u"http://a/"_s} << false << QString();
+        QTest::newRow("pairs alone") << QStringList{u"-b"_s, u"a=b"_s, u"http://a/"_s} << false << QString();
+        QTest::newRow("empty name") << QStringList{u"-b"_s, QString(), u"http://a/"_s} << true << QString();
+        QTest::newRow("-c") << QStringList{u"-c"_s, u"jar"_s, u"http://a/"_s} << true << u"jar"_s;
+        QTest::newRow("both, the file does not exist yet")
+            << QStringList{u"-b"_s, u"does-not-exist"_s, u"-c"_s, u"does-not-exist"_s, u"http://a/"_s} << true << u"does-not-exist"_s;
+    }
+    void cookieEngine()
+    {
+        QFETCH(QStringList, words);
+        const Result<CurlCommand> command = parseCurl(words);
+        QVERIFY(command);
+        QCOMPARE(command->warnings, QStringList());
+        QTEST(command->cookies != nullptr, "on");
+        QTEST(command->cookieJarFile, "jarFile");
+    }
+
+    // What a dump of response headers (curl -D) gives.
+    void cookieHeaderFile()
+    {
+        CookieJar jar;
+        const CookieFileReport report = readCookieFile("HTTP/1.1 200 OK\r\nDate: today\r\n"
+                                                       "Set-Cookie: a=1; Domain=example.com; Path=/x; HttpOnly\r\n"
+                                                       "set-cookie: b=2; domain=.example.com; Max-Age=60\r\n"
+                                                       "Set-Cookie: nobody=3\r\n"
+                                                       "Set-Cookie: super=4; Domain=com\r\n\r\n",
+                                                       1'700'000'000'000, true, jar);
+        QCOMPARE(report.withoutDomain, 1);
+        QCOMPARE(report.unread, 1); // no jar takes a cookie for all of com
+        QCOMPARE(jar.cookies().size(), 2);
+        QCOMPARE(jar.cookies().at(0).path, "/x"_ba);
+        QVERIFY(jar.cookies().at(0).httpOnly && !jar.cookies().at(0).hostOnly && !jar.cookies().at(0).expiresAt);
+        QCOMPARE(jar.cookies().at(1).expiresAt, std::optional<qint64>(1'700'000'060));
+    }
+
+    void cookieFileThereAndBack()
+    {
+        const QByteArray lines = "#HttpOnly_.example.com\tTRUE\t/\tTRUE\t0\tsid\ts=1 2\n"
+                                 "www.example.com\tFALSE\t/a/b\tFALSE\t1700000060\tx\t\n"_ba;
+        CookieJar jar;
+        QCOMPARE(readCookieFile(lines, 1'700'000'000'000, true, jar).unread, 0);
+        int left = 0;
+        QByteArray written = toCookieFile(jar, 1'700'000'000'000, &left);
+        QCOMPARE(left, 0);
+        QVERIFY(written.startsWith("# Netscape HTTP Cookie File\n")); // curl and browsers look for this
+        QVERIFY2(written.endsWith("\n\n" + lines), written.constData());
+        Cookie nameless;
+        nameless.value = "v";
+        nameless.domain = u"example.com"_s;
+        QVERIFY(jar.put(nameless));
+        written = toCookieFile(jar, 1'700'000'061'000, &left);
+        QCOMPARE(left, 1);
+        QVERIFY(!written.contains("/a/b")); // expired meanwhile
     }
 };
 

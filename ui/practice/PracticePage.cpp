@@ -309,6 +309,7 @@ void PracticePage::openRoom(const QString &roomId)
     }
     CurlCommand named = *command;
     named.spec.name = room.title;
+    named.spec.settings.useCookies = command->cookies != nullptr; // as curl would do it
     // The credentials of a room are no secrets; they live for this run.
     importCurl(m_context, named, tr("practice: %1").arg(room.id), SecretPlace::Memory, this,
                [this, room](const Result<RequestSpec> &spec) {

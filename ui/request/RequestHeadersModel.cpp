@@ -4,6 +4,7 @@
 
 #include "app/auth/SchemeRegistry.h"
 #include "app/base/Encoding.h"
+#include "app/runner/RunCookies.h"
 
 #include <algorithm>
 
@@ -38,6 +39,7 @@ RequestHeadersModel::RequestHeadersModel(RequestSession &session, QObject *paren
     : QAbstractTableModel(parent), m_session(session), m_rows(build())
 {
     connect(&m_session, &RequestSession::specChanged, this, &RequestHeadersModel::refresh);
+    connect(&m_session, &RequestSession::cookiesChanged, this, &RequestHeadersModel::refresh);
     refresh();
 }
 
@@ -119,6 +121,37 @@ void RequestHeadersModel::appendProfileRows(QList<Row> &rows) const
     }
 }
 
+// What the jar would add, by name; the values are secrets.
+void RequestHeadersModel::appendCookieRow(QList<Row> &rows, const Request &preview) const
+{
+    const std::shared_ptr<CookieJar> jar = m_session.cookieJar();
+    if (!jar || !m_session.spec().settings.useCookies)
+        return;
+    Request request = preview;
+    RunCookies cookies(std::make_shared<CookieJar>(*jar), true, *m_session.context().clock); // a copy: nothing is sent yet
+    const QList<CookieVerdict> verdicts = cookies.addTo(request);
+    if (verdicts.isEmpty())
+        return;
+    Row row;
+    row.name = u"Cookie"_s;
+    row.source = HeaderSource::CookieJar;
+    row.masked = true;
+    QStringList pairs;
+    QStringList reasons;
+    for (const CookieVerdict &verdict : verdicts) {
+        const QString name = displayText(verdict.name);
+        if (verdict.decision == CookieDecision::Sent)
+            pairs.append((name.isEmpty() ? QString() : name + u'=') + QString(8, u'•'));
+        else
+            reasons.append(tr("%1 withheld: %2").arg(name, verdict.reason));
+    }
+    row.sourceDetail = tr("%1 of %2").arg(pairs.size()).arg(verdicts.size());
+    row.value = pairs.join(u"; "_s);
+    row.enabled = !pairs.isEmpty();
+    row.remark = reasons.size() > 1 ? tr("%1, and %2 more").arg(reasons.first()).arg(reasons.size() - 1) : reasons.value(0);
+    rows.append(row);
+}
+
 QList<RequestHeadersModel::Row> RequestHeadersModel::build() const
 {
     const RequestSpec &spec = m_session.spec();
@@ -153,6 +186,8 @@ QList<RequestHeadersModel::Row> RequestHeadersModel::build() const
     QList<Row> result = m_showDefaults ? rows : QList<Row>();
     result += own;
     appendProfileRows(result);
+    if (m_showDefaults && preview)
+        appendCookieRow(result, *preview);
     if (m_showDefaults)
         result += defaults;
     return result;
@@ -252,7 +287,7 @@ QVariant RequestHeadersModel::data(const QModelIndex &index, int role) const
         case HeaderSource::Profile:
             return tr("Profile · %1").arg(row.sourceDetail);
         case HeaderSource::CookieJar:
-            return tr("Cookie jar");
+            return tr("Cookie jar · %1").arg(row.sourceDetail);
         default:
             return tr("Default");
         }

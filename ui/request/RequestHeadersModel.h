@@ -49,6 +49,7 @@ private:
 
     [[nodiscard]] QList<Row> build() const;
     void appendProfileRows(QList<Row> &rows) const;
+    void appendCookieRow(QList<Row> &rows, const Request &preview) const;
     [[nodiscard]] static QString problemOf(const SpecHeader &header);
 
     RequestSession &m_session;

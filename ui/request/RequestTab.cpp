@@ -58,6 +58,7 @@ RequestTab::RequestTab(AppContext &context, QWidget *parent)
     connect(m_urlRow, &UrlRow::newProfileRequested, this, &RequestTab::newProfileRequested);
     connect(m_editor, &RequestEditor::editProfileRequested, this, &RequestTab::editProfileRequested);
     connect(m_editor, &RequestEditor::newProfileRequested, this, &RequestTab::newProfileRequested);
+    connect(m_response, &ResponseView::cookieManagerRequested, this, &RequestTab::cookieManagerRequested);
     connect(m_response, &ResponseView::sendRequested, m_session, &RequestSession::send);
 
     const auto addShortcut = [this](const QKeySequence &keys, auto &&action, Qt::ShortcutContext where = Qt::WidgetWithChildrenShortcut) {

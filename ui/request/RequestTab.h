@@ -35,6 +35,7 @@ Q_SIGNALS:
     void titleChanged(); // name, method or modified state
     void editProfileRequested(const QString &profileName, const QString &fieldId);
     void newProfileRequested();
+    void cookieManagerRequested();
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;

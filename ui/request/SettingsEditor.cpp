@@ -45,6 +45,7 @@ SettingsEditor::SettingsEditor(RequestSession &session, QWidget *parent) : QScro
     m_maxRedirects->setMaximumWidth(140);
     m_maxRedirects->setAccessibleName(tr("Redirects at most"));
     m_trusted = new QCheckBox(tr("Send the credential to other origins too (risky)"), page);
+    m_cookies = new QCheckBox(tr("Send and keep cookies"), page);
     m_verify = new QCheckBox(tr("Verify the server's certificate"), page);
     m_decode = new QCheckBox(tr("Ask for and undo compression"), page);
     m_asIs = new QCheckBox(tr("Keep /../ and /./ in the path"), page);
@@ -67,6 +68,7 @@ SettingsEditor::SettingsEditor(RequestSession &session, QWidget *parent) : QScro
     form->addRow(tr("Redirects"), m_follow);
     form->addRow(tr("At most"), m_maxRedirects);
     form->addRow(QString(), m_trusted);
+    form->addRow(tr("Cookies"), m_cookies);
     form->addRow(tr("TLS"), m_verify);
     form->addRow(tr("Trusted file"), m_caFile);
     form->addRow(tr("Body"), m_decode);
@@ -79,7 +81,7 @@ SettingsEditor::SettingsEditor(RequestSession &session, QWidget *parent) : QScro
     page->setBackgroundRole(QPalette::Base);
     setWidget(page);
 
-    for (QCheckBox *box : {m_follow, m_trusted, m_verify, m_decode, m_asIs})
+    for (QCheckBox *box : {m_follow, m_trusted, m_cookies, m_verify, m_decode, m_asIs})
         connect(box, &QCheckBox::toggled, this, &SettingsEditor::store);
     for (QSpinBox *box : {m_maxRedirects, m_connectTimeout, m_totalTimeout})
         connect(box, &QSpinBox::valueChanged, this, &SettingsEditor::store);
@@ -99,6 +101,7 @@ void SettingsEditor::store()
     settings.followRedirects = m_follow->isChecked();
     settings.maxRedirects = m_maxRedirects->value();
     settings.locationTrusted = m_trusted->isChecked();
+    settings.useCookies = m_cookies->isChecked();
     settings.verifyTls = m_verify->isChecked();
     settings.decodeContent = m_decode->isChecked();
     settings.pathAsIs = m_asIs->isChecked();
@@ -122,6 +125,7 @@ void SettingsEditor::refresh()
     m_maxRedirects->setEnabled(settings.followRedirects);
     m_trusted->setChecked(settings.locationTrusted);
     m_trusted->setEnabled(settings.followRedirects);
+    m_cookies->setChecked(settings.useCookies);
     m_verify->setChecked(settings.verifyTls);
     m_decode->setChecked(settings.decodeContent);
     m_asIs->setChecked(settings.pathAsIs);

@@ -27,6 +27,7 @@ private:
     RequestSession &m_session;
     QCheckBox *m_follow = nullptr;
     QSpinBox *m_maxRedirects = nullptr;
+    QCheckBox *m_cookies = nullptr;
     QCheckBox *m_verify = nullptr;
     QCheckBox *m_decode = nullptr;
     QCheckBox *m_trusted = nullptr;

@@ -65,6 +65,40 @@ void RequestSession::setEnvironment(const QString &name)
     Q_EMIT specChanged();
 }
 
+std::shared_ptr<CookieJar> RequestSession::cookieJar() const
+{
+    return m_context.cookies ? m_context.cookies->jar(m_context.workspace->root(), m_environment) : nullptr;
+}
+
+bool RequestSession::keepsSessionCookies() const
+{
+    return m_context.cookies && m_context.cookies->keepsSessionCookies(m_context.workspace->root(), m_environment);
+}
+
+void RequestSession::setKeepsSessionCookies(bool keeps)
+{
+    if (!m_context.cookies)
+        return;
+    m_context.cookies->setKeepsSessionCookies(m_context.workspace->root(), m_environment, keeps);
+    saveCookies();
+}
+
+void RequestSession::cookiesEdited()
+{
+    saveCookies();
+    Q_EMIT cookiesChanged();
+}
+
+void RequestSession::saveCookies()
+{
+    if (!m_context.cookies)
+        return;
+    if (const std::optional<Error> problem = m_context.cookies->takeProblem())
+        Q_EMIT cookiesFailed(*problem);
+    if (const Result<void> saved = m_context.cookies->save(); !saved)
+        Q_EMIT cookiesFailed(saved.error());
+}
+
 Variables RequestSession::variables() const
 {
     Variables variables =
@@ -252,6 +286,7 @@ void RequestSession::startRun(const std::optional<RunCredential> &credential)
     m_job.spec = m_spec;
     m_job.variables = variables();
     m_job.credential = credential;
+    m_job.cookies = cookieJar();
     m_job.limits.connectTimeoutMs = m_spec.settings.connectTimeoutMs;
     m_job.limits.totalTimeoutMs = m_spec.settings.totalTimeoutMs;
     m_job.limits.redirects = m_spec.settings.maxRedirects;
@@ -279,6 +314,7 @@ void RequestSession::runFinished(const Trace &trace)
 {
     const Trace copy = trace; // the run goes away
     retire(m_run, this);
+    cookiesEdited();
     if (copy.exchanges.isEmpty()) {
         // Nothing went out: the last result stays, and the reason is told beside it.
         fail(copy.error.value_or(Error{ErrorCode::Cancelled, tr("nothing was sent"), {}, {}}));

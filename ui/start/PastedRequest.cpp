@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/start/PastedRequest.h"
 
+#include "app/base/Clock.h"
 #include "app/credentials/Redactor.h"
 #include "ui/session/ImportCurl.h"
 
@@ -63,8 +64,10 @@ Result<CurlCommand> readPasted(const QString &text)
                      tr("Paste a URL, or a command that begins with curl.")};
     }
     Result<CurlCommand> command = parseCurl(words);
-    if (command)
+    if (command) {
+        command->spec = specWithCookies(*command, SystemClock().nowMs());
         liftCredential(*command);
+    }
     return command;
 }
 

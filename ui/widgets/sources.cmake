@@ -3,6 +3,7 @@
 target_sources(realmscope_ui PRIVATE
     widgets/Buttons.cpp widgets/Buttons.h
     widgets/ElidedLabel.cpp widgets/ElidedLabel.h
+    widgets/FlatTable.cpp widgets/FlatTable.h
     widgets/KeyHint.cpp widgets/KeyHint.h
     widgets/RequestPaint.cpp widgets/RequestPaint.h
     widgets/SearchField.cpp widgets/SearchField.h

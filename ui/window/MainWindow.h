@@ -103,6 +103,7 @@ private:
     void makeMenus();
     void movePane(int step);
     [[nodiscard]] QWidget *statusWidget() const;
+    void showCookies(RequestSession *session);
     void showKeys();
     void showAbout();
 

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
+#include "ui/cookies/CookieManager.h"
 #include "ui/credentials/CredentialsPage.h"
 #include "ui/practice/PracticePage.h"
 #include "ui/request/RequestTab.h"
@@ -103,6 +104,12 @@ void MainWindow::makeActions()
     });
     addCommand(tr("Choose the credential profile"), u"key-round"_s, Keys{QKeySequence(u"Ctrl+E"_s)},
                onTab([](RequestTab *tab) { tab->focusProfile(); }));
+    addCommand(tr("Manage cookies…"), u"cookie"_s, Keys{QKeySequence(u"Ctrl+Shift+K"_s)}, [this] {
+        if (RequestTab *tab = currentTab())
+            showCookies(tab->session());
+        else
+            m_messages->showNote(tr("Open a request first: each environment has a cookie jar of its own."));
+    });
     addCommand(tr("New request"), u"file-plus"_s, Keys{QKeySequence(u"Ctrl+N"_s)}, [this] { newRequest({}); });
     addCommand(tr("Paste a request: start page"), u"clipboard-paste"_s, Keys{QKeySequence(u"Ctrl+T"_s)},
                [this] { showStart(); });
@@ -272,6 +279,12 @@ void MainWindow::movePane(int step)
             return;
         }
     }
+}
+
+void MainWindow::showCookies(RequestSession *session)
+{
+    if (session->cookieJar())
+        (new CookieManager(*session, this))->open();
 }
 
 void MainWindow::showKeys()

@@ -91,9 +91,11 @@ RequestTab *MainWindow::addTab()
         showPlace(Place::Credentials);
         m_credentials->createProfile(origin ? origin->toString() : QString());
     });
+    connect(tab, &RequestTab::cookieManagerRequested, this, [this, session] { showCookies(session); });
     connect(session, &RequestSession::resultChanged, this, [this, tab] { resultChanged(tab); });
     connect(session, &RequestSession::stateChanged, this, &MainWindow::updateStatus);
     connect(session, &RequestSession::fixFailed, m_messages, &MessageBar::showError);
+    connect(session, &RequestSession::cookiesFailed, m_messages, &MessageBar::showError);
     m_pages->addWidget(tab);
     m_pageOfTab.append(tab);
     m_tabs->addTab(QString());
