@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/http/HostResolver.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace realmscope {
@@ -87,6 +89,22 @@ Result<QList<QHostAddress>> usableAddresses(const QHostInfo &info, const QString
         return wrongFamily(name, addressFamily);
     return Error{ErrorCode::HostNotFound, u"host not found: %1"_s.arg(name), info.errorString(),
                  u"Check the spelling of the host, and whether this network knows it."_s};
+}
+
+QList<QHostAddress> alternateFamilies(const QList<QHostAddress> &addresses)
+{
+    QList<QHostAddress> first;
+    QList<QHostAddress> second;
+    for (const QHostAddress &address : addresses)
+        (address.protocol() == addresses.first().protocol() ? first : second).append(address);
+    QList<QHostAddress> mixed;
+    for (qsizetype i = 0; i < std::max(first.size(), second.size()); ++i) {
+        if (i < first.size())
+            mixed.append(first.at(i));
+        if (i < second.size())
+            mixed.append(second.at(i));
+    }
+    return mixed;
 }
 
 } // namespace realmscope

@@ -27,6 +27,9 @@ struct ResolvedTarget
 // The addresses that a lookup gave. Error: HostNotFound.
 [[nodiscard]] Result<QList<QHostAddress>> usableAddresses(const QHostInfo &info, const QString &name, int addressFamily);
 
+// IPv6 and IPv4 in turn, beginning with the family of the first, each in its order (RFC 8305 section 4).
+[[nodiscard]] QList<QHostAddress> alternateFamilies(const QList<QHostAddress> &addresses);
+
 [[nodiscard]] QString addressText(const QHostAddress &address, quint16 port); // "127.0.0.1:80", "[::1]:80"
 
 } // namespace realmscope

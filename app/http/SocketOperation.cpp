@@ -19,25 +19,8 @@ namespace {
 constexpr qint64 smallBody = 64 * 1024;       // goes out with the head in one write
 constexpr qint64 writeChunk = 256 * 1024;     // of a larger one
 constexpr qint64 worthSending = 1024 * 1024;  // rest of a body that is sent on although the answer is an error
-constexpr double fairAttemptMs = 2000;        // an address gets at least this long while others are left
 
 QString seconds(double milliseconds) { return QString::number(milliseconds / 1000.0); }
-
-QString attemptText(QAbstractSocket::SocketError error, const QString &socketText)
-{
-    switch (error) {
-    case QAbstractSocket::ConnectionRefusedError:
-        return u"connection refused"_s;
-    case QAbstractSocket::SocketTimeoutError:
-        return u"no answer"_s;
-    default: {
-        QString text = socketText;
-        if (!text.isEmpty())
-            text[0] = text.at(0).toLower();
-        return text;
-    }
-    }
-}
 
 bool asksForClose(const Headers &headers)
 {
@@ -59,8 +42,6 @@ SocketOperation::SocketOperation(std::shared_ptr<ConnectionPool> pool, const Req
 
 SocketOperation::~SocketOperation()
 {
-    if (m_lookup >= 0)
-        QHostInfo::abortHostLookup(m_lookup);
     if (m_wire)
         m_wire->retire();
 }
@@ -108,7 +89,7 @@ void SocketOperation::acquire()
         adopt(idle);
         return;
     }
-    resolve();
+    dial();
 }
 
 void SocketOperation::adopt(WireConnection *wire)
@@ -119,100 +100,44 @@ void SocketOperation::adopt(WireConnection *wire)
     send();
 }
 
-void SocketOperation::resolve()
+void SocketOperation::dial()
 {
-    m_connectBegin = m_phaseBegin = nowMs();
-    m_nextAddress = 0;
-    m_attempts.clear();
-    Result<ResolvedTarget> target = resolveLocally(m_exchange.request.url, m_options);
-    if (!target) {
-        fail(target.error());
-        return;
-    }
-    m_target = std::move(target).value();
-    if (m_target.isOverride)
-        note(u"%1 is reached at %2, as the settings say"_s.arg(
-            m_target.name, addressText(m_target.addresses.first(), m_target.port)));
-    if (!m_target.addresses.isEmpty()) {
-        connectNext();
-        return;
-    }
-    if (!setPhase(TransportPhase::Resolving))
-        return;
-    armTimer();
-    m_lookup = QHostInfo::lookupHost(m_target.name, this, [this](const QHostInfo &info) { lookedUp(info); });
+    m_connectBegin = nowMs();
+    m_dialer = std::make_unique<Dialer>(*m_pool, *this, m_key, m_exchange.request.url, m_options, m_tlsConfiguration);
+    m_dialer->begin();
 }
 
-void SocketOperation::lookedUp(const QHostInfo &info)
+void SocketOperation::dialPhase(TransportPhase phase)
 {
-    m_lookup = -1;
-    if (m_done)
-        return;
-    m_exchange.timings.dns = nowMs() - m_phaseBegin;
-    Result<QList<QHostAddress>> addresses = usableAddresses(info, m_target.name, m_options.addressFamily);
-    if (!addresses) {
-        fail(addresses.error());
-        return;
-    }
-    m_target.addresses = std::move(addresses).value();
-    m_phaseBegin = nowMs();
-    connectNext();
+    if (setPhase(phase))
+        armTimer();
 }
 
-void SocketOperation::connectNext()
+void SocketOperation::dialed()
 {
-    if (!setPhase(TransportPhase::Connecting))
-        return;
-    m_attemptBegin = nowMs();
-    m_wire = m_pool->open(m_key);
+    takeDialFacts();
     m_wire->setUser(this);
-    armTimer();
-    m_wire->connectTo(m_target.addresses.at(m_nextAddress++), m_target.port);
-    // Nothing here: a failure may have been told already, and with it the end of this operation.
-}
-
-void SocketOperation::attemptFailed(const QString &why)
-{
-    const QString where = addressText(m_target.addresses.at(m_nextAddress - 1), m_target.port);
-    m_attempts.append(where + u": "_s + why);
-    const bool isLast = m_nextAddress >= m_target.addresses.size();
-    if (!isLast || m_target.addresses.size() > 1)
-        note(u"connecting to %1 failed: %2"_s.arg(where, why));
-    if (!isLast) {
-        m_wire->retire();
-        m_wire = nullptr;
-        connectNext();
-        return;
-    }
-    m_exchange.timings.connect = nowMs() - m_phaseBegin;
-    const bool isOne = m_attempts.size() == 1;
-    fail({ErrorCode::ConnectFailed,
-          isOne ? u"can't connect to %1: %2"_s.arg(where, why)
-                : u"can't connect to %1: %2"_s.arg(m_target.name, m_attempts.join(u"; ")),
-          isOne && m_target.name != m_target.addresses.first().toString() ? u"%1 is %2"_s.arg(m_target.name, where)
-                                                                         : QString(),
-          u"Check that the server runs, that port %1 is right, and that no firewall is in between."_s.arg(
-              m_target.port)});
-}
-
-void SocketOperation::wireConnected()
-{
-    m_exchange.timings.connect = nowMs() - m_phaseBegin;
-    if (!m_exchange.request.url.isSecure()) {
-        send();
-        return;
-    }
-    if (!setPhase(TransportPhase::Handshaking))
-        return;
-    armTimer();
-    m_phaseBegin = nowMs();
-    m_wire->startTls(m_tlsConfiguration, m_exchange.request.url.host);
-}
-
-void SocketOperation::wireEncrypted()
-{
-    m_exchange.timings.tls = nowMs() - m_phaseBegin;
     send();
+}
+
+void SocketOperation::dialFailed(const Error &error)
+{
+    takeDialFacts();
+    fail(error);
+}
+
+// The dialer goes; it is within one of its calls that this happens, so later.
+void SocketOperation::takeDialFacts()
+{
+    m_dialer->stop();
+    m_wire = m_dialer->takeWire();
+    const DialFacts &facts = m_dialer->facts();
+    m_exchange.timings.dns = facts.dns;
+    m_exchange.timings.connect = facts.connect;
+    m_exchange.timings.tls = facts.tls;
+    for (const QString &text : facts.notes)
+        note(text);
+    m_dialer.release()->deleteLater();
 }
 
 // --- the exchange ---
@@ -356,15 +281,6 @@ void SocketOperation::wireFailed()
 {
     if (m_done)
         return;
-    if (m_phase == TransportPhase::Connecting) {
-        attemptFailed(attemptText(m_wire->socketError(), m_wire->errorText()));
-        return;
-    }
-    if (m_phase == TransportPhase::Handshaking) {
-        m_exchange.timings.tls = nowMs() - m_phaseBegin;
-        fail(m_wire->handshakeFailure());
-        return;
-    }
     if (mayRetry()) {
         retry();
         return;
@@ -427,7 +343,7 @@ void SocketOperation::retry()
     m_wire = nullptr;
     m_queued = 0;
     m_sendBegin = m_sendEnd = -1;
-    resolve();
+    dial();
 }
 
 // --- limits ---
@@ -440,9 +356,6 @@ void SocketOperation::armTimer()
     if (m_sendBegin < 0) {
         if (limits.connectTimeoutMs > 0)
             consider(m_connectBegin + limits.connectTimeoutMs);
-        const auto left = double(m_target.addresses.size() - m_nextAddress);
-        if (m_phase == TransportPhase::Connecting && left > 0 && limits.connectTimeoutMs > 0)
-            consider(m_attemptBegin + std::max(fairAttemptMs, limits.connectTimeoutMs / (left + 1)));
     } else if (limits.idleTimeoutMs > 0) {
         consider(m_lastActivity + limits.idleTimeoutMs);
     }
@@ -475,14 +388,8 @@ void SocketOperation::checkLimits()
         return;
     }
     if (m_sendBegin < 0) {
-        if (limits.connectTimeoutMs > 0 && now >= m_connectBegin + limits.connectTimeoutMs) {
-            fail(connectTimeout());
-            return;
-        }
-        const auto left = double(m_target.addresses.size() - m_nextAddress);
-        if (m_phase == TransportPhase::Connecting && left > 0
-            && now >= m_attemptBegin + std::max(fairAttemptMs, limits.connectTimeoutMs / (left + 1))) {
-            attemptFailed(u"no answer after %1 s"_s.arg(seconds(std::round(now - m_attemptBegin))));
+        if (m_dialer && limits.connectTimeoutMs > 0 && now >= m_connectBegin + limits.connectTimeoutMs) {
+            fail(m_dialer->timeoutError(limits.connectTimeoutMs));
             return;
         }
     } else if (limits.idleTimeoutMs > 0 && now >= m_lastActivity + limits.idleTimeoutMs) {
@@ -502,23 +409,6 @@ void SocketOperation::checkLimits()
         return;
     }
     armTimer();
-}
-
-Error SocketOperation::connectTimeout() const
-{
-    const QString limit = seconds(m_options.limits.connectTimeoutMs);
-    const QString action = u"Check the host, the port and firewalls in between, or raise the connect time limit."_s;
-    if (m_phase == TransportPhase::Resolving)
-        return {ErrorCode::ConnectTimeout,
-                u"the address of %1 was not found out within %2 s (connect time limit)"_s.arg(m_target.name, limit), {},
-                u"Check the name servers of this network, or raise the connect time limit."_s};
-    const QString where = addressText(m_target.addresses.at(m_nextAddress - 1), m_target.port);
-    if (m_phase == TransportPhase::Handshaking)
-        return {ErrorCode::ConnectTimeout,
-                u"the TLS handshake with %1 did not end within %2 s (connect time limit)"_s.arg(where, limit), {},
-                u"Check that the port speaks TLS, or raise the connect time limit."_s};
-    return {ErrorCode::ConnectTimeout, u"%1 did not answer within %2 s (connect time limit)"_s.arg(where, limit),
-            m_attempts.join(u"; "), action};
 }
 
 QString SocketOperation::receivedText() const
@@ -549,8 +439,8 @@ void SocketOperation::finish(std::optional<Error> error)
         return;
     m_done = true;
     m_timer.stop();
-    if (m_lookup >= 0)
-        QHostInfo::abortHostLookup(std::exchange(m_lookup, -1));
+    if (m_dialer)
+        takeDialFacts();
     const bool whole = !error;
     m_exchange.error = std::move(error);
     collect();

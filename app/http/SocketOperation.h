@@ -4,9 +4,7 @@
 
 #include "app/http/BodyRecorder.h"
 #include "app/http/Codec.h"
-#include "app/http/ConnectionPool.h"
-#include "app/http/HostResolver.h"
-#include "app/http/Transport.h"
+#include "app/http/Dialer.h"
 
 #include <QtCore/QBasicTimer>
 #include <QtCore/QElapsedTimer>
@@ -16,8 +14,9 @@
 
 namespace realmscope {
 
-// One exchange of a SocketTransport, from the look-up of the host to the last byte of the response.
-class SocketOperation final : public TransportOperation, private WireUser
+// One exchange of a SocketTransport: has a Dialer make the connection, or takes an idle one, sends the request and
+// reads the response, up to its last byte.
+class SocketOperation final : public TransportOperation, private WireUser, private DialerUser
 {
     Q_OBJECT
 public:
@@ -35,17 +34,17 @@ protected:
 private:
     // Getting a connection
     void acquire();
-    void resolve();
-    void lookedUp(const QHostInfo &info);
-    void connectNext();
-    void attemptFailed(const QString &why);
-    void wireConnected() override;
-    void wireEncrypted() override;
+    void dial();
+    void dialPhase(TransportPhase phase) override;
+    void dialed() override;
+    void dialFailed(const Error &error) override;
 
     // The exchange on it
     void adopt(WireConnection *wire);
     void send();
     void queueBody();
+    void wireConnected() override {}
+    void wireEncrypted() override {}
     void wireWritten() override;
     void wireReadable() override;
     void receive(const QByteArray &bytes);
@@ -57,10 +56,10 @@ private:
     // The end
     void checkLimits();
     void armTimer();
-    [[nodiscard]] Error connectTimeout() const;
     [[nodiscard]] QString receivedText() const; // "no byte of a response", "512 of 1000 bytes of the body"
     void fail(const Error &error) { finish(error); }
     void finish(std::optional<Error> error);
+    void takeDialFacts();
     void collect();
     void releaseWire(bool whole);
     void emitFinished();
@@ -81,15 +80,10 @@ private:
     WireConnection *m_wire = nullptr;
     ResponseParser m_parser;
     BodyRecorder m_body;
-    ResolvedTarget m_target;
-    qsizetype m_nextAddress = 0;
-    QStringList m_attempts; // connection attempts that failed
-    int m_lookup = -1;
+    std::unique_ptr<Dialer> m_dialer; // while connecting
     QElapsedTimer m_clock;
     QBasicTimer m_timer;
     double m_connectBegin = 0; // of DNS, TCP and TLS
-    double m_phaseBegin = 0;   // of the step that is being timed
-    double m_attemptBegin = 0;
     double m_sendBegin = -1;
     double m_sendEnd = -1;
     double m_firstByte = -1;
