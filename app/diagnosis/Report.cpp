@@ -108,6 +108,14 @@ QJsonObject tlsJson(const TlsInfo &tls)
         json.insert("verificationSkipped"_L1, true);
     if (tls.clientCertificateOffered)
         json.insert("clientCertificateOffered"_L1, true);
+    if (tls.clientCertificateRequested)
+        json.insert("clientCertificateRequested"_L1, *tls.clientCertificateRequested);
+    if (tls.clientCertificateSent)
+        json.insert("clientCertificateSent"_L1, true);
+    if (!tls.clientCertificateSubject.isEmpty())
+        json.insert("clientCertificate"_L1, tls.clientCertificateSubject);
+    if (!tls.events.isEmpty())
+        json.insert("events"_L1, QJsonArray::fromStringList(tls.events));
     return json;
 }
 
@@ -123,7 +131,7 @@ QJsonObject exchangeJson(const Exchange &exchange, const Sanitiser &clean)
     json.insert("request"_L1, QJsonObject{{"line"_L1, requestLine(exchange, clean)},
                                           {"headers"_L1, headersJson(exchange.request.headers, clean)},
                                           {"bytes"_L1, exchange.rawRequest.size()},
-                                          {"bodyBytes"_L1, exchange.request.body.size()}});
+                                          {"bodyBytes"_L1, exchange.request.bodySize()}});
     if (exchange.hasResponse()) {
         QJsonObject response{{"status"_L1, exchange.response.status},
                              {"reason"_L1, displayText(exchange.response.reason)},
@@ -136,11 +144,14 @@ QJsonObject exchangeJson(const Exchange &exchange, const Sanitiser &clean)
     }
     json.insert("timings"_L1, timingsJson(exchange.timings));
     const ConnectionInfo &connection = exchange.connection;
-    json.insert("connection"_L1, QJsonObject{{"id"_L1, qint64(connection.id)},
-                                             {"reused"_L1, connection.reused},
-                                             {"local"_L1, connection.localAddress},
-                                             {"peer"_L1, connection.peerAddress},
-                                             {"protocol"_L1, connection.protocol}});
+    QJsonObject connectionJson{{"id"_L1, qint64(connection.id)},
+                               {"reused"_L1, connection.reused},
+                               {"local"_L1, connection.localAddress},
+                               {"peer"_L1, connection.peerAddress},
+                               {"protocol"_L1, connection.protocol}};
+    if (!connection.proxy.isEmpty())
+        connectionJson.insert("proxy"_L1, connection.proxy);
+    json.insert("connection"_L1, connectionJson);
     if (exchange.tls)
         json.insert("tls"_L1, tlsJson(*exchange.tls));
     QJsonArray anomalies;

@@ -22,15 +22,19 @@ constexpr size_t maxConfigurations = 8;
 
 QByteArray digestOfTls(const TransportOptions &options)
 {
-    if (options.extraCaPem.isEmpty() && options.clientCertificatePem.isEmpty() && options.clientKeyPem.isEmpty())
+    if (options.extraCaPem.isEmpty() && options.clientCertificate.isEmpty() && options.clientKey.isEmpty()
+        && options.tlsMin.isEmpty() && options.tlsMax.isEmpty())
         return {};
     QCryptographicHash hash(QCryptographicHash::Sha256);
     const auto add = [&hash](const QByteArray &part) {
         hash.addData(QByteArray::number(part.size()) + ':'); // so that parts can't run into one another
         hash.addData(part);
     };
-    add(options.clientCertificatePem);
-    add(options.clientKeyPem);
+    add(options.clientCertificate);
+    add(options.clientKey);
+    add(options.clientCertificateType.toLatin1());
+    add(options.tlsMin.toLatin1());
+    add(options.tlsMax.toLatin1());
     add(options.clientKeyPassphrase); // a wrong one must not get a connection that the right one made
     for (const QByteArray &pem : options.extraCaPem)
         add(pem);
@@ -50,26 +54,45 @@ std::shared_ptr<ConnectionPool> ConnectionPool::create()
             }};
 }
 
-ConnectionKey ConnectionPool::key(const Url &url, const TransportOptions &options)
+bool ConnectionPool::needsTunnel(const Request &request, const TransportOptions &options)
 {
+    return options.proxy && options.proxy->kind == ProxyServer::Kind::Http
+        && (request.url.isSecure() || options.proxyTunnel || request.method == "CONNECT");
+}
+
+ConnectionKey ConnectionPool::key(const Request &request, const TransportOptions &options)
+{
+    const Url &url = request.url;
     ConnectionKey key;
-    key.origin = url.origin();
-    key.resolveTo = overrideFor(url, options);
+    key.proxy = options.proxy;
+    // A connection to an HTTP proxy without a tunnel carries requests for any server.
+    const bool isProxys = options.proxy && options.proxy->kind == ProxyServer::Kind::Http && !needsTunnel(request, options);
+    key.origin = isProxys ? options.proxy->origin() : url.origin();
+    key.resolveTo = overrideFor(key.origin, options);
     key.addressFamily = options.addressFamily;
     if (url.isSecure()) {
         key.verifyTls = options.verifyTls;
         key.tlsDigest = digestOfTls(options);
+        key.serverName = options.serverName;
     }
     return key;
 }
 
 WireConnection *ConnectionPool::open(const ConnectionKey &key) { return new WireConnection(*this, key); }
 
-WireConnection *ConnectionPool::take(const ConnectionKey &key)
+bool ConnectionPool::hasIdle(const ConnectionKey &key, bool tunnel) const
+{
+    return std::ranges::any_of(m_idle, [&](const WireConnection *connection) {
+        return connection->key() == key && connection->isTunnel() == tunnel && connection->isUsable()
+            && !connection->idleSince.hasExpired(m_idleLimitMs);
+    });
+}
+
+WireConnection *ConnectionPool::take(const ConnectionKey &key, bool tunnel)
 {
     for (size_t i = m_idle.size(); i-- > 0;) {
         WireConnection *connection = m_idle[i];
-        if (!(connection->key() == key))
+        if (!(connection->key() == key) || connection->isTunnel() != tunnel)
             continue;
         m_idle.erase(m_idle.begin() + qsizetype(i));
         if (connection->isUsable() && !connection->idleSince.hasExpired(m_idleLimitMs))
@@ -79,11 +102,11 @@ WireConnection *ConnectionPool::take(const ConnectionKey &key)
     return nullptr;
 }
 
-Result<WireConnection *> ConnectionPool::takePinned(quint64 id, const ConnectionKey &key)
+Result<WireConnection *> ConnectionPool::takePinned(quint64 id, const ConnectionKey &key, bool tunnel)
 {
     const auto it = std::ranges::find_if(m_idle, [id](const WireConnection *c) { return c->info().id == id; });
-    if (it == m_idle.end() || !((*it)->key() == key) || !(*it)->isUsable()) {
-        const bool leadsElsewhere = it != m_idle.end() && !((*it)->key() == key);
+    const bool leadsElsewhere = it != m_idle.end() && (!((*it)->key() == key) || (*it)->isTunnel() != tunnel);
+    if (it == m_idle.end() || leadsElsewhere || !(*it)->isUsable()) {
         return Error{ErrorCode::ConnectionClosed,
                      leadsElsewhere ? u"connection %1, on which this request has to go, leads elsewhere"_s.arg(id)
                                     : u"connection %1, on which this request has to go, is closed"_s.arg(id),

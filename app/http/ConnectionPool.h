@@ -39,13 +39,16 @@ public:
     };
 
     [[nodiscard]] static std::shared_ptr<ConnectionPool> create();
-    [[nodiscard]] static ConnectionKey key(const Url &url, const TransportOptions &options);
+    [[nodiscard]] static ConnectionKey key(const Request &request, const TransportOptions &options);
+    // The request has to go through a tunnel, or opens one.
+    [[nodiscard]] static bool needsTunnel(const Request &request, const TransportOptions &options);
 
     [[nodiscard]] WireConnection *open(const ConnectionKey &key);
-    // An idle connection that is still good, or null.
-    [[nodiscard]] WireConnection *take(const ConnectionKey &key);
+    // An idle connection that is still good, or null. tunnel: only one that leads through a proxy's tunnel.
+    [[nodiscard]] WireConnection *take(const ConnectionKey &key, bool tunnel);
+    [[nodiscard]] bool hasIdle(const ConnectionKey &key, bool tunnel) const;
     // Error: ConnectionClosed when it is not there any more or leads elsewhere.
-    [[nodiscard]] Result<WireConnection *> takePinned(quint64 id, const ConnectionKey &key);
+    [[nodiscard]] Result<WireConnection *> takePinned(quint64 id, const ConnectionKey &key, bool tunnel);
     // Keeps it for the next exchange.
     void park(WireConnection *connection);
     void dropIdle(WireConnection *connection);

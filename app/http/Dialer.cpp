@@ -68,15 +68,33 @@ void Dialer::fail(const Error &error)
 void Dialer::begin()
 {
     m_step.start();
-    Result<ResolvedTarget> target = resolveLocally(m_url, m_options);
+    HostAndPort wanted{m_url.host, m_url.port};
+    if (isHttpProxy())
+        wanted = {m_key.proxy->host, m_key.proxy->port};
+    else if (const Result<HostAndPort> to = connectToFor(wanted, m_options.connectTo); !to) {
+        fail(to.error());
+        return;
+    } else if (!(*to == wanted)) {
+        m_facts.notes << u"%1:%2 is reached at %3:%4, as the settings say (connect to)"_s.arg(wanted.host).arg(wanted.port).arg(
+            to->host).arg(to->port);
+        wanted = *to;
+    }
+    Result<ResolvedTarget> target = resolveLocally(wanted, m_options);
     if (!target) {
         fail(target.error());
         return;
     }
     m_target = std::move(target).value();
     if (m_target.isOverride)
-        m_facts.notes << u"%1 is reached at %2, as the settings say"_s.arg(m_target.name,
-                                                                         where(m_target.addresses.first()));
+        m_facts.notes << u"%1 is reached at %2, as the settings say"_s.arg(
+            m_target.name, addressText(m_target.addresses.first(), m_target.port));
+    const bool isForProxy = isSocks() && m_key.proxy->remoteDns && m_target.addresses.isEmpty();
+    if (isForProxy) {
+        if (!enter(TransportPhase::Connecting))
+            return;
+        makeAttempt(u"%1:%2"_s.arg(m_target.name).arg(m_target.port))->connectTo(m_target.name, m_target.port);
+        return;
+    }
     if (!m_target.addresses.isEmpty()) {
         if (enter(TransportPhase::Connecting))
             tryNext();
@@ -104,18 +122,24 @@ void Dialer::lookedUp(const QHostInfo &info)
         tryNext();
 }
 
-void Dialer::tryNext()
+WireConnection *Dialer::makeAttempt(const QString &place)
 {
-    m_last = m_target.addresses.at(m_next++);
-    m_attempts.push_back(std::make_unique<Attempt>(*this, m_last));
+    m_attempts.push_back(std::make_unique<Attempt>(*this, place));
     Attempt &attempt = *m_attempts.back();
     attempt.wire = m_pool.open(m_key);
     attempt.wire->setUser(&attempt);
+    return attempt.wire;
+}
+
+void Dialer::tryNext()
+{
+    const QHostAddress address = m_target.addresses.at(m_next++);
+    WireConnection *wire = makeAttempt(addressText(address, m_target.port));
     if (m_next < m_target.addresses.size())
         m_timer.start(attemptDelayMs, this);
     else
         m_timer.stop();
-    attempt.wire->connectTo(m_last, m_target.port);
+    wire->connectTo(address, m_target.port);
     // Nothing here: a failure may have been told already, and with it the end of this dialer.
 }
 
@@ -126,8 +150,8 @@ void Dialer::timerEvent(QTimerEvent *event)
         return;
     }
     m_timer.stop();
-    m_facts.notes << u"%1 has not answered after %2 ms; %3 is tried as well"_s.arg(where(m_last)).arg(attemptDelayMs).arg(
-        where(m_target.addresses.at(m_next)));
+    m_facts.notes << u"%1 has not answered after %2 ms; %3 is tried as well"_s.arg(m_attempts.back()->place).arg(
+        attemptDelayMs).arg(addressText(m_target.addresses.at(m_next), m_target.port));
     tryNext();
 }
 
@@ -140,10 +164,10 @@ void Dialer::attemptConnected(Attempt &attempt)
     for (const std::unique_ptr<Attempt> &other : m_attempts) {
         if (other.get() != &attempt)
             m_facts.notes << u"%1 answered first; the attempt to reach %2 was given up after %3 ms"_s.arg(
-                where(attempt.address), where(other->address)).arg(other->since.elapsed());
+                attempt.place, other->place).arg(other->since.elapsed());
     }
     m_attempts.clear(); // attempt as well: it is not touched any more
-    if (m_url.isSecure())
+    if (m_url.isSecure() && !isHttpProxy())
         startHandshake();
     else
         m_user.dialed();
@@ -152,7 +176,7 @@ void Dialer::attemptConnected(Attempt &attempt)
 void Dialer::attemptFailed(Attempt &attempt)
 {
     const QString why = attemptText(attempt.wire->socketError(), attempt.wire->errorText());
-    const QString place = where(attempt.address);
+    const QString place = attempt.place;
     m_failures << place + u": "_s + why;
     std::erase_if(m_attempts, [&attempt](const auto &one) { return one.get() == &attempt; });
     if (m_target.addresses.size() > 1)
@@ -164,13 +188,26 @@ void Dialer::attemptFailed(Attempt &attempt)
     if (!m_attempts.empty())
         return;
     m_facts.connect = sinceStep();
+    fail(cantConnect(place, why));
+}
+
+Error Dialer::cantConnect(const QString &place, const QString &why) const
+{
+    if (isSocks())
+        return {ErrorCode::ConnectFailed,
+                u"can't connect to %1 through the proxy %2: %3"_s.arg(place, m_key.proxy->toString(), why), {},
+                u"Check the proxy's address, its user name and password, and whether it may reach the server."_s};
+    const QString name = isHttpProxy() ? u"the proxy "_s + m_target.name : m_target.name;
     const bool isOne = m_failures.size() == 1;
-    fail({ErrorCode::ConnectFailed,
-          isOne ? u"can't connect to %1: %2"_s.arg(place, why)
-                : u"can't connect to %1: %2"_s.arg(m_target.name, m_failures.join(u"; ")),
-          isOne && m_target.name != m_target.addresses.first().toString() ? u"%1 is %2"_s.arg(m_target.name, place)
-                                                                         : QString(),
-          u"Check that the server runs, that port %1 is right, and that no firewall is in between."_s.arg(m_target.port)});
+    const QString action = isHttpProxy()
+        ? u"Check the address of the proxy and that it runs, or send without a proxy."_s
+        : u"Check that the server runs, that port %1 is right, and that no firewall is in between."_s.arg(m_target.port);
+    return {ErrorCode::ConnectFailed,
+            isOne ? u"can't connect to %1: %2"_s.arg(isHttpProxy() ? u"the proxy "_s + place : place, why)
+                  : u"can't connect to %1: %2"_s.arg(name, m_failures.join(u"; ")),
+            isOne && m_target.name != m_target.addresses.first().toString() ? u"%1 is %2"_s.arg(m_target.name, place)
+                                                                           : QString(),
+            action};
 }
 
 void Dialer::handshake(WireConnection *wire)
@@ -185,7 +222,7 @@ void Dialer::startHandshake()
     if (!enter(TransportPhase::Handshaking))
         return;
     m_step.start();
-    m_wire->startTls(m_tls, m_url.host);
+    m_wire->startTls(m_tls, m_options.serverName.isEmpty() ? m_url.host : m_options.serverName);
 }
 
 void Dialer::wireEncrypted()
@@ -214,7 +251,7 @@ Error Dialer::timeoutError(int limitMs) const
                 {}, u"Check that the port speaks TLS, or raise the connect time limit."_s};
     QStringList tried;
     for (const std::unique_ptr<Attempt> &attempt : m_attempts)
-        tried << where(attempt->address);
+        tried << (isHttpProxy() ? u"the proxy "_s : QString()) + attempt->place;
     return {ErrorCode::ConnectTimeout,
             u"%1 did not answer within %2 s (connect time limit)"_s.arg(tried.join(u" and "_s), limit),
             m_failures.join(u"; "),

@@ -39,7 +39,8 @@ protected:
 
 // Makes one connection ready for a request: look-up of the host, TCP, TLS. Where a host has several addresses they are
 // tried as RFC 8305 has it: one after another a quarter of a second apart, families alternating, the first that answers
-// wins. Has no time limit of its own; its owner asks for timeoutError().
+// wins. To an HTTP proxy it goes as far as TCP; the tunnel is opened by a CONNECT request, handshake() goes on after it.
+// With a SOCKS5 proxy that looks hosts up itself there is one attempt, by name. Has no time limit of its own; its owner asks for timeoutError().
 class Dialer final : public QObject, private WireUser
 {
     Q_OBJECT
@@ -68,7 +69,7 @@ private:
     // One address that is being tried.
     struct Attempt final : WireUser
     {
-        Attempt(Dialer &owner, const QHostAddress &to) : dialer(owner), address(to) { since.start(); }
+        Attempt(Dialer &owner, QString to) : dialer(owner), place(std::move(to)) { since.start(); }
         Attempt(const Attempt &) = delete;
         Attempt &operator=(const Attempt &) = delete;
         ~Attempt()
@@ -83,13 +84,14 @@ private:
         void wireFailed() override { dialer.attemptFailed(*this); }
 
         Dialer &dialer;
-        QHostAddress address;
+        QString place; // for a person
         WireConnection *wire = nullptr;
         QElapsedTimer since;
     };
 
     void lookedUp(const QHostInfo &info);
     void tryNext();
+    [[nodiscard]] WireConnection *makeAttempt(const QString &place);
     void attemptConnected(Attempt &attempt);
     void attemptFailed(Attempt &attempt);
     void startHandshake();
@@ -102,7 +104,9 @@ private:
     // False when the listener ended or deleted this.
     [[nodiscard]] bool enter(TransportPhase phase);
     void fail(const Error &error);
-    [[nodiscard]] QString where(const QHostAddress &address) const { return addressText(address, m_target.port); }
+    [[nodiscard]] bool isHttpProxy() const { return m_key.proxy && m_key.proxy->kind == ProxyServer::Kind::Http; }
+    [[nodiscard]] bool isSocks() const { return m_key.proxy && m_key.proxy->kind == ProxyServer::Kind::Socks5; }
+    [[nodiscard]] Error cantConnect(const QString &place, const QString &why) const;
     [[nodiscard]] double sinceStep() const { return double(m_step.nsecsElapsed()) / 1e6; }
 
     ConnectionPool &m_pool;
@@ -115,7 +119,6 @@ private:
     std::vector<std::unique_ptr<Attempt>> m_attempts; // under way
     qsizetype m_next = 0;                              // of m_target.addresses
     QStringList m_failures;
-    QHostAddress m_last; // the address tried last
     WireConnection *m_wire = nullptr;
     DialFacts m_facts;
     QElapsedTimer m_step; // since the step that is being timed began

@@ -53,7 +53,11 @@ struct TlsInfo
     bool verificationSkipped = false; // the user allowed it (-k, an exception for the origin)
     QStringList errors;               // all verification errors, for a person
     QString alert;                    // text of an alert by the peer, empty when none
-    bool clientCertificateOffered = false;
+    bool clientCertificateOffered = false;  // there was one to offer
+    std::optional<bool> clientCertificateRequested; // nothing: could not be seen
+    bool clientCertificateSent = false;
+    QString clientCertificateSubject;       // RFC 2253 text of the one that was to be offered
+    QStringList events;                     // what happened after the first handshake: renegotiation, a late request for a certificate
 };
 
 struct ConnectionInfo
@@ -62,6 +66,7 @@ struct ConnectionInfo
     bool reused = false;
     QString localAddress; // "127.0.0.1:50112", "[::1]:50112"
     QString peerAddress;
+    QString proxy;       // "http://127.0.0.1:3128" when the connection goes through one
     QString protocol;    // "http/1.1"
 };
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/http/Message.h"
 
+#include "app/http/StreamedBody.h"
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -20,6 +22,8 @@ QString httpVersionText(HttpVersion version)
     }
     return {};
 }
+
+qint64 Request::bodySize() const { return streamedBody ? streamedBody->size() : body.size(); }
 
 bool Request::isSafe() const
 {

@@ -6,7 +6,11 @@
 #include "app/http/RecordedBytes.h"
 #include "app/http/Url.h"
 
+#include <memory>
+
 namespace realmscope {
+
+class StreamedBody;
 
 enum class HttpVersion { Http10, Http11, Http2 };
 [[nodiscard]] QString httpVersionText(HttpVersion version); // "HTTP/1.1"
@@ -19,10 +23,12 @@ struct Request
     Url url;
     Headers headers;
     QByteArray body;
+    std::shared_ptr<const StreamedBody> streamedBody; // in place of body, read while it is sent
     HttpVersion version = HttpVersion::Http11;
     QByteArray target; // request target as sent; empty means url.requestTarget()
 
     [[nodiscard]] QByteArray effectiveTarget() const { return target.isEmpty() ? url.requestTarget() : target; }
+    [[nodiscard]] qint64 bodySize() const; // -1: a streamed body of unknown length
     [[nodiscard]] bool isSafe() const; // GET, HEAD, OPTIONS, TRACE (RFC 9110 section 9.2.1)
 };
 

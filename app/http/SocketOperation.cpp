@@ -22,6 +22,17 @@ constexpr qint64 worthSending = 1024 * 1024;  // rest of a body that is sent on 
 
 QString seconds(double milliseconds) { return QString::number(milliseconds / 1000.0); }
 
+bool expectsContinue(const Headers &headers)
+{
+    const QList<QByteArray> expectations = splitList(headers.combined("Expect"));
+    return std::ranges::any_of(expectations, [](const QByteArray &one) { return equalsIgnoreCase(one, "100-continue"); });
+}
+
+bool wasInvited(const Response &response)
+{
+    return std::ranges::any_of(response.informational, [](const InformationalResponse &one) { return one.status == 100; });
+}
+
 bool asksForClose(const Headers &headers)
 {
     if (!headers.contains("Connection"))
@@ -65,8 +76,10 @@ void SocketOperation::acquire()
     SerializedRequest serialized = serializeRequest(m_exchange.request);
     m_exchange.request = std::move(serialized.request);
     m_head = std::move(serialized.head);
+    m_writer = RequestWriter(m_exchange.request, m_head);
     const Url &url = m_exchange.request.url;
-    m_key = ConnectionPool::key(url, m_options);
+    m_key = ConnectionPool::key(m_exchange.request, m_options);
+    m_needsTunnel = ConnectionPool::needsTunnel(m_exchange.request, m_options) && m_exchange.request.method != "CONNECT";
     if (url.isSecure()) {
         // Before anything is sent: a certificate that can't be used is a local error.
         Result<QSslConfiguration> configuration = m_pool->configuration(m_key, m_options);
@@ -77,7 +90,7 @@ void SocketOperation::acquire()
         m_tlsConfiguration = std::move(configuration).value();
     }
     if (m_options.pinnedConnection) {
-        Result<WireConnection *> pinned = m_pool->takePinned(*m_options.pinnedConnection, m_key);
+        Result<WireConnection *> pinned = m_pool->takePinned(*m_options.pinnedConnection, m_key, m_needsTunnel);
         if (!pinned) {
             fail(pinned.error());
             return;
@@ -85,8 +98,13 @@ void SocketOperation::acquire()
         adopt(pinned.value());
         return;
     }
-    if (WireConnection *idle = m_options.allowReuse ? m_pool->take(m_key) : nullptr) {
+    if (WireConnection *idle = m_options.allowReuse || m_needsTunnel ? m_pool->take(m_key, m_needsTunnel) : nullptr) {
         adopt(idle);
+        return;
+    }
+    if (m_needsTunnel) {
+        fail({ErrorCode::ConnectionClosed, u"the tunnel through the proxy %1 was closed before the request"_s.arg(
+                  m_key.proxy->toString()), {}, u"Send again; if it stays, the proxy closes tunnels at once."_s});
         return;
     }
     dial();
@@ -94,16 +112,23 @@ void SocketOperation::acquire()
 
 void SocketOperation::adopt(WireConnection *wire)
 {
+    const Url &url = m_exchange.request.url;
+    m_exchange.connection.reused = true;
+    if (url.isSecure() && m_needsTunnel && !wire->isEncrypted()) {
+        m_connectBegin = nowMs();
+        m_dialer = std::make_unique<Dialer>(*m_pool, static_cast<DialerUser &>(*this), m_key, url, m_options, m_tlsConfiguration);
+        m_dialer->handshake(wire);
+        return;
+    }
     m_wire = wire;
     m_wire->setUser(this);
-    m_exchange.connection.reused = true;
     send();
 }
 
 void SocketOperation::dial()
 {
     m_connectBegin = nowMs();
-    m_dialer = std::make_unique<Dialer>(*m_pool, *this, m_key, m_exchange.request.url, m_options, m_tlsConfiguration);
+    m_dialer = std::make_unique<Dialer>(*m_pool, static_cast<DialerUser &>(*this), m_key, m_exchange.request.url, m_options, m_tlsConfiguration);
     m_dialer->begin();
 }
 
@@ -147,17 +172,20 @@ void SocketOperation::send()
     if (!setPhase(TransportPhase::Sending))
         return;
     m_sendBegin = m_lastActivity = nowMs();
-    armTimer();
-    const QByteArray &body = m_exchange.request.body;
-    if (body.isEmpty()) {
-        m_wire->write(m_head.constData(), m_head.size());
-        m_queued = m_head.size();
-    } else {
-        // Head and the first of the body in one segment.
-        const QByteArray first = m_head + body.first(std::min<qint64>(body.size(), smallBody));
-        m_wire->write(first.constData(), first.size());
-        m_queued = first.size();
+    m_expects = m_writer.hasBody() && expectsContinue(m_exchange.request.headers);
+    QByteArray first = *m_writer.next(0); // the head
+    if (m_writer.hasBody() && !m_expects) {
+        // With the first of the body, in one segment.
+        const Result<QByteArray> more = m_writer.next(smallBody);
+        if (!more) {
+            m_sendBegin = -1; // nothing was
+            fail(more.error());
+            return;
+        }
+        first += *more;
     }
+    m_wire->write(first.constData(), first.size());
+    armTimer();
     // More of the body is queued only after this is out: the socket's notifier for writing then stands behind the one
     // for reading, so that an early answer is read before a write finds the connection reset and loses it.
     const QPointer<SocketOperation> self(this);
@@ -172,18 +200,35 @@ void SocketOperation::send()
 
 qint64 SocketOperation::sentSize() const
 {
-    return m_wire ? std::max<qint64>(m_queued - m_wire->bytesToWrite(), 0) : m_queued;
+    return m_wire ? std::max<qint64>(m_writer.produced() - m_wire->bytesToWrite(), 0) : m_writer.produced();
 }
 
-void SocketOperation::queueBody()
+bool SocketOperation::queueBody()
 {
-    const QByteArray &body = m_exchange.request.body;
-    while (m_queued < requestSize() && m_wire->bytesToWrite() < writeChunk) {
-        const qint64 offset = m_queued - m_head.size();
-        const qint64 count = std::min(body.size() - offset, writeChunk);
-        m_wire->write(body.constData() + offset, count);
-        m_queued += count;
+    while (!m_writer.atEnd() && m_wire->bytesToWrite() < writeChunk) {
+        const Result<QByteArray> bytes = m_writer.next(writeChunk);
+        if (!bytes) {
+            fail(bytes.error());
+            return false;
+        }
+        if (m_writer.waitsFor() >= 0) {
+            waitForInput(m_writer.waitsFor());
+            return true;
+        }
+        m_wire->write(bytes->constData(), bytes->size());
     }
+    return true;
+}
+
+// More of the body is read when there is some, without holding up anything else.
+void SocketOperation::waitForInput(int descriptor)
+{
+    m_input = std::make_unique<QSocketNotifier>(descriptor, QSocketNotifier::Read);
+    connect(m_input.get(), &QSocketNotifier::activated, this, [this] {
+        m_input->setEnabled(false);
+        m_input.release()->deleteLater();
+        goOnSending();
+    });
 }
 
 void SocketOperation::wireWritten()
@@ -191,12 +236,16 @@ void SocketOperation::wireWritten()
     if (m_done || m_flushing || m_sendBegin < 0 || m_sendEnd >= 0)
         return;
     m_lastActivity = nowMs();
-    if (m_queued < requestSize()) {
-        queueBody();
+    goOnSending();
+}
+
+void SocketOperation::goOnSending()
+{
+    if (m_done || !m_wire || m_expects || m_input)
         return;
-    }
-    if (m_wire->bytesToWrite() > 0)
+    if (!queueBody() || !m_writer.atEnd() || m_wire->bytesToWrite() > 0)
         return;
+    m_lastActivity = nowMs();
     m_sendEnd = m_lastActivity;
     if (m_responseComplete) {
         finish(std::nullopt);
@@ -204,6 +253,14 @@ void SocketOperation::wireWritten()
     }
     if (m_firstByte < 0)
         (void)setPhase(TransportPhase::Waiting);
+}
+
+void SocketOperation::stopExpecting(const QString &why)
+{
+    m_expects = false;
+    m_lastActivity = nowMs();
+    note(why);
+    goOnSending();
 }
 
 void SocketOperation::wireReadable()
@@ -231,6 +288,12 @@ void SocketOperation::receive(const QByteArray &bytes)
         return;
     }
     m_parser.feed(bytes);
+    if (m_expects && !m_parser.headersComplete() && wasInvited(m_parser.response())) {
+        const QPointer<SocketOperation> self(this);
+        stopExpecting(u"100 Continue came after %1 ms; the body follows"_s.arg(qRound(nowMs() - m_sendBegin)));
+        if (!self || m_done)
+            return;
+    }
     if (m_parser.headersComplete() && !m_bodyBegun) {
         m_bodyBegun = true;
         m_body.begin(m_parser.response().headers, m_options.limits, m_options.decodeContent);
@@ -268,9 +331,14 @@ void SocketOperation::responseComplete()
         finish(std::nullopt);
         return;
     }
+    if (m_expects) {
+        note(u"the response came in place of 100 Continue, so the body was not sent"_s);
+        finish(std::nullopt);
+        return;
+    }
     // The answer was there before all of the request. The rest is sent on where the server seems to want it: it is
     // then the end of a whole request, and the connection stays good (RFC 9112 section 9.5, RFC 9110 section 10.1.1).
-    const qint64 rest = requestSize() - sentSize();
+    const qint64 rest = m_writer.total() < 0 ? worthSending + 1 : m_writer.total() - sentSize();
     const bool isError = m_parser.response().status >= 400;
     if (m_parser.keepAlive() && !(isError && rest > worthSending))
         return;
@@ -327,7 +395,7 @@ void SocketOperation::wireFailed()
 // way. Only then, only once, only for a safe method; it shows in the exchange.
 bool SocketOperation::mayRetry() const
 {
-    return m_exchange.connection.reused && !m_retried && m_firstByte < 0 && !m_options.pinnedConnection
+    return m_exchange.connection.reused && !m_retried && !m_needsTunnel && m_firstByte < 0 && !m_options.pinnedConnection
         && m_exchange.request.isSafe() && m_wire->alert().isEmpty();
 }
 
@@ -341,7 +409,7 @@ void SocketOperation::retry()
     m_exchange.connection = {};
     m_wire->retire();
     m_wire = nullptr;
-    m_queued = 0;
+    m_writer = RequestWriter(m_exchange.request, m_head);
     m_sendBegin = m_sendEnd = -1;
     dial();
 }
@@ -356,8 +424,11 @@ void SocketOperation::armTimer()
     if (m_sendBegin < 0) {
         if (limits.connectTimeoutMs > 0)
             consider(m_connectBegin + limits.connectTimeoutMs);
-    } else if (limits.idleTimeoutMs > 0) {
-        consider(m_lastActivity + limits.idleTimeoutMs);
+    } else {
+        if (limits.idleTimeoutMs > 0)
+            consider(m_lastActivity + limits.idleTimeoutMs);
+        if (m_expects && !m_parser.headersComplete())
+            consider(m_sendBegin + limits.expectTimeoutMs);
     }
     if (limits.totalTimeoutMs > 0)
         consider(double(limits.totalTimeoutMs));
@@ -392,12 +463,19 @@ void SocketOperation::checkLimits()
             fail(m_dialer->timeoutError(limits.connectTimeoutMs));
             return;
         }
+    } else if (m_expects && !m_parser.headersComplete() && now >= m_sendBegin + limits.expectTimeoutMs) {
+        const QPointer<SocketOperation> self(this);
+        stopExpecting(u"no 100 Continue within %1 s, so the body is sent without it"_s.arg(seconds(limits.expectTimeoutMs)));
+        if (!self || m_done)
+            return;
+    } else if (m_input) {
+        m_lastActivity = now; // what is waited for is our own side's
     } else if (limits.idleTimeoutMs > 0 && now >= m_lastActivity + limits.idleTimeoutMs) {
         const QString limit = seconds(limits.idleTimeoutMs);
         if (m_sendEnd < 0 && m_firstByte < 0)
             fail({ErrorCode::IdleTimeout,
                   u"the server took %1 of %2 bytes of the request and then nothing for %3 s (idle time limit)"_s
-                      .arg(sentSize()).arg(requestSize()).arg(limit),
+                      .arg(sentSize()).arg(std::max(m_writer.total(), m_writer.produced())).arg(limit),
                   {}, u"The server hangs; raise the idle time limit if it is only slow."_s});
         else if (m_firstByte < 0)
             fail({ErrorCode::IdleTimeout, u"no byte of a response after %1 s (idle time limit)"_s.arg(limit), {},
@@ -439,6 +517,7 @@ void SocketOperation::finish(std::optional<Error> error)
         return;
     m_done = true;
     m_timer.stop();
+    m_input.reset();
     if (m_dialer)
         takeDialFacts();
     const bool whole = !error;
@@ -469,23 +548,20 @@ void SocketOperation::collect()
         }
         if (m_phase == TransportPhase::Handshaking && !m_wire->tls())
             m_wire->readTls();
+        m_wire->addLateFacts();
         m_exchange.tls = m_wire->tls();
     }
     if (const qint64 sent = sentSize(); m_sendBegin >= 0) {
-        const QByteArray &body = m_exchange.request.body;
-        if (sent <= m_head.size()) {
-            m_exchange.rawRequest = RecordedBytes(m_head.first(sent));
-        } else {
-            const qint64 bodySent = sent - m_head.size();
-            Result<void> ok = m_exchange.rawRequest.append(m_head);
-            if (ok)
-                ok = m_exchange.rawRequest.append(QByteArrayView(body).first(bodySent));
-            if (!ok && !m_exchange.error)
-                m_exchange.error = ok.error();
-        }
-        if (sent < requestSize() && m_responseComplete)
-            note(u"the response was there after %1 of %2 bytes of the request; the rest was not sent"_s.arg(sent).arg(
-                requestSize()));
+        Result<RecordedBytes> record = m_writer.record(sent);
+        if (record)
+            m_exchange.rawRequest = std::move(record).value();
+        else if (!m_exchange.error)
+            m_exchange.error = record.error();
+        if (!m_expects && m_sendEnd < 0 && m_responseComplete)
+            note(m_writer.total() < 0
+                     ? u"the response was there after %1 bytes of the request; the rest was not sent"_s.arg(sent)
+                     : u"the response was there after %1 of %2 bytes of the request; the rest was not sent"_s.arg(sent).arg(
+                           m_writer.total()));
     }
     Timings &timings = m_exchange.timings;
     const double now = nowMs();
@@ -503,6 +579,12 @@ void SocketOperation::releaseWire(bool whole)
     if (!m_wire)
         return;
     WireConnection *wire = std::exchange(m_wire, nullptr);
+    const bool isTunnel = whole && m_exchange.request.method == "CONNECT" && m_exchange.response.status / 100 == 2;
+    if (isTunnel && wire->bytesAvailable() == 0) { // whatever its headers say about the connection: they are the proxy's
+        wire->becomeTunnel();
+        m_pool->park(wire);
+        return;
+    }
     const bool isReusable = whole && m_options.keepOpen && m_sendEnd >= 0 && m_responseComplete && m_parser.keepAlive()
         && wire->bytesAvailable() == 0 && !asksForClose(m_exchange.request.headers);
     if (isReusable)

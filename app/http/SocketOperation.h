@@ -5,9 +5,11 @@
 #include "app/http/BodyRecorder.h"
 #include "app/http/Codec.h"
 #include "app/http/Dialer.h"
+#include "app/http/RequestWriter.h"
 
 #include <QtCore/QBasicTimer>
 #include <QtCore/QElapsedTimer>
+#include <QtCore/QSocketNotifier>
 
 #include <memory>
 #include <optional>
@@ -42,7 +44,10 @@ private:
     // The exchange on it
     void adopt(WireConnection *wire);
     void send();
-    void queueBody();
+    [[nodiscard]] bool queueBody(); // false: this operation has ended, or is deleted
+    void goOnSending();
+    void waitForInput(int descriptor);
+    void stopExpecting(const QString &why);
     void wireConnected() override {}
     void wireEncrypted() override {}
     void wireWritten() override;
@@ -68,7 +73,6 @@ private:
     [[nodiscard]] bool setPhase(TransportPhase phase);
     void note(const QString &text) { m_exchange.decisions.append({DecisionKind::Note, text}); }
     [[nodiscard]] double nowMs() const { return double(m_clock.nsecsElapsed()) / 1e6; }
-    [[nodiscard]] qint64 requestSize() const { return m_head.size() + m_exchange.request.body.size(); }
     [[nodiscard]] qint64 sentSize() const;
 
     std::shared_ptr<ConnectionPool> m_pool;
@@ -77,6 +81,9 @@ private:
     ConnectionKey m_key;
     QSslConfiguration m_tlsConfiguration;
     QByteArray m_head; // start line and headers
+    RequestWriter m_writer;
+    std::unique_ptr<QSocketNotifier> m_input; // a pipe that the body comes from has nothing yet
+    bool m_needsTunnel = false;
     WireConnection *m_wire = nullptr;
     ResponseParser m_parser;
     BodyRecorder m_body;
@@ -89,9 +96,9 @@ private:
     double m_firstByte = -1;
     double m_lastByte = -1;
     double m_lastActivity = 0; // a byte in either direction
-    qint64 m_queued = 0;       // bytes of the request given to the socket
     TransportPhase m_phase = TransportPhase::Idle;
     bool m_flushing = false;
+    bool m_expects = false; // 100 Continue, before the body goes out (RFC 9110 section 10.1.1)
     bool m_bodyBegun = false;
     bool m_responseComplete = false; // but the request may not be sent yet
     bool m_retried = false;

@@ -79,7 +79,8 @@ RedirectDecision decideRedirect(const Request &request, const Response &response
     if (becomesGet) {
         decision.next.method = "GET"_ba;
         decision.next.body.clear();
-        for (const char *name : {"Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "Content-Language"})
+        decision.next.streamedBody.reset();
+        for (const char *name : {"Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "Content-Language", "Expect"})
             decision.next.headers.remove(name);
         decision.decisions.append({DecisionKind::MethodChanged,
                                    u"%1 became GET without a body, as %2 asks for"_s.arg(

@@ -30,7 +30,8 @@ struct RunJob
     Variables variables;
     std::optional<Request> prepared;    // used instead of spec's method, URL, headers and body; settings still count
     std::optional<RunCredential> credential;
-    Limits limits;
+    std::optional<RunCredential> proxyCredential; // goes to the proxy only; its profile names the proxy's origin
+    ProxyEnvironment proxyEnvironment;          // what the *_proxy variables say; empty: nothing
     Secret clientKeyPassphrase;                 // of settings.clientKeyFile
     ExchangeRole role = ExchangeRole::Final; // Probe for probes
     QString probeId;

@@ -8,6 +8,9 @@
 #include <QtCore/QRegularExpression>
 
 #include <algorithm>
+#include <limits>
+#include <type_traits>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -56,6 +59,31 @@ QString commentText(const QString &text)
     return trimmed.mid(trimmed.startsWith("//"_L1) ? 2 : 1).trimmed();
 }
 
+// The limits that a file can change; their names are those of Limits.
+struct LimitSetting
+{
+    const char *name;
+    qint64 (*get)(const Limits &);
+    void (*set)(Limits &, qint64);
+};
+template <auto Member>
+constexpr LimitSetting limitSetting(const char *name)
+{
+    using Value = std::remove_reference_t<decltype(std::declval<Limits>().*Member)>;
+    return {name, [](const Limits &limits) { return qint64(limits.*Member); },
+            [](Limits &limits, qint64 value) { limits.*Member = Value(std::clamp<qint64>(value, 0, std::numeric_limits<Value>::max())); }};
+}
+constexpr LimitSetting limitSettings[] = {
+    limitSetting<&Limits::headerBytes>("headerBytes"),
+    limitSetting<&Limits::headerCount>("headerCount"),
+    limitSetting<&Limits::bodyBytes>("bodyBytes"),
+    limitSetting<&Limits::decodedBodyBytes>("decodedBodyBytes"),
+    limitSetting<&Limits::decompressionRatio>("decompressionRatio"),
+    limitSetting<&Limits::informationalResponses>("informationalResponses"),
+    limitSetting<&Limits::idleTimeoutMs>("idleTimeoutMs"),
+    limitSetting<&Limits::expectTimeoutMs>("expectTimeoutMs"),
+};
+
 void applySetting(RequestSettings &settings, const QString &key, const QString &value)
 {
     const bool on = value == "true"_L1;
@@ -85,6 +113,39 @@ void applySetting(RequestSettings &settings, const QString &key, const QString &
         settings.clientCertificateFile = value;
     else if (key == "clientKeyFile"_L1)
         settings.clientKeyFile = value;
+    else if (key == "clientCertificateType"_L1)
+        settings.clientCertificateType = value;
+    else if (key == "clientCertificateOrigin"_L1)
+        settings.clientCertificateOrigins << value;
+    else if (key == "resolve"_L1)
+        settings.resolve.insert(value.section(u' ', 0, 0), value.section(u' ', 1).trimmed());
+    else if (key == "connectTo"_L1)
+        settings.connectTo << value;
+    else if (key == "tlsMin"_L1)
+        settings.tlsMin = value;
+    else if (key == "tlsMax"_L1)
+        settings.tlsMax = value;
+    else if (key == "serverName"_L1)
+        settings.serverName = value;
+    else if (key == "caFolder"_L1)
+        settings.caFolder = value;
+    else if (key == "insecureOrigin"_L1)
+        settings.insecureOrigins << value;
+    else if (key == "proxy"_L1)
+        settings.proxy = value;
+    else if (key == "noProxy"_L1)
+        settings.noProxy = value;
+    else if (key == "proxyProfile"_L1)
+        settings.proxyProfile = value;
+    else if (key == "proxyTunnel"_L1)
+        settings.proxyTunnel = on;
+    else if (key == "expectContinue"_L1)
+        settings.expectContinue = on;
+    else
+        for (const LimitSetting &limit : limitSettings) {
+            if (key == QLatin1StringView(limit.name))
+                limit.set(settings.limits, value.toLongLong());
+        }
 }
 
 QList<std::pair<QString, QString>> changedSettings(const RequestSettings &settings)
@@ -117,6 +178,32 @@ QList<std::pair<QString, QString>> changedSettings(const RequestSettings &settin
     text("caFile", settings.caFile);
     text("clientCertificateFile", settings.clientCertificateFile);
     text("clientKeyFile", settings.clientKeyFile);
+    text("clientCertificateType", settings.clientCertificateType);
+    const auto texts = [&](const char *name, const QStringList &values) {
+        for (const QString &value : values)
+            text(name, value);
+    };
+    texts("clientCertificateOrigin", settings.clientCertificateOrigins);
+    QStringList hosts = settings.resolve.keys();
+    hosts.sort(); // a file must not change by itself
+    for (const QString &host : std::as_const(hosts))
+        text("resolve", host + u' ' + settings.resolve.value(host));
+    texts("connectTo", settings.connectTo);
+    text("tlsMin", settings.tlsMin);
+    text("tlsMax", settings.tlsMax);
+    text("serverName", settings.serverName);
+    text("caFolder", settings.caFolder);
+    texts("insecureOrigin", settings.insecureOrigins);
+    text("proxy", settings.proxy);
+    if (settings.noProxy)
+        list.append({u"noProxy"_s, *settings.noProxy}); // also an empty one: nothing goes straight
+    text("proxyProfile", settings.proxyProfile);
+    flag("proxyTunnel", settings.proxyTunnel, defaults.proxyTunnel);
+    flag("expectContinue", settings.expectContinue, defaults.expectContinue);
+    for (const LimitSetting &limit : limitSettings) {
+        if (limit.get(settings.limits) != limit.get(defaults.limits))
+            list.append({QString::fromLatin1(limit.name), QString::number(limit.get(settings.limits))});
+    }
     return list;
 }
 

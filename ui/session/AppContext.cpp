@@ -20,6 +20,7 @@ Result<std::unique_ptr<AppContext>> AppContext::create(const QString &workspaceF
     context->profiles = std::make_unique<ProfileStore>(context->workspace->profilesPath());
     if (const Result<void> loaded = context->profiles->load(); !loaded)
         return loaded.error();
+    context->proxyEnvironment = proxyEnvironment();
     context->practice = std::make_unique<PracticeServer>(*context->clock, *context->random);
     return context;
 }
