@@ -15,9 +15,11 @@ QString httpVersionText(HttpVersion version)
     switch (version) {
     case HttpVersion::Http10:
         return u"HTTP/1.0"_s;
+    case HttpVersion::Auto:
     case HttpVersion::Http11:
         return u"HTTP/1.1"_s;
     case HttpVersion::Http2:
+    case HttpVersion::Http2PriorKnowledge:
         return u"HTTP/2"_s;
     }
     return {};

@@ -12,7 +12,14 @@ namespace realmscope {
 
 class StreamedBody;
 
-enum class HttpVersion { Http10, Http11, Http2 };
+// What a request asks for; in the request of an exchange, what was used (Http10, Http11 or Http2).
+enum class HttpVersion {
+    Auto,  // https: what the server chooses of HTTP/2 and HTTP/1.1 (ALPN, RFC 7301); http: HTTP/1.1
+    Http10,
+    Http11,
+    Http2, // as Auto, and the trace says so when it became HTTP/1.1
+    Http2PriorKnowledge, // HTTP/2 and nothing else, also on http (RFC 9113 section 3.3)
+};
 [[nodiscard]] QString httpVersionText(HttpVersion version); // "HTTP/1.1"
 
 // A concrete request, ready for the wire: variables are resolved, the credential is in the headers. A transport adds

@@ -52,7 +52,7 @@ struct RequestSettings
     bool decodeContent = true;  // ask for and undo content codings
     bool locationTrusted = false; // the user takes the risk: credentials follow to other origins (curl --location-trusted)
     bool pathAsIs = false;      // keep dot segments
-    HttpVersion version = HttpVersion::Http11;
+    HttpVersion version = HttpVersion::Auto;
     int connectTimeoutMs = 30'000;
     int totalTimeoutMs = 0;     // 0: none
     int addressFamily = 0;
