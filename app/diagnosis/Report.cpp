@@ -3,6 +3,7 @@
 #include "app/diagnosis/Report.h"
 
 #include "app/base/Encoding.h"
+#include "app/http/Http2Names.h"
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QDateTime>
@@ -119,6 +120,31 @@ QJsonObject tlsJson(const TlsInfo &tls)
     return json;
 }
 
+// The frames by name and size: their payload is in the headers and bodies, and would carry secrets in disguise.
+QJsonObject http2Json(const Http2Facts &facts, const Sanitiser &clean)
+{
+    constexpr qsizetype mostFrames = 200;
+    QJsonArray frames;
+    for (const Http2Frame &frame : facts.frames.first(std::min(facts.frames.size(), mostFrames))) {
+        QJsonObject json{{"sent"_L1, frame.sent},
+                         {"type"_L1, http2FrameName(frame.type)},
+                         {"flags"_L1, QJsonArray::fromStringList(http2FlagNames(frame.type, frame.flags))},
+                         {"stream"_L1, qint64(frame.stream)},
+                         {"bytes"_L1, qint64(frame.length)}};
+        if (const QString text = http2FrameText(frame); !text.isEmpty())
+            json.insert("text"_L1, clean.text(text));
+        frames.append(json);
+    }
+    QJsonObject json{{"stream"_L1, qint64(facts.stream)},
+                     {"requestFields"_L1, headersJson(facts.requestFields, clean)},
+                     {"responseFields"_L1, headersJson(facts.responseFields, clean)},
+                     {"frames"_L1, frames},
+                     {"framesLeftOut"_L1, facts.framesLeftOut + facts.frames.size() - frames.size()}};
+    if (facts.resetCode)
+        json.insert("reset"_L1, http2ErrorName(*facts.resetCode));
+    return json;
+}
+
 QJsonObject exchangeJson(const Exchange &exchange, const Sanitiser &clean)
 {
     QJsonObject json;
@@ -152,6 +178,8 @@ QJsonObject exchangeJson(const Exchange &exchange, const Sanitiser &clean)
     if (!connection.proxy.isEmpty())
         connectionJson.insert("proxy"_L1, connection.proxy);
     json.insert("connection"_L1, connectionJson);
+    if (exchange.http2)
+        json.insert("http2"_L1, http2Json(*exchange.http2, clean));
     if (exchange.tls)
         json.insert("tls"_L1, tlsJson(*exchange.tls));
     QJsonArray anomalies;

@@ -70,6 +70,7 @@ ConnectionKey ConnectionPool::key(const Request &request, const TransportOptions
     key.origin = isProxys ? options.proxy->origin() : url.origin();
     key.resolveTo = overrideFor(key.origin, options);
     key.addressFamily = options.addressFamily;
+    key.alpn = offeredProtocols(request, isProxys);
     if (url.isSecure()) {
         key.verifyTls = options.verifyTls;
         key.tlsDigest = digestOfTls(options);
@@ -78,11 +79,35 @@ ConnectionKey ConnectionPool::key(const Request &request, const TransportOptions
     return key;
 }
 
+namespace {
+
+// The protocols that a request lets the server choose from, in the order of preference (RFC 7301).
+QByteArray offeredProtocols(const Request &request, bool isToProxy)
+{
+    const bool isSecure = request.url.isSecure();
+    switch (request.version) {
+    case HttpVersion::Auto:
+    case HttpVersion::Http2:
+        return isSecure ? "h2,http/1.1"_ba : QByteArray();
+    case HttpVersion::Http2PriorKnowledge:
+        return isToProxy ? QByteArray() : "h2"_ba;
+    case HttpVersion::Http10:
+    case HttpVersion::Http11:
+        break;
+    }
+    return isSecure ? "http/1.1"_ba : QByteArray();
+}
+
+} // namespace
+
 WireConnection *ConnectionPool::open(const ConnectionKey &key) { return new WireConnection(*this, key); }
 
 bool ConnectionPool::hasIdle(const ConnectionKey &key, bool tunnel) const
 {
-    return std::ranges::any_of(m_idle, [&](const WireConnection *connection) {
+    const auto takesStream = [&key](const Http2Connection *connection) {
+        return connection->wire().key() == key && connection->canOpen();
+    };
+    return std::ranges::any_of(m_http2, takesStream) || std::ranges::any_of(m_idle, [&](const WireConnection *connection) {
         return connection->key() == key && connection->isTunnel() == tunnel && connection->isUsable()
             && !connection->idleSince.hasExpired(m_idleLimitMs);
     });
@@ -100,6 +125,75 @@ WireConnection *ConnectionPool::take(const ConnectionKey &key, bool tunnel)
         connection->retire();
     }
     return nullptr;
+}
+
+Http2Connection *ConnectionPool::http2(const ConnectionKey &key)
+{
+    const std::vector<Http2Connection *> all = m_http2;
+    for (Http2Connection *connection : all) {
+        if (!(connection->wire().key() == key))
+            continue;
+        const bool isOld = connection->isIdle() && connection->idleSince.hasExpired(m_idleLimitMs);
+        if (!isOld && connection->canOpen())
+            return connection;
+        if (connection->isIdle()) {
+            std::erase(m_http2, connection);
+            connection->retire();
+        }
+    }
+    return nullptr;
+}
+
+Http2Connection *ConnectionPool::beginHttp2(WireConnection *wire, const Limits &limits)
+{
+    rememberHttp2(wire->key());
+    m_http2.push_back(new Http2Connection(*this, wire, limits));
+    return m_http2.back();
+}
+
+void ConnectionPool::http2Idle(Http2Connection *connection)
+{
+    if (m_shutDown || connection->isEnding()) {
+        std::erase(m_http2, connection);
+        connection->retire();
+        return;
+    }
+    connection->idleSince.start();
+    if (!m_timer.isActive())
+        m_timer.start(m_idleLimitMs + 1, this);
+}
+
+void ConnectionPool::rememberHttp2(const ConnectionKey &key)
+{
+    if (std::ranges::find(m_http2Keys, key) != m_http2Keys.end())
+        return;
+    if (m_http2Keys.size() >= maxSessions)
+        m_http2Keys.erase(m_http2Keys.begin());
+    m_http2Keys.push_back(key);
+}
+
+ConnectionPool::DialTurn::DialTurn(std::shared_ptr<ConnectionPool> pool, ConnectionKey key)
+    : m_pool(std::move(pool)), m_key(std::move(key))
+{
+    m_pool->m_dialing.push_back(m_key);
+}
+
+ConnectionPool::DialTurn::~DialTurn()
+{
+    const auto it = std::ranges::find(m_pool->m_dialing, m_key);
+    m_pool->m_dialing.erase(it);
+    Q_EMIT m_pool->dialTurnEnded();
+}
+
+bool ConnectionPool::shouldWait(const ConnectionKey &key) const
+{
+    const bool isSure = key.alpn == "h2" || std::ranges::find(m_http2Keys, key) != m_http2Keys.end();
+    return isSure && std::ranges::find(m_dialing, key) != m_dialing.end();
+}
+
+int ConnectionPool::idleCount() const
+{
+    return int(m_idle.size()) + int(std::ranges::count_if(m_http2, &Http2Connection::isIdle));
 }
 
 Result<WireConnection *> ConnectionPool::takePinned(quint64 id, const ConnectionKey &key, bool tunnel)
@@ -149,6 +243,14 @@ void ConnectionPool::closeIdle()
     idle.swap(m_idle);
     for (WireConnection *connection : idle)
         connection->retire();
+    std::vector<Http2Connection *> all;
+    all.swap(m_http2);
+    for (Http2Connection *connection : all) {
+        if (connection->isIdle())
+            connection->retire();
+        else
+            m_http2.push_back(connection);
+    }
     m_timer.stop();
 }
 
@@ -171,12 +273,28 @@ void ConnectionPool::timerEvent(QTimerEvent *event)
     m_idle.swap(kept);
     for (WireConnection *connection : old)
         connection->retire();
+    const std::vector<Http2Connection *> all = m_http2;
+    for (Http2Connection *connection : all) {
+        if (connection->isIdle() && connection->idleSince.hasExpired(m_idleLimitMs)) {
+            std::erase(m_http2, connection);
+            connection->retire();
+        }
+    }
+    armIdleTimer();
+}
+
+void ConnectionPool::armIdleTimer()
+{
     m_timer.stop();
-    if (m_idle.empty())
+    if (idleCount() == 0)
         return;
     qint64 longest = 0;
     for (const WireConnection *connection : m_idle)
         longest = std::max(longest, connection->idleSince.elapsed());
+    for (const Http2Connection *connection : m_http2) {
+        if (connection->isIdle())
+            longest = std::max(longest, connection->idleSince.elapsed());
+    }
     m_timer.start(int(std::max<qint64>(m_idleLimitMs - longest, 0)) + 1, this);
 }
 

@@ -107,6 +107,8 @@ Http2RequestHead http2RequestHead(const Request &request)
             std::ranges::any_of(named, [&field](const QByteArray &one) { return field.is(one); }) &&
             !field.is("TE");
         if (isConnectionSpecific(field.name) || isNamed) {
+            if (field.source == HeaderSource::Default) // the chunks of a body of unknown length: frames do that here
+                continue;
             head.notes.append(u"%1 was not sent: it is about the connection, and HTTP/2 has no such headers "
                               "(RFC 9113 section 8.2.2)"_s.arg(whose(field)));
             continue;

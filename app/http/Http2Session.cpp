@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 using namespace Qt::StringLiterals;
 
@@ -184,14 +183,18 @@ struct Http2Session::Library
         Http2Stream *stream = self(user).find(quint32(id));
         if (!stream)
             return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-        const QByteArray &body = stream->m_request.body;
-        const qint64 count = std::min(qint64(size), body.size() - stream->m_bodySent);
-        std::memcpy(buffer, body.constData() + stream->m_bodySent, size_t(count));
-        stream->m_bodySent += count;
-        ++stream->m_progress;
-        if (stream->m_bodySent == body.size())
+        bool atEnd = false;
+        const Result<std::optional<qint64>> count = stream->readBody(reinterpret_cast<char *>(buffer), qint64(size), atEnd);
+        if (!count) {
+            stream->fail(count.error());
+            self(user).changed(*stream);
+            return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE; // resets the stream
+        }
+        if (!*count)
+            return NGHTTP2_ERR_DEFERRED;
+        if (atEnd)
             *flags |= NGHTTP2_DATA_FLAG_EOF;
-        return count;
+        return **count;
     }
 };
 
@@ -276,8 +279,9 @@ Result<Http2Stream *> Http2Session::open(const Request &request, const Limits &l
     }
     nghttp2_data_provider provider{};
     provider.read_callback = &Library::readBody;
+    const bool hasBody = request.streamedBody || !request.body.isEmpty();
     const int32_t id = nghttp2_submit_request(m_library->session, nullptr, list.data(), list.size(),
-                                              request.body.isEmpty() ? nullptr : &provider, nullptr);
+                                              hasBody ? &provider : nullptr, nullptr);
     if (id < 0)
         return Error{ErrorCode::ConnectionClosed,
                      u"the HTTP/2 connection takes no more streams"_s,
@@ -288,11 +292,22 @@ Result<Http2Stream *> Http2Session::open(const Request &request, const Limits &l
     stream->m_request = std::move(head.request);
     stream->m_requestText = std::move(head.text);
     stream->m_notes = std::move(head.notes);
+    if (request.streamedBody) {
+        stream->m_reader.emplace(request.streamedBody);
+        if (const Result<void> ok = stream->m_record.append(stream->m_requestText); !ok)
+            return ok.error();
+    }
     stream->m_facts.stream = quint32(id);
     stream->m_facts.requestFields = std::move(head.fields);
     Http2Stream *opened = stream.get();
     m_streams.emplace(quint32(id), std::move(stream));
     return opened;
+}
+
+void Http2Session::resume(Http2Stream *stream)
+{
+    if (!stream->isClosed() && !m_error && !m_closed)
+        nghttp2_session_resume_data(m_library->session, int32_t(stream->id()));
 }
 
 void Http2Session::release(Http2Stream *stream)

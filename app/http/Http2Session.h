@@ -28,12 +28,13 @@ public:
     ~Http2Session();
     Q_DISABLE_COPY_MOVE(Http2Session)
 
-    // Error: ConnectionClosed when canOpen() is false; LimitExceeded when the headers are too large.
-    // Precondition: validateRequest(). The limits are those for this response.
+    // Error: ConnectionClosed when canOpen() is false, FileUnwritable. Precondition: validateRequest(). The
+    // limits are those for this response.
     [[nodiscard]] Result<Http2Stream *> open(const Request &request, const Limits &limits);
     // False when the server is going away, the session has failed or the server's limit of streams is
     // reached.
     [[nodiscard]] bool canOpen() const;
+    void resume(Http2Stream *stream); // its body has more, see Http2Stream::waitsFor()
     // Ends the stream if it is still open (RST_STREAM with CANCEL); the connection stays.
     void release(Http2Stream *stream);
 

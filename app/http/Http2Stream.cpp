@@ -6,7 +6,7 @@
 #include "app/http/Http2RequestHead.h"
 
 #include <algorithm>
-#include <initializer_list>
+#include <cstring>
 
 using namespace Qt::StringLiterals;
 
@@ -21,6 +21,47 @@ Http2Stream::Received Http2Stream::takeReceived()
     else
         out.text = std::exchange(m_head, {}) + out.body + std::exchange(m_trailerText, {});
     return out;
+}
+
+qint64 Http2Stream::bodySize() const
+{
+    return m_reader ? m_request.streamedBody->size() : m_request.body.size();
+}
+
+Result<std::optional<qint64>> Http2Stream::readBody(char *buffer, qint64 size, bool &atEnd)
+{
+    QByteArray bytes;
+    if (m_reader) {
+        Result<QByteArray> more = m_reader->read(size);
+        if (!more)
+            return more.error();
+        if (m_reader->waitsFor() >= 0 && more->isEmpty())
+            return std::optional<qint64>();
+        bytes = std::move(more).value();
+        atEnd = m_reader->atEnd();
+        if (const Result<void> ok = m_record.append(bytes); !ok)
+            return ok.error();
+    } else {
+        bytes = m_request.body.mid(m_bodySent, size);
+        atEnd = m_bodySent + bytes.size() == m_request.body.size();
+    }
+    std::memcpy(buffer, bytes.constData(), size_t(bytes.size()));
+    m_bodySent += bytes.size();
+    ++m_progress;
+    return std::optional(qint64(bytes.size()));
+}
+
+Result<RecordedBytes> Http2Stream::requestRecord() const
+{
+    if (m_reader)
+        return m_record;
+    if (m_bodySent == 0)
+        return RecordedBytes(m_requestText);
+    RecordedBytes record;
+    Result<void> ok = record.append(m_requestText);
+    if (ok)
+        ok = record.append(QByteArrayView(m_request.body).first(m_bodySent));
+    return ok ? Result<RecordedBytes>(record) : ok.error();
 }
 
 void Http2Stream::note(const char *id, const QString &text, ByteRange range)

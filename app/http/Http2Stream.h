@@ -4,6 +4,7 @@
 
 #include "app/http/Exchange.h"
 #include "app/http/Limits.h"
+#include "app/http/StreamedBody.h"
 
 namespace realmscope {
 
@@ -23,21 +24,15 @@ public:
     [[nodiscard]] quint32 id() const { return m_facts.stream; }
 
     // What is sent.
-    [[nodiscard]] const Request &request() const
-    {
-        return m_request;
-    } // as in Exchange, positions in requestText()
-    [[nodiscard]] const QByteArray &requestText() const
-    {
-        return m_requestText;
-    } // Exchange::rawRequest without the body
+    [[nodiscard]] const Request &request() const { return m_request; } // as in Exchange, positions in requestText()
+    [[nodiscard]] const QByteArray &requestText() const { return m_requestText; } // Exchange::rawRequest without the body
     [[nodiscard]] const QStringList &notes() const { return m_notes; } // what HTTP/2 has no place for
-    [[nodiscard]] qint64 bodySent() const
-    {
-        return m_bodySent;
-    } // bytes of the body that are in the session's output
-    // How many bytes the session had put out at the end of this request's last frame; -1 as long as it is not
-    // out.
+    [[nodiscard]] qint64 bodySize() const; // -1: not known before its end
+    [[nodiscard]] qint64 bodySent() const { return m_bodySent; } // bytes of it that are in the session's output
+    // The descriptor that the body waits for, or -1; Http2Session::resume() when it has something.
+    [[nodiscard]] int waitsFor() const { return m_reader ? m_reader->waitsFor() : -1; }
+    [[nodiscard]] Result<RecordedBytes> requestRecord() const; // text and body as far as they are in the output
+    // How many bytes the session had put out at the end of this request's last frame; -1 as long as it is not out.
     [[nodiscard]] qint64 requestEnd() const { return m_requestEnd; }
     [[nodiscard]] qint64 requestBegin() const { return m_requestBegin; } // at the end of its first frame; -1
 
@@ -81,11 +76,15 @@ private:
     void addBody(QByteArrayView bytes);
     void endOfStream();
     void fail(Error error);
+    // The next of the body into buffer. Nothing: the body waits. Errors: of BodyReader.
+    [[nodiscard]] Result<std::optional<qint64>> readBody(char *buffer, qint64 size, bool &atEnd);
 
     Limits m_limits;
     Request m_request;
     QByteArray m_requestText;
     QStringList m_notes;
+    std::optional<BodyReader> m_reader; // of a streamed body
+    RecordedBytes m_record;             // text and body, when it is streamed
     qint64 m_bodySent = 0;
     qint64 m_requestBegin = -1;
     qint64 m_requestEnd = -1;

@@ -73,6 +73,7 @@ void SocketOperation::acquire()
         fail(valid.error());
         return;
     }
+    m_asked = m_exchange.request;
     SerializedRequest serialized = serializeRequest(m_exchange.request);
     m_exchange.request = std::move(serialized.request);
     m_head = std::move(serialized.head);
@@ -88,6 +89,7 @@ void SocketOperation::acquire()
             return;
         }
         m_tlsConfiguration = std::move(configuration).value();
+        m_tlsConfiguration.setAllowedNextProtocols(mayUseHttp2() ? m_key.alpn.split(',') : QList<QByteArray>{"http/1.1"_ba});
     }
     if (m_options.pinnedConnection) {
         Result<WireConnection *> pinned = m_pool->takePinned(*m_options.pinnedConnection, m_key, m_needsTunnel);
@@ -97,6 +99,19 @@ void SocketOperation::acquire()
         }
         adopt(pinned.value());
         return;
+    }
+    if (mayUseHttp2() && (m_options.allowReuse || m_needsTunnel)) {
+        if (Http2Connection *shared = m_pool->http2(m_key)) {
+            beginHttp2(shared, true);
+            return;
+        }
+        if (!m_needsTunnel && m_pool->shouldWait(m_key)) {
+            m_isWaiting = true;
+            m_connectBegin = nowMs();
+            connect(m_pool.get(), &ConnectionPool::dialTurnEnded, this, &SocketOperation::stopWaiting, Qt::QueuedConnection);
+            dialPhase(TransportPhase::Connecting);
+            return;
+        }
     }
     if (WireConnection *idle = m_options.allowReuse || m_needsTunnel ? m_pool->take(m_key, m_needsTunnel) : nullptr) {
         adopt(idle);
@@ -120,13 +135,34 @@ void SocketOperation::adopt(WireConnection *wire)
         m_dialer->handshake(wire);
         return;
     }
+    if (!url.isSecure() && mayUseHttp2()) { // with prior knowledge, through a tunnel
+        beginHttp2(m_pool->beginHttp2(wire, m_options.limits), true);
+        return;
+    }
     m_wire = wire;
     m_wire->setUser(this);
     send();
 }
 
+// Everybody who waits is told; the first makes the next connection if there is none, and the others wait for that.
+void SocketOperation::stopWaiting()
+{
+    if (m_done || !m_isWaiting)
+        return;
+    if (Http2Connection *shared = m_pool->http2(m_key)) {
+        note(u"waited for connection %1, which another request was making"_s.arg(shared->wire().info().id));
+        m_isWaiting = false;
+        beginHttp2(shared, true);
+    } else if (!m_pool->shouldWait(m_key)) {
+        m_isWaiting = false;
+        dial();
+    }
+}
+
 void SocketOperation::dial()
 {
+    if (mayUseHttp2() && m_options.allowReuse)
+        m_dialTurn = std::make_unique<ConnectionPool::DialTurn>(m_pool, m_key);
     m_connectBegin = nowMs();
     m_dialer = std::make_unique<Dialer>(*m_pool, static_cast<DialerUser &>(*this), m_key, m_exchange.request.url, m_options, m_tlsConfiguration);
     m_dialer->begin();
@@ -141,6 +177,22 @@ void SocketOperation::dialPhase(TransportPhase phase)
 void SocketOperation::dialed()
 {
     takeDialFacts();
+    const bool isChosen = m_wire->tls() && m_wire->tls()->alpn == "h2"_L1;
+    if (mayUseHttp2() && (isChosen || m_key.alpn == "h2")) {
+        const bool isTunnel = m_exchange.connection.reused; // the CONNECT was on it
+        Http2Connection *made = m_pool->beginHttp2(std::exchange(m_wire, nullptr), m_options.limits);
+        m_dialTurn.reset();
+        beginHttp2(made, isTunnel);
+        return;
+    }
+    m_pool->forgetHttp2(m_key);
+    m_dialTurn.reset();
+    if (m_asked.version == HttpVersion::Http2)
+        note(m_exchange.request.url.isSecure()
+                 ? u"HTTP/2 was offered, the server chose HTTP/1.1 (ALPN)"_s
+                 : u"sent as HTTP/1.1: without TLS, HTTP/2 needs prior knowledge (RFC 9113 section 3.3)"_s);
+    if (m_asked.version == HttpVersion::Http2PriorKnowledge)
+        note(u"sent as HTTP/1.1: a proxy carries HTTP/2 without TLS in a tunnel only"_s);
     m_wire->setUser(this);
     send();
 }
@@ -165,10 +217,49 @@ void SocketOperation::takeDialFacts()
     m_dialer.release()->deleteLater();
 }
 
+// --- the exchange on a stream ---
+
+bool SocketOperation::mayUseHttp2() const
+{
+    return (m_key.alpn == "h2" || m_key.alpn.startsWith("h2,")) && m_asked.method != "CONNECT"
+        && (!m_options.pinnedConnection || m_needsTunnel); // what is pinned is HTTP/1.1, but for a tunnel without TLS yet
+}
+
+void SocketOperation::beginHttp2(Http2Connection *connection, bool isReused)
+{
+    m_http2 = std::make_unique<Http2Exchange>(*connection, static_cast<Http2ExchangeUser &>(*this), m_options, m_clock, isReused);
+    m_sendBegin = nowMs();
+    armTimer(); // the whole time only: the exchange has its own for idling
+    m_http2->begin(m_asked);
+}
+
+void SocketOperation::http2Phase(TransportPhase phase) { (void)setPhase(phase); }
+
+void SocketOperation::http2Progress(qint64 received, qint64 total) { Q_EMIT progress(received, total); }
+
+void SocketOperation::http2Ended(const std::optional<Error> &error)
+{
+    m_responseComplete = !error;
+    QString why;
+    if (!error || m_retried || m_needsTunnel || !m_http2->mayBeRepeated(&why)) {
+        finish(error);
+        return;
+    }
+    m_retried = true;
+    m_exchange.decisions.append({DecisionKind::Retried, u"sent once more on a new connection: %1"_s.arg(why)});
+    m_exchange.connection = {};
+    m_http2->leave();
+    m_http2.release()->deleteLater(); // it is within one of its calls that this happens
+    m_sendBegin = m_sendEnd = -1;
+    dial();
+}
+
 // --- the exchange ---
 
 void SocketOperation::send()
 {
+    if (m_exchange.request.version != HttpVersion::Http10)
+        m_exchange.request.version = HttpVersion::Http11;
     if (!setPhase(TransportPhase::Sending))
         return;
     m_sendBegin = m_lastActivity = nowMs();
@@ -424,7 +515,7 @@ void SocketOperation::armTimer()
     if (m_sendBegin < 0) {
         if (limits.connectTimeoutMs > 0)
             consider(m_connectBegin + limits.connectTimeoutMs);
-    } else {
+    } else if (!m_http2) {
         if (limits.idleTimeoutMs > 0)
             consider(m_lastActivity + limits.idleTimeoutMs);
         if (m_expects && !m_parser.headersComplete())
@@ -463,6 +554,15 @@ void SocketOperation::checkLimits()
             fail(m_dialer->timeoutError(limits.connectTimeoutMs));
             return;
         }
+        if (m_isWaiting && limits.connectTimeoutMs > 0 && now >= m_connectBegin + limits.connectTimeoutMs) {
+            fail({ErrorCode::ConnectTimeout,
+                  u"the connection to %1 that another request is making was not there within %2 s (connect time limit)"_s.arg(
+                      m_exchange.request.url.host, seconds(limits.connectTimeoutMs)),
+                  {}, u"Check the host, the port and firewalls in between, or raise the connect time limit."_s});
+            return;
+        }
+    } else if (m_http2) {
+        // Looks after its idle time itself.
     } else if (m_expects && !m_parser.headersComplete() && now >= m_sendBegin + limits.expectTimeoutMs) {
         const QPointer<SocketOperation> self(this);
         stopExpecting(u"no 100 Continue within %1 s, so the body is sent without it"_s.arg(seconds(limits.expectTimeoutMs)));
@@ -491,6 +591,8 @@ void SocketOperation::checkLimits()
 
 QString SocketOperation::receivedText() const
 {
+    if (m_http2)
+        return m_http2->receivedText();
     if (m_exchange.rawResponse.isEmpty())
         return u"no byte of a response"_s;
     if (!m_bodyBegun)
@@ -520,6 +622,8 @@ void SocketOperation::finish(std::optional<Error> error)
     m_input.reset();
     if (m_dialer)
         takeDialFacts();
+    m_dialTurn.reset();
+    m_isWaiting = false;
     const bool whole = !error;
     m_exchange.error = std::move(error);
     collect();
@@ -533,6 +637,13 @@ void SocketOperation::finish(std::optional<Error> error)
 
 void SocketOperation::collect()
 {
+    if (m_http2) {
+        m_http2->collect(m_exchange);
+        m_exchange.timings.total = nowMs();
+        m_http2->leave();
+        m_http2.release()->deleteLater(); // it is within one of its calls that this may happen
+        return;
+    }
     m_exchange.response = m_parser.response();
     m_exchange.response.complete = m_responseComplete;
     m_body.store(m_exchange.response);

@@ -5,6 +5,7 @@
 #include "app/http/BodyRecorder.h"
 #include "app/http/Codec.h"
 #include "app/http/Dialer.h"
+#include "app/http/Http2Exchange.h"
 #include "app/http/RequestWriter.h"
 
 #include <QtCore/QBasicTimer>
@@ -18,7 +19,7 @@ namespace realmscope {
 
 // One exchange of a SocketTransport: has a Dialer make the connection, or takes an idle one, sends the request and
 // reads the response, up to its last byte.
-class SocketOperation final : public TransportOperation, private WireUser, private DialerUser
+class SocketOperation final : public TransportOperation, private WireUser, private DialerUser, private Http2ExchangeUser
 {
     Q_OBJECT
 public:
@@ -40,6 +41,14 @@ private:
     void dialPhase(TransportPhase phase) override;
     void dialed() override;
     void dialFailed(const Error &error) override;
+    void stopWaiting();
+
+    // The exchange on a stream of an HTTP/2 connection
+    [[nodiscard]] bool mayUseHttp2() const;
+    void beginHttp2(Http2Connection *connection, bool isReused);
+    void http2Phase(TransportPhase phase) override;
+    void http2Progress(qint64 received, qint64 total) override;
+    void http2Ended(const std::optional<Error> &error) override;
 
     // The exchange on it
     void adopt(WireConnection *wire);
@@ -88,6 +97,10 @@ private:
     ResponseParser m_parser;
     BodyRecorder m_body;
     std::unique_ptr<Dialer> m_dialer; // while connecting
+    std::unique_ptr<ConnectionPool::DialTurn> m_dialTurn; // likewise, when it may become HTTP/2
+    std::unique_ptr<Http2Exchange> m_http2; // in place of all that is below, once it is HTTP/2
+    Request m_asked;                        // the request before it was written
+    bool m_isWaiting = false;               // for the connection that another one is making
     QElapsedTimer m_clock;
     QBasicTimer m_timer;
     double m_connectBegin = 0; // of DNS, TCP and TLS

@@ -44,7 +44,6 @@ Result<QSslConfiguration> tlsConfiguration(const TransportOptions &options)
         return protocol.error();
     configuration.setProtocol(*protocol);
     configuration.setPeerVerifyMode(QSslSocket::VerifyPeer);
-    configuration.setAllowedNextProtocols({"http/1.1"_ba});
     configuration.setSslOption(QSsl::SslOptionDisableSessionPersistence, false);
     QList<QSslCertificate> anchors;
     for (const QByteArray &pem : options.extraCaPem) {

@@ -178,7 +178,21 @@ Error WireConnection::handshakeFailure() const
 
 bool WireConnection::isUsable() const
 {
-    if (m_failed || m_socket->state() != QAbstractSocket::ConnectedState || m_socket->bytesAvailable() > 0)
+    bool hasBytes = false;
+    if (!looksOpen(hasBytes) || m_socket->bytesAvailable() > 0)
+        return false;
+    return !hasBytes || m_encrypted; // TLS has records of its own, such as session tickets
+}
+
+bool WireConnection::isOpen() const
+{
+    bool hasBytes = false;
+    return looksOpen(hasBytes);
+}
+
+bool WireConnection::looksOpen(bool &hasBytes) const
+{
+    if (m_failed || m_socket->state() != QAbstractSocket::ConnectedState)
         return false;
 #ifdef Q_OS_UNIX
     // The event that says so may still be waiting in the event loop.
@@ -186,8 +200,7 @@ bool WireConnection::isUsable() const
     const auto count = ::recv(int(m_socket->socketDescriptor()), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     if (count == 0 || (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
         return false;
-    if (count > 0 && !m_encrypted) // TLS has records of its own, such as session tickets
-        return false;
+    hasBytes = count > 0;
 #endif
     return true;
 }

@@ -29,6 +29,7 @@ struct ConnectionKey
     std::optional<ProxyServer> proxy;
     int addressFamily = 0;
     bool verifyTls = true;
+    QByteArray alpn;       // protocols that are offered; empty: HTTP/1.1 without TLS. "h2" without TLS: prior knowledge
     QByteArray tlsDigest;  // of trust anchors, client certificate and TLS versions; empty when there are none
     QString serverName;    // TransportOptions::serverName
     bool operator==(const ConnectionKey &) const = default;
@@ -89,6 +90,8 @@ public:
 
     // True when it is open and nothing has come that nobody asked for. Looks into the kernel, too.
     [[nodiscard]] bool isUsable() const;
+    [[nodiscard]] bool isOpen() const; // whatever has come
+    void setProtocol(const QString &protocol) { m_info.protocol = protocol; }
     [[nodiscard]] qint64 bytesAvailable() const { return m_socket->bytesAvailable(); }
     [[nodiscard]] qint64 bytesToWrite() const;
     [[nodiscard]] QByteArray readAll() { return m_socket->readAll(); }
@@ -98,6 +101,7 @@ public:
     QElapsedTimer idleSince; // the pool's
 
 private:
+    [[nodiscard]] bool looksOpen(bool &hasBytes) const; // hasBytes: in the kernel
     void connected();
     void encrypted();
     void readable();

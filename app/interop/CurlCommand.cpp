@@ -182,8 +182,8 @@ private:
                 warn(u"%1 is not supported: the request goes without this proxy"_s.arg(written));
             else if (name == "preproxy")
                 warn(u"%1 is not supported: there can be one proxy only, this one was left out"_s.arg(written));
-            else if (name.startsWith("http2") || name.startsWith("http3"))
-                warn(u"%1 is not supported yet: the request is sent with HTTP/1.1"_s.arg(written));
+            else if (name.startsWith("http3"))
+                warn(u"%1 is not supported: the server chooses between HTTP/2 and HTTP/1.1"_s.arg(written));
             else if (name.startsWith("netrc"))
                 warn(u"%1 is not supported yet: no user name and password was taken from a netrc file"_s.arg(written));
             else
@@ -272,6 +272,8 @@ private:
             {"ipv6", &CurlReader::onIpv6},
             {"http1.0", &CurlReader::onHttp10},
             {"http1.1", &CurlReader::onHttp11},
+            {"http2", &CurlReader::onHttp2},
+            {"http2-prior-knowledge", &CurlReader::onHttp2PriorKnowledge},
             {"globoff", &CurlReader::onGloboff},
         };
         return map;
@@ -671,6 +673,8 @@ private:
     void onIpv6(const QString &, bool) { m_out.spec.settings.addressFamily = 6; }
     void onHttp10(const QString &, bool) { m_out.spec.settings.version = HttpVersion::Http10; }
     void onHttp11(const QString &, bool) { m_out.spec.settings.version = HttpVersion::Http11; }
+    void onHttp2(const QString &, bool) { m_out.spec.settings.version = HttpVersion::Http2; }
+    void onHttp2PriorKnowledge(const QString &, bool) { m_out.spec.settings.version = HttpVersion::Http2PriorKnowledge; }
     void onMaxTime(const QString &value, bool) { readSeconds(value, m_out.spec.settings.totalTimeoutMs); }
     void onConnectTimeout(const QString &value, bool) { readSeconds(value, m_out.spec.settings.connectTimeoutMs); }
     void readSeconds(const QString &value, int &ms)

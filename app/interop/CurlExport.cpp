@@ -135,8 +135,22 @@ QString toCurl(const RequestSpec &spec, const QString &schemeId)
         parts << u"--compressed"_s;
     if (settings.pathAsIs)
         parts << u"--path-as-is"_s;
-    if (settings.version == HttpVersion::Http10)
+    switch (settings.version) {
+    case HttpVersion::Auto: // curl's own default
+        break;
+    case HttpVersion::Http10:
         parts << u"--http1.0"_s;
+        break;
+    case HttpVersion::Http11:
+        parts << u"--http1.1"_s;
+        break;
+    case HttpVersion::Http2:
+        parts << u"--http2"_s;
+        break;
+    case HttpVersion::Http2PriorKnowledge:
+        parts << u"--http2-prior-knowledge"_s;
+        break;
+    }
     if (settings.connectTimeoutMs != RequestSettings().connectTimeoutMs)
         add(u"--connect-timeout"_s, seconds(settings.connectTimeoutMs));
     if (settings.totalTimeoutMs > 0)

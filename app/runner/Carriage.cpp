@@ -94,6 +94,7 @@ Request Carriage::connectRequest() const
     const Request &wanted = m_job.request;
     Request request;
     request.method = "CONNECT"_ba;
+    request.version = wanted.version; // likewise: what is offered in the tunnel is part of the connection's key
     request.url = wanted.url; // the tunnel is found again by the server's origin
     request.url.path.clear();
     request.url.query.reset();

@@ -245,6 +245,13 @@ private:
         }
         Step step = m_flow->next(last);
         if (auto *send = std::get_if<SendStep>(&step)) {
+            if (send->pinned && last && last->http2 && !m_http11Only) {
+                // What authenticates a connection can't do so on one that many requests share. A server should say so with
+                // HTTP_1_1_REQUIRED (RFC 9113 section 7); this one did not.
+                stepDownToHttp11(u"this authentication belongs to one connection, which HTTP/2 shares; begun again on HTTP/1.1"_s);
+                startFlow();
+                return;
+            }
             if (last) {
                 Exchange &before = m_trace.exchanges.last();
                 if (before.role == m_job.role)
@@ -279,6 +286,9 @@ private:
             finish(originNotAllowed(m_job.credential->profile, send.request.url.origin()));
             return;
         }
+        if (m_http11Only)
+            send.request.version = HttpVersion::Http11;
+        m_sent = send;
         m_current = {};
         m_current.role = send.role == ExchangeRole::Final ? m_job.role : send.role;
         m_current.label = send.label.isEmpty() ? m_job.label : send.label;
@@ -449,6 +459,11 @@ private:
         Q_EMIT exchangeFinished(int(m_trace.exchanges.size()) - 1);
         if (m_done)
             return;
+        if (exchange.error && wantsHttp11(exchange)) {
+            stepDownToHttp11(u"the server wants HTTP/1.1 for this (HTTP_1_1_REQUIRED), so it was sent again on HTTP/1.1"_s);
+            carry(m_sent);
+            return;
+        }
         if (exchange.error) {
             // What went wrong on the wire is told by its exchange; a cancel is the user's.
             finish(exchange.error->code == ErrorCode::Cancelled ? exchange.error : std::nullopt);
@@ -466,6 +481,24 @@ private:
         }
         const Exchange last = answer;
         advance(&last);
+    }
+
+    // RFC 9113 section 7, HTTP_1_1_REQUIRED: servers that authenticate the connection (NTLM) answer so. Once in a run, and not
+    // where the user insists on HTTP/2.
+    [[nodiscard]] bool wantsHttp11(const Exchange &exchange) const
+    {
+        constexpr quint32 http11Required = 0xd;
+        return !m_http11Only && exchange.http2 && exchange.http2->resetCode == http11Required && !exchange.hasResponse()
+            && m_sent.request.version != HttpVersion::Http2PriorKnowledge;
+    }
+
+    void stepDownToHttp11(const QString &why)
+    {
+        m_http11Only = true;
+        Exchange &before = m_trace.exchanges.last();
+        before.decisions.append({DecisionKind::Retried, why});
+        if (before.role == m_job.role && before.role != ExchangeRole::Probe)
+            before.role = ExchangeRole::Challenge;
     }
 
     void redirectOrFinish()
@@ -513,6 +546,7 @@ private:
     Request m_request; // without the profile's credential
     Trace m_trace;
     Exchange m_current; // what is known of the running exchange beforehand
+    SendStep m_sent;    // what the running exchange carries
     QList<Decision> m_pending;
     AuthMemory m_noMemory;
     std::unique_ptr<AuthFlow> m_flow;
@@ -522,6 +556,7 @@ private:
     QList<QByteArray> m_visited; // what redirects led to
     int m_steps = 0;
     int m_redirects = 0;
+    bool m_http11Only = false; // a server has asked for it
     bool m_done = false;
 };
 

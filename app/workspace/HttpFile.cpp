@@ -84,6 +84,37 @@ constexpr LimitSetting limitSettings[] = {
     limitSetting<&Limits::expectTimeoutMs>("expectTimeoutMs"),
 };
 
+// "1.0", "1.1", "2", "2-prior-knowledge"; anything else is left to the server.
+HttpVersion versionOf(const QString &value)
+{
+    if (value == "1.0"_L1)
+        return HttpVersion::Http10;
+    if (value == "1.1"_L1)
+        return HttpVersion::Http11;
+    if (value == "2"_L1 || value == "2.0"_L1)
+        return HttpVersion::Http2;
+    if (value == "2-prior-knowledge"_L1)
+        return HttpVersion::Http2PriorKnowledge;
+    return HttpVersion::Auto;
+}
+
+QString versionSetting(HttpVersion version)
+{
+    switch (version) {
+    case HttpVersion::Auto:
+        return {};
+    case HttpVersion::Http10:
+        return u"1.0"_s;
+    case HttpVersion::Http11:
+        return u"1.1"_s;
+    case HttpVersion::Http2:
+        return u"2"_s;
+    case HttpVersion::Http2PriorKnowledge:
+        return u"2-prior-knowledge"_s;
+    }
+    return {};
+}
+
 void applySetting(RequestSettings &settings, const QString &key, const QString &value)
 {
     const bool on = value == "true"_L1;
@@ -100,7 +131,7 @@ void applySetting(RequestSettings &settings, const QString &key, const QString &
     else if (key == "pathAsIs"_L1)
         settings.pathAsIs = on;
     else if (key == "version"_L1)
-        settings.version = value == "1.0"_L1 ? HttpVersion::Http10 : HttpVersion::Http11;
+        settings.version = versionOf(value);
     else if (key == "connectTimeoutMs"_L1)
         settings.connectTimeoutMs = value.toInt();
     else if (key == "totalTimeoutMs"_L1)
@@ -170,8 +201,7 @@ QList<std::pair<QString, QString>> changedSettings(const RequestSettings &settin
     flag("decodeContent", settings.decodeContent, defaults.decodeContent);
     flag("locationTrusted", settings.locationTrusted, defaults.locationTrusted);
     flag("pathAsIs", settings.pathAsIs, defaults.pathAsIs);
-    if (settings.version == HttpVersion::Http10)
-        list.append({u"version"_s, u"1.0"_s});
+    text("version", versionSetting(settings.version));
     number("connectTimeoutMs", settings.connectTimeoutMs, defaults.connectTimeoutMs);
     number("totalTimeoutMs", settings.totalTimeoutMs, defaults.totalTimeoutMs);
     number("addressFamily", settings.addressFamily, defaults.addressFamily);
@@ -250,11 +280,14 @@ bool looksLikeRequestLine(const QString &text)
 
 void parseRequestLine(RequestSpec &spec, const QString &line)
 {
-    static const QRegularExpression version(u"\\s+HTTP/(\\d(?:\\.\\d)?)\\s*$"_s);
+    // As the IDEs of JetBrains have it.
+    static const QRegularExpression version(u"\\s+HTTP/(\\d(?:\\.\\d)?)(\\s+\\(Prior Knowledge\\))?\\s*$"_s,
+                                            QRegularExpression::CaseInsensitiveOption);
     QString text = line.trimmed();
     if (const auto match = version.match(text); match.hasMatch()) {
-        if (match.captured(1) == "1.0"_L1)
-            spec.settings.version = HttpVersion::Http10;
+        spec.settings.version = versionOf(match.captured(1));
+        if (spec.settings.version == HttpVersion::Http2 && match.hasCaptured(2))
+            spec.settings.version = HttpVersion::Http2PriorKnowledge;
         text.truncate(match.capturedStart());
     }
     static const QRegularExpression method(u"^([!#$%&'*+.^_`|~0-9A-Za-z-]+)\\s+(\\S.*)$"_s);

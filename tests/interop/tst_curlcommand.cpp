@@ -39,6 +39,27 @@ private Q_SLOTS:
         QCOMPARE(command->warnings, QStringList());
     }
 
+    void versions_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<HttpVersion>("version");
+        QTest::newRow("none: what the server chooses") << QStringList{} << HttpVersion::Auto;
+        QTest::newRow("1.0") << QStringList{u"--http1.0"_s} << HttpVersion::Http10;
+        QTest::newRow("1.1") << QStringList{u"--http1.1"_s} << HttpVersion::Http11;
+        QTest::newRow("2") << QStringList{u"--http2"_s} << HttpVersion::Http2;
+        QTest::newRow("2, prior knowledge") << QStringList{u"--http2-prior-knowledge"_s} << HttpVersion::Http2PriorKnowledge;
+        QTest::newRow("the last one counts") << QStringList{u"--http2"_s, u"--http1.1"_s} << HttpVersion::Http11;
+    }
+    void versions()
+    {
+        QFETCH(QStringList, words);
+        QFETCH(HttpVersion, version);
+        const Result<CurlCommand> command = parseCurl(words + QStringList{u"https://a/"_s});
+        QVERIFY(command);
+        QCOMPARE(command->spec.settings.version, version);
+        QCOMPARE(command->warnings, QStringList());
+    }
+
     void defaultsAreCurls()
     {
         const Result<CurlCommand> command = parseCurl({u"example.com"_s});
@@ -114,7 +135,7 @@ private Q_SLOTS:
         QTest::newRow("equals sign") << QStringList{u"--user=a:x"_s, u"http://a/"_s} << u"--user=…"_s;
         QTest::newRow("second proxy, its value is skipped") << QStringList{u"--preproxy"_s, u"socks5://p:1"_s, u"http://a/"_s} << u"--preproxy is not supported"_s;
         QTest::newRow("proxy by NTLM") << QStringList{u"--proxy-ntlm"_s, u"-U"_s, u"a:b"_s, u"http://a/"_s} << u"--proxy-ntlm is not supported"_s;
-        QTest::newRow("http2") << QStringList{u"--http2"_s, u"http://a/"_s} << u"--http2"_s;
+        QTest::newRow("http3") << QStringList{u"--http3"_s, u"http://a/"_s} << u"--http3"_s;
         QTest::newRow("netrc") << QStringList{u"-n"_s, u"http://a/"_s} << u"netrc"_s;
         QTest::newRow("cookie jar") << QStringList{u"-c"_s, u"jar"_s, u"http://a/"_s} << u"jar is not written"_s;
         QTest::newRow("two URLs") << QStringList{u"http://a/"_s, u"http://b/"_s} << u"http://b/"_s;

@@ -68,10 +68,13 @@ SettingsEditor::SettingsEditor(RequestSession &session, QWidget *parent) : QScro
     m_decode = new QCheckBox(tr("Ask for and undo compression"), page);
     m_asIs = new QCheckBox(tr("Keep /../ and /./ in the path"), page);
     m_version = new QComboBox(page);
+    m_version->addItem(tr("The server chooses (HTTP/2 or 1.1)"), static_cast<int>(HttpVersion::Auto));
     m_version->addItem(tr("HTTP/1.1"), static_cast<int>(HttpVersion::Http11));
+    m_version->addItem(tr("HTTP/2, else HTTP/1.1"), static_cast<int>(HttpVersion::Http2));
+    m_version->addItem(tr("HTTP/2 only (prior knowledge)"), static_cast<int>(HttpVersion::Http2PriorKnowledge));
     m_version->addItem(tr("HTTP/1.0"), static_cast<int>(HttpVersion::Http10));
     m_version->setAccessibleName(tr("HTTP version"));
-    m_version->setMaximumWidth(140);
+    m_version->setMaximumWidth(280);
     m_family = new QComboBox(page);
     m_family->addItem(tr("IPv4 and IPv6"), 0);
     m_family->addItem(tr("IPv4 only"), 4);
