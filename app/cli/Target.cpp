@@ -20,7 +20,38 @@ namespace {
 
 QString profilesPathIn(const QString &folder) { return QDir(folder).filePath(u"profiles.json"_s); }
 
-// A curl command's credential, bound to the origin of its URL.
+RunCredential credentialFor(const QString &schemeId, const FieldValues &values, const QStringList &origins)
+{
+    RunCredential credential;
+    credential.profile.schemeId = schemeId;
+    credential.profile.fields = values.texts();
+    credential.profile.secretFields = values.secrets().keys();
+    credential.profile.origins = origins;
+    credential.values = values;
+    if (const AuthScheme *scheme = findScheme(schemeId)) {
+        for (const SchemeField &field : scheme->fields()) {
+            if (field.kind != FieldKind::Secret && credential.values.text(field.id).isEmpty())
+                credential.values.setText(field.id, field.defaultValue);
+        }
+    }
+    return credential;
+}
+
+// The proxies that this request may go through; after a redirect from http to https, or back, another variable decides.
+QStringList proxiesOf(const Url &url, const RequestSettings &settings, const ProxyEnvironment &environment)
+{
+    QStringList origins;
+    for (const QString &scheme : {u"http"_s, u"https"_s}) {
+        Url other = url;
+        other.scheme = scheme;
+        const Result<ProxyChoice> choice = chooseProxy(other, settings.proxy, settings.noProxy, environment);
+        if (choice && choice->server && !origins.contains(choice->server->origin().toString()))
+            origins << choice->server->origin().toString();
+    }
+    return origins;
+}
+
+// A curl command's credentials, bound to the origin of its URL and to its proxy.
 Result<void> takeCurl(const CurlCommand &command, Target &target)
 {
     target.job.spec = command.spec;
@@ -29,24 +60,14 @@ Result<void> takeCurl(const CurlCommand &command, Target &target)
     target.job.cookies = command.cookies;
     target.cookieJarFile = command.cookieJarFile;
     target.warnings += command.warnings;
-    if (command.schemeId.isEmpty())
-        return {};
     const Result<Url> url = Url::parse(command.spec.url);
     if (!url)
-        return url.error();
-    RunCredential credential;
-    credential.profile.schemeId = command.schemeId;
-    credential.profile.fields = command.values.texts();
-    credential.profile.secretFields = command.values.secrets().keys();
-    credential.profile.origins = QStringList{url->origin().toString()};
-    credential.values = command.values;
-    if (const AuthScheme *scheme = findScheme(command.schemeId)) {
-        for (const SchemeField &field : scheme->fields()) {
-            if (field.kind != FieldKind::Secret && credential.values.text(field.id).isEmpty())
-                credential.values.setText(field.id, field.defaultValue);
-        }
-    }
-    target.job.credential = credential;
+        return command.schemeId.isEmpty() ? Result<void>() : url.error();
+    if (!command.schemeId.isEmpty())
+        target.job.credential = credentialFor(command.schemeId, command.values, {url->origin().toString()});
+    if (!command.proxySchemeId.isEmpty())
+        target.job.proxyCredential =
+            credentialFor(command.proxySchemeId, command.proxyValues, proxiesOf(*url, command.spec.settings, target.job.proxyEnvironment));
     return {};
 }
 
@@ -119,7 +140,7 @@ Result<void> takeHttpFile(const QString &path, const QString &name, const QStrin
 Result<void> takeUrl(const ParsedLine &line, const CurlSurroundings &surroundings, Target &target)
 {
     QStringList words;
-    for (const QString &name : {u"request"_s, u"header"_s, u"data"_s, u"user"_s, u"cookie"_s, u"cookie-jar"_s}) {
+    for (const QString &name : {u"request"_s, u"header"_s, u"data"_s, u"user"_s, u"cookie"_s, u"cookie-jar"_s, u"proxy"_s}) {
         for (const QString &value : line.values(name))
             words << "--"_L1 + name << value;
     }
@@ -148,6 +169,8 @@ std::vector<OptionSpec> targetOptions()
             {"cookie", 'b', "NAME=VALUE|FILE", "with a URL: send this cookie, or those of a file that fit"},
             {"cookie-jar", 'c', "FILE", "with a URL: keep cookies, and write them to this file (0600)"},
             {"junk-session-cookies", 'j', nullptr, "with a URL: leave out the session cookies of -b FILE"},
+            {"proxy", 'x', "URL", "with a URL: the proxy, or none (default: as the *_proxy variables say)"},
+            {"proxy-profile", 0, "NAME", "use this credential profile for the proxy"},
             {"location", 'L', nullptr, "with a URL: follow redirects"},
             {"insecure", 'k', nullptr, "with a URL: do not verify the server's certificate"}};
 }
@@ -155,16 +178,17 @@ std::vector<OptionSpec> targetOptions()
 Result<Target> readTarget(const ParsedLine &line, const CliStreams &streams, CliSession &session)
 {
     Target target;
+    target.job.proxyEnvironment = streams.environment;
     const QString workspace = line.value(u"workspace"_s);
     target.profilesPath = profilesPathIn(workspace.isEmpty() ? defaultWorkspaceFolder() : workspace);
-    const CurlSurroundings surroundings{streams.readStandardInput, &session.clock(), &session.random()};
+    const CurlSurroundings surroundings{streams.readStandardInput, &session.clock(), &session.random(), true};
     const bool hasOwn = line.has(u"request"_s) || line.has(u"header"_s) || line.has(u"data"_s) || line.has(u"user"_s)
         || line.has(u"location"_s) || line.has(u"insecure"_s) || line.has(u"cookie"_s) || line.has(u"cookie-jar"_s)
-        || line.has(u"junk-session-cookies"_s);
+        || line.has(u"junk-session-cookies"_s) || line.has(u"proxy"_s);
 
     if (line.isCurl) {
         if (hasOwn)
-            return invalidInput(u"-X, -H, -d, -u, -b, -c, -j, -L and -k belong behind the word curl"_s, u"Write them there."_s);
+            return invalidInput(u"-X, -H, -d, -u, -b, -c, -j, -x, -L and -k belong behind the word curl"_s, u"Write them there."_s);
         const Result<CurlCommand> command = parseCurl(line.curl, surroundings);
         if (!command)
             return command.error();
@@ -184,7 +208,7 @@ Result<Target> readTarget(const ParsedLine &line, const CliStreams &streams, Cli
                          u"Copy the request as a curl command in the browser and use: why curl …"_s};
         if (!isUrl && (path.endsWith(".http"_L1) || path.endsWith(".rest"_L1))) {
             if (hasOwn)
-                return invalidInput(u"-X, -H, -d, -u, -b, -c, -j, -L and -k do not go with a .http file"_s, u"Write them into the file."_s);
+                return invalidInput(u"-X, -H, -d, -u, -b, -c, -j, -x, -L and -k do not go with a .http file"_s, u"Write them into the file."_s);
             const QString name = hash < 0 ? QString() : word.mid(hash + 1);
             if (const Result<void> taken = takeHttpFile(path, name, line.value(u"env"_s), workspace, target); !taken)
                 return taken.error();
@@ -199,27 +223,30 @@ Result<Target> readTarget(const ParsedLine &line, const CliStreams &streams, Cli
         target.profileName = line.value(u"profile"_s);
         target.job.spec.profileName = target.profileName;
     }
+    if (line.has(u"proxy-profile"_s)) {
+        target.job.proxyCredential.reset();
+        target.job.spec.settings.proxyProfile = line.value(u"proxy-profile"_s);
+    }
     return target;
 }
 
-void resolveTarget(const Target &target, CliSession &session, QObject *context,
-                   std::function<void(const Result<RunJob> &)> callback)
+namespace {
+
+using GotCredential = std::function<void(const Result<RunCredential> &)>;
+
+void resolveNamed(const QString &name, const QString &path, CliSession &session, QObject *context, const GotCredential &callback)
 {
-    if (target.profileName.isEmpty()) {
-        callback(target.job);
-        return;
-    }
-    ProfileStore profiles(target.profilesPath);
+    ProfileStore profiles(path);
     if (const Result<void> loaded = profiles.load(); !loaded) {
         callback(loaded.error());
         return;
     }
-    const CredentialProfile *profile = profiles.findByName(target.profileName);
+    const CredentialProfile *profile = profiles.findByName(name);
     if (!profile) {
         QStringList names;
         for (const CredentialProfile &known : profiles.profiles())
             names << known.name;
-        callback(invalidInput(u"there is no credential profile called %1 in %2"_s.arg(target.profileName, profiles.path()),
+        callback(invalidInput(u"there is no credential profile called %1 in %2"_s.arg(name, profiles.path()),
                          names.isEmpty() ? u"Add it with realmscope-cli profile add."_s : u"There is: %1."_s.arg(names.join(", "_L1))));
         return;
     }
@@ -228,16 +255,49 @@ void resolveTarget(const Target &target, CliSession &session, QObject *context,
                          u"Store them with realmscope-cli profile set %1, or keep them in the keychain."_s.arg(profile->name)));
         return;
     }
-    resolveProfile(*profile, session.stores(), context,
-                   [job = target.job, profile = *profile, callback](const Result<FieldValues> &values) {
-                       if (!values) {
-                           callback(values.error());
-                           return;
-                       }
-                       RunJob ready = job;
-                       ready.credential = RunCredential{profile, *values};
-                       callback(ready);
-                   });
+    resolveProfile(*profile, session.stores(), context, [profile = *profile, callback](const Result<FieldValues> &values) {
+        if (values)
+            callback(RunCredential{profile, *values});
+        else
+            callback(values.error());
+    });
+}
+
+} // namespace
+
+void resolveTarget(const Target &target, CliSession &session, QObject *context,
+                   std::function<void(const Result<RunJob> &)> callback)
+{
+    const auto withProxy = [target, &session, context, callback](const RunJob &job) {
+        const QString name = job.spec.settings.proxyProfile;
+        if (name.isEmpty() || job.proxyCredential) {
+            callback(job);
+            return;
+        }
+        resolveNamed(name, target.profilesPath, session, context, [job, callback](const Result<RunCredential> &credential) {
+            if (!credential) {
+                callback(credential.error());
+                return;
+            }
+            RunJob ready = job;
+            ready.proxyCredential = *credential;
+            callback(ready);
+        });
+    };
+    if (target.profileName.isEmpty()) {
+        withProxy(target.job);
+        return;
+    }
+    resolveNamed(target.profileName, target.profilesPath, session, context,
+                 [job = target.job, withProxy, callback](const Result<RunCredential> &credential) {
+                     if (!credential) {
+                         callback(credential.error());
+                         return;
+                     }
+                     RunJob ready = job;
+                     ready.credential = *credential;
+                     withProxy(ready);
+                 });
 }
 
 Result<QString> writeCookieJar(const Target &target, qint64 nowMs)
@@ -256,17 +316,26 @@ Redactor redactorFor(const RunJob &job)
 {
     Redactor redactor;
     redactor.addSecret(job.clientKeyPassphrase);
-    if (!job.credential)
-        return redactor;
-    const FieldValues &values = job.credential->values;
-    for (const Secret &secret : values.secrets())
-        redactor.addSecret(secret);
-    if (!values.text(u"username"_s).isEmpty())
-        redactor.addBasicPair(values.text(u"username"_s), values.secret(u"password"_s));
-    if (const AuthScheme *scheme = findScheme(job.credential->profile.schemeId)) {
-        for (const QByteArray &name : scheme->credentialHeaders(values)) {
-            if (name != "authorization" && name != "cookie") // known by structure
-                redactor.addCredentialName(name);
+    for (const std::optional<RunCredential> &credential : {job.credential, job.proxyCredential}) {
+        if (!credential)
+            continue;
+        const FieldValues &values = credential->values;
+        for (const Secret &secret : values.secrets())
+            redactor.addSecret(secret);
+        if (!values.text(u"username"_s).isEmpty())
+            redactor.addBasicPair(values.text(u"username"_s), values.secret(u"password"_s));
+        if (const AuthScheme *scheme = findScheme(credential->profile.schemeId)) {
+            for (const QByteArray &name : scheme->credentialHeaders(values)) {
+                if (name != "authorization" && name != "cookie") // known by structure
+                    redactor.addCredentialName(name);
+            }
+        }
+    }
+    for (const QString &text : QStringList(job.proxyEnvironment.values()) << job.spec.settings.proxy) {
+        const Result<ProxyChoice> proxy = parseProxy(text);
+        if (proxy && proxy->userName) {
+            redactor.addSecret(proxy->password);
+            redactor.addBasicPair(*proxy->userName, proxy->password);
         }
     }
     return redactor;

@@ -393,6 +393,8 @@ QList<MaskedRange> Redactor::ranges(const QByteArray &rawMessage) const
         qsizetype offset = begin;
         if (isFirst) {
             addUrlSecrets(line, m_names, inLine);
+        } else if (line.startsWith(':')) { // a pseudo-header of HTTP/2, see Exchange::rawRequest; :path has the target
+            addUrlSecrets(line, m_names, inLine);
         } else if (const qsizetype colon = line.indexOf(':'); colon > 0) {
             qsizetype valueBegin = colon + 1;
             while (valueBegin < line.size() && (line.at(valueBegin) == ' ' || line.at(valueBegin) == '\t'))

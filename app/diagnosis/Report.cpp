@@ -3,6 +3,7 @@
 #include "app/diagnosis/Report.h"
 
 #include "app/base/Encoding.h"
+#include "app/http/Http2Names.h"
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QDateTime>
@@ -108,6 +109,39 @@ QJsonObject tlsJson(const TlsInfo &tls)
         json.insert("verificationSkipped"_L1, true);
     if (tls.clientCertificateOffered)
         json.insert("clientCertificateOffered"_L1, true);
+    if (tls.clientCertificateRequested)
+        json.insert("clientCertificateRequested"_L1, *tls.clientCertificateRequested);
+    if (tls.clientCertificateSent)
+        json.insert("clientCertificateSent"_L1, true);
+    if (!tls.clientCertificateSubject.isEmpty())
+        json.insert("clientCertificate"_L1, tls.clientCertificateSubject);
+    if (!tls.events.isEmpty())
+        json.insert("events"_L1, QJsonArray::fromStringList(tls.events));
+    return json;
+}
+
+// The frames by name and size: their payload is in the headers and bodies, and would carry secrets in disguise.
+QJsonObject http2Json(const Http2Facts &facts, const Sanitiser &clean)
+{
+    constexpr qsizetype mostFrames = 200;
+    QJsonArray frames;
+    for (const Http2Frame &frame : facts.frames.first(std::min(facts.frames.size(), mostFrames))) {
+        QJsonObject json{{"sent"_L1, frame.sent},
+                         {"type"_L1, http2FrameName(frame.type)},
+                         {"flags"_L1, QJsonArray::fromStringList(http2FlagNames(frame.type, frame.flags))},
+                         {"stream"_L1, qint64(frame.stream)},
+                         {"bytes"_L1, qint64(frame.length)}};
+        if (const QString text = http2FrameText(frame); !text.isEmpty())
+            json.insert("text"_L1, clean.text(text));
+        frames.append(json);
+    }
+    QJsonObject json{{"stream"_L1, qint64(facts.stream)},
+                     {"requestFields"_L1, headersJson(facts.requestFields, clean)},
+                     {"responseFields"_L1, headersJson(facts.responseFields, clean)},
+                     {"frames"_L1, frames},
+                     {"framesLeftOut"_L1, facts.framesLeftOut + facts.frames.size() - frames.size()}};
+    if (facts.resetCode)
+        json.insert("reset"_L1, http2ErrorName(*facts.resetCode));
     return json;
 }
 
@@ -153,7 +187,7 @@ QJsonObject exchangeJson(const Exchange &exchange, const Sanitiser &clean)
     json.insert("request"_L1, QJsonObject{{"line"_L1, requestLine(exchange, clean)},
                                           {"headers"_L1, headersJson(exchange.request.headers, clean)},
                                           {"bytes"_L1, exchange.rawRequest.size()},
-                                          {"bodyBytes"_L1, exchange.request.body.size()}});
+                                          {"bodyBytes"_L1, exchange.request.bodySize()}});
     if (exchange.hasResponse()) {
         QJsonObject response{{"status"_L1, exchange.response.status},
                              {"reason"_L1, displayText(exchange.response.reason)},
@@ -166,11 +200,16 @@ QJsonObject exchangeJson(const Exchange &exchange, const Sanitiser &clean)
     }
     json.insert("timings"_L1, timingsJson(exchange.timings));
     const ConnectionInfo &connection = exchange.connection;
-    json.insert("connection"_L1, QJsonObject{{"id"_L1, qint64(connection.id)},
-                                             {"reused"_L1, connection.reused},
-                                             {"local"_L1, connection.localAddress},
-                                             {"peer"_L1, connection.peerAddress},
-                                             {"protocol"_L1, connection.protocol}});
+    QJsonObject connectionJson{{"id"_L1, qint64(connection.id)},
+                               {"reused"_L1, connection.reused},
+                               {"local"_L1, connection.localAddress},
+                               {"peer"_L1, connection.peerAddress},
+                               {"protocol"_L1, connection.protocol}};
+    if (!connection.proxy.isEmpty())
+        connectionJson.insert("proxy"_L1, connection.proxy);
+    json.insert("connection"_L1, connectionJson);
+    if (exchange.http2)
+        json.insert("http2"_L1, http2Json(*exchange.http2, clean));
     if (exchange.tls)
         json.insert("tls"_L1, tlsJson(*exchange.tls));
     QJsonArray anomalies;

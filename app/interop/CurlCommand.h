@@ -21,6 +21,8 @@ struct CurlCommand
     RequestSpec spec;
     QString schemeId;       // "basic", "digest", "bearer", "any" (--anyauth); empty: none
     FieldValues values;
+    QString proxySchemeId;  // likewise for -U, --proxy-digest …; empty: none, or in the URL of the proxy
+    FieldValues proxyValues;
     QStringList warnings;   // one sentence for each word that was not understood, by name
     bool locationTrusted = false;
     Secret clientKeyPassphrase; // --pass, or after the colon of --cert
@@ -35,6 +37,7 @@ struct CurlSurroundings
     std::function<QByteArray()> readStandardInput;
     const Clock *clock = nullptr; // which cookies of a file have expired
     Random *random = nullptr;     // boundary of -F
+    bool streamsFiles = false;    // -F and -T: files are read while they are sent, not now
 };
 
 // The words after "curl" (a leading "curl" is skipped). Long and short options as curl 7.88 has them, short ones

@@ -88,6 +88,7 @@ RedirectDecision decideRedirect(const Request &request, const Response &response
         || (response.status == 302 && isPost && !settings.keepPost302);
     if (becomesGet) {
         decision.next.body.clear();
+        decision.next.streamedBody.reset();
         // RFC 9110 section 15.4 names what describes the content that is gone.
         for (const char *name : {"Content-Encoding", "Content-Language", "Content-Location", "Content-Type", "Content-Length",
                                  "Digest", "Content-Digest", "Last-Modified", "Transfer-Encoding", "Expect"})

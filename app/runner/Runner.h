@@ -32,7 +32,8 @@ struct RunJob
     std::optional<Request> prepared;    // used instead of spec's method, URL, headers and body; settings still count
     std::optional<RunCredential> credential;
     std::shared_ptr<CookieJar> cookies; // of the environment, shared by its requests; null: no cookie is sent or kept
-    Limits limits;
+    std::optional<RunCredential> proxyCredential; // goes to the proxy only; its profile names the proxy's origin
+    ProxyEnvironment proxyEnvironment;          // what the *_proxy variables say; empty: nothing
     Secret clientKeyPassphrase;                 // of settings.clientKeyFile
     ExchangeRole role = ExchangeRole::Final; // Probe for probes
     QString probeId;

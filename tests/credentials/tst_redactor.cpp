@@ -123,6 +123,19 @@ private Q_SLOTS:
         QVERIFY(masked.contains("Host: example.org"));
     }
 
+    // Exchange::rawRequest of an HTTP/2 exchange.
+    void rangesOfADecodedHttp2Message()
+    {
+        const QByteArray raw = ":method: GET\r\n:scheme: https\r\n:authority: example.org\r\n:path: /a?token=canary-q\r\n"
+                               "authorization: Bearer canary-token\r\ncookie: sid=canary-c\r\n\r\n{\"password\":\"canary-b\"}";
+        QByteArray masked = raw;
+        for (const MaskedRange &range : Redactor().ranges(raw))
+            masked.replace(range.range.begin, range.range.size(), QByteArray(range.range.size(), '*'));
+        QVERIFY2(!masked.contains("canary"), masked.constData());
+        QVERIFY(masked.contains(":authority: example.org"));
+        QVERIFY(masked.contains(":path: /a?token="));
+    }
+
     void maskTellsLittle()
     {
         QCOMPARE(Redactor::mask("short"), u"••••"_s);

@@ -40,6 +40,27 @@ private Q_SLOTS:
         QCOMPARE(command->warnings, QStringList());
     }
 
+    void versions_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<HttpVersion>("version");
+        QTest::newRow("none: what the server chooses") << QStringList{} << HttpVersion::Auto;
+        QTest::newRow("1.0") << QStringList{u"--http1.0"_s} << HttpVersion::Http10;
+        QTest::newRow("1.1") << QStringList{u"--http1.1"_s} << HttpVersion::Http11;
+        QTest::newRow("2") << QStringList{u"--http2"_s} << HttpVersion::Http2;
+        QTest::newRow("2, prior knowledge") << QStringList{u"--http2-prior-knowledge"_s} << HttpVersion::Http2PriorKnowledge;
+        QTest::newRow("the last one counts") << QStringList{u"--http2"_s, u"--http1.1"_s} << HttpVersion::Http11;
+    }
+    void versions()
+    {
+        QFETCH(QStringList, words);
+        QFETCH(HttpVersion, version);
+        const Result<CurlCommand> command = parseCurl(words + QStringList{u"https://a/"_s});
+        QVERIFY(command);
+        QCOMPARE(command->spec.settings.version, version);
+        QCOMPARE(command->warnings, QStringList());
+    }
+
     void defaultsAreCurls()
     {
         const Result<CurlCommand> command = parseCurl({u"example.com"_s});
@@ -113,8 +134,9 @@ private Q_SLOTS:
         QTest::addColumn<QString>("names");
         QTest::newRow("unknown") << QStringList{u"--frobnicate"_s, u"http://a/"_s} << u"--frobnicate"_s;
         QTest::newRow("equals sign") << QStringList{u"--user=a:x"_s, u"http://a/"_s} << u"--user=…"_s;
-        QTest::newRow("proxy, its value is skipped") << QStringList{u"-x"_s, u"http://p:1"_s, u"http://a/"_s} << u"-x is not supported"_s;
-        QTest::newRow("http2") << QStringList{u"--http2"_s, u"http://a/"_s} << u"--http2"_s;
+        QTest::newRow("second proxy, its value is skipped") << QStringList{u"--preproxy"_s, u"socks5://p:1"_s, u"http://a/"_s} << u"--preproxy is not supported"_s;
+        QTest::newRow("proxy by NTLM") << QStringList{u"--proxy-ntlm"_s, u"-U"_s, u"a:b"_s, u"http://a/"_s} << u"--proxy-ntlm is not supported"_s;
+        QTest::newRow("http3") << QStringList{u"--http3"_s, u"http://a/"_s} << u"--http3"_s;
         QTest::newRow("netrc") << QStringList{u"-n"_s, u"http://a/"_s} << u"netrc"_s;
         QTest::newRow("two URLs") << QStringList{u"http://a/"_s, u"http://b/"_s} << u"http://b/"_s;
         QTest::newRow("globs") << QStringList{u"http://a/[1-3]"_s} << u"expand"_s;
@@ -131,6 +153,63 @@ private Q_SLOTS:
         QVERIFY(command->spec.url.startsWith("http://a/"_L1));
         QCOMPARE(command->warnings.size(), 1);
         QVERIFY2(command->warnings.first().contains(names), qPrintable(command->warnings.first()));
+    }
+
+    void proxies_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<QString>("proxy");
+        QTest::addColumn<QString>("scheme");
+        QTest::addColumn<QString>("user");
+        QTest::addColumn<QString>("password");
+        const auto row = [](const char *name, const QStringList &words, const QString &proxy, const QString &scheme = {},
+                            const QString &user = {}, const QString &password = {}) {
+            QTest::newRow(name) << words << proxy << scheme << user << password;
+        };
+        row("none said", {}, {});
+        row("-x", {u"-x"_s, u"p.test:3128"_s}, u"p.test:3128"_s);
+        row("-x with nothing", {u"-x"_s, {}}, u"none"_s);
+        row("user in the address", {u"-x"_s, u"http://pia:s%40@p.test:1"_s}, u"http://p.test:1"_s, u"basic"_s, u"pia"_s, u"s@"_s);
+        row("-U before the address", {u"-x"_s, u"http://x:y@p.test:1"_s, u"-U"_s, u"pia:a:b"_s}, u"http://p.test:1"_s, u"basic"_s, u"pia"_s, u"a:b"_s);
+        row("digest", {u"-x"_s, u"p.test"_s, u"--proxy-digest"_s, u"-U"_s, u"pia:x"_s}, u"p.test"_s, u"digest"_s, u"pia"_s, u"x"_s);
+        row("any", {u"--proxy-anyauth"_s, u"-U"_s, u"pia:x"_s}, {}, u"any"_s, u"pia"_s, u"x"_s);
+        row("scheme without a user", {u"-x"_s, u"p.test"_s, u"--proxy-digest"_s}, u"p.test"_s);
+        row("socks5", {u"--socks5"_s, u"s.test:1"_s}, u"socks5://s.test:1"_s);
+        row("socks5 by name", {u"--socks5-hostname"_s, u"pia:x@s.test"_s}, u"socks5h://s.test:1080"_s, u"basic"_s, u"pia"_s, u"x"_s);
+    }
+    void proxies()
+    {
+        QFETCH(QStringList, words);
+        const Result<CurlCommand> command = parseCurl(words + QStringList{u"http://a/"_s});
+        QVERIFY(command);
+        QCOMPARE(command->warnings, QStringList());
+        QTEST(command->spec.settings.proxy, "proxy");
+        QTEST(command->proxySchemeId, "scheme");
+        QTEST(command->proxyValues.text(u"username"_s), "user");
+        QTEST(command->proxyValues.secret(u"password"_s).revealText(), "password");
+    }
+
+    void tlsAndLimits()
+    {
+        const Result<CurlCommand> command = parseCurl({u"--tlsv1.3"_s, u"--tls-max"_s, u"1.3"_s, u"--cert-type"_s, u"p12"_s, u"-E"_s, u"a\\:b.p12:se:same"_s,
+                                                       u"--capath"_s, u"/ca"_s, u"--resolve"_s, u"A.test:443:192.0.2.1,192.0.2.2"_s, u"--connect-to"_s,
+                                                       u"::b.test:"_s, u"--noproxy"_s, {}, u"-p"_s, u"--max-filesize"_s, u"2k"_s, u"--expect100-timeout"_s,
+                                                       u"0.5"_s, u"http://a/"_s});
+        QVERIFY(command);
+        QCOMPARE(command->warnings, QStringList());
+        const RequestSettings &settings = command->spec.settings;
+        QCOMPARE(settings.tlsMin, u"1.3"_s);
+        QCOMPARE(settings.tlsMax, u"1.3"_s);
+        QCOMPARE(settings.clientCertificateType, u"P12"_s);
+        QCOMPARE(settings.clientCertificateFile, u"a:b.p12"_s);
+        QCOMPARE(command->clientKeyPassphrase.revealText(), u"se:same"_s);
+        QCOMPARE(settings.caFolder, u"/ca"_s);
+        QCOMPARE(settings.resolve.value(u"a.test:443"_s), u"192.0.2.1,192.0.2.2"_s);
+        QCOMPARE(settings.connectTo, QStringList{u"::b.test:"_s});
+        QCOMPARE(settings.noProxy, std::optional(QString()));
+        QVERIFY(settings.proxyTunnel);
+        QCOMPARE(settings.limits.bodyBytes, 2048);
+        QCOMPARE(settings.limits.expectTimeoutMs, 500);
     }
 
     void silentOptionsAreSilent()
@@ -152,7 +231,7 @@ private Q_SLOTS:
         QTest::newRow("standard input where there is none") << QStringList{u"http://a/"_s, u"-d"_s, u"@-"_s} << int(ErrorCode::InvalidInput);
         QTest::newRow("two bodies") << QStringList{u"http://a/"_s, u"-d"_s, u"a"_s, u"-F"_s, u"b=c"_s} << int(ErrorCode::InvalidInput);
         QTest::newRow("not a number") << QStringList{u"http://a/"_s, u"-m"_s, u"soon"_s} << int(ErrorCode::InvalidInput);
-        QTest::newRow("certificate kind") << QStringList{u"http://a/"_s, u"--cert-type"_s, u"P12"_s} << int(ErrorCode::Unsupported);
+        QTest::newRow("certificate kind") << QStringList{u"http://a/"_s, u"--cert-type"_s, u"ENG"_s} << int(ErrorCode::Unsupported);
     }
     void errors()
     {

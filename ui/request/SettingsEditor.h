@@ -37,6 +37,13 @@ private:
     QSpinBox *m_connectTimeout = nullptr;
     QSpinBox *m_totalTimeout = nullptr;
     QLineEdit *m_caFile = nullptr;
+    QLineEdit *m_certificate = nullptr;
+    QLineEdit *m_key = nullptr;
+    QComboBox *m_tlsMin = nullptr;
+    QComboBox *m_tlsMax = nullptr;
+    QLineEdit *m_proxy = nullptr;
+    QLineEdit *m_noProxy = nullptr;
+    QLineEdit *m_proxyProfile = nullptr;
     bool m_isRefreshing = false;
 };
 

@@ -30,6 +30,7 @@ struct AppContext
     std::unique_ptr<ProfileStore> profiles;
     std::unique_ptr<CookieStore> cookies; // null: requests have no jar
     std::unique_ptr<PracticeServer> practice; // made, started on demand
+    ProxyEnvironment proxyEnvironment; // of this process; tests leave it empty
     KeychainState keychainState = KeychainState::Unknown;
 
     [[nodiscard]] SecretStores stores() const { return {keychain.get(), memory.get()}; }

@@ -110,7 +110,8 @@ Q_SIGNALS:
     void credentialNeeded(const QString &profileName, const QString &fieldId); // the user has to supply something
 
 private:
-    void startRun(const std::optional<RunCredential> &credential);
+    void resolveProxy(const std::optional<RunCredential> &credential);
+    void startRun(const std::optional<RunCredential> &credential, const std::optional<RunCredential> &proxyCredential);
     void runFinished(const Trace &trace);
     void investigate(const Trace &trace);
     void fail(const Error &error);
