@@ -352,6 +352,13 @@ QStringList Facts::offeredSchemes() const
     return schemes;
 }
 
+bool Facts::asksForHeader(QByteArrayView header) const
+{
+    // OpenStack: the challenges Swift and Keystone ask for X-Auth-Token (or X-Auth-User and X-Auth-Key at the door).
+    const bool isOpenStack = challenge("Swift") || challenge("Keystone");
+    return isOpenStack && header.size() > 7 && equalsIgnoreCase(header.first(7), "X-Auth-");
+}
+
 bool Facts::offers(QByteArrayView scheme) const
 {
     return std::ranges::any_of(challenges.challenges, [&](const Challenge &challenge) {
@@ -379,7 +386,16 @@ const ServerWord *Facts::saysMissing() const
     return found == words.end() ? nullptr : &*found;
 }
 
-const ServerWord *Facts::saysRejected() const { return says(rejectedWords()); }
+const ServerWord *Facts::saysRejected() const
+{
+    // The page that Apache httpd sends with every 401 leaves open which of the two it was.
+    static const QRegularExpression either(u"could not verify that you are authori[sz]ed|either you supplied the wrong credentials"_s,
+                                           QRegularExpression::CaseInsensitiveOption);
+    const auto found = std::ranges::find_if(words, [&](const ServerWord &word) {
+        return rejectedWords().match(word.text).hasMatch() && !either.match(word.text).hasMatch();
+    });
+    return found == words.end() ? nullptr : &*found;
+}
 
 Evidence Facts::requestHeader(const HeaderField &field, const QString &text, ByteRange range) const
 {

@@ -90,6 +90,7 @@ public:
     const Challenge *challenge(QByteArrayView scheme) const { return challenges.find(scheme); }
     QStringList offeredSchemes() const; // "Digest", "Basic"; canonical spelling, no repeats
     bool offers(QByteArrayView scheme) const;
+    bool asksForHeader(QByteArrayView header) const; // a challenge whose scheme uses a header of its own
 
     // First of the server's words that matches, or null.
     const ServerWord *says(const QRegularExpression &pattern) const;

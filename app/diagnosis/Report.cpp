@@ -3,6 +3,7 @@
 #include "app/diagnosis/Report.h"
 
 #include "app/base/Encoding.h"
+#include "app/diagnosis/SentCredentials.h"
 #include "app/http/Http2Names.h"
 
 #include <QtCore/QJsonArray>
@@ -21,7 +22,11 @@ constexpr qsizetype columns = 80;
 class Sanitiser
 {
 public:
-    Sanitiser(const Redactor &redactor, bool reveal) : m_redactor(redactor), m_reveal(reveal) {}
+    Sanitiser(const Trace &trace, const Redactor &redactor, bool reveal) : m_redactor(redactor), m_reveal(reveal)
+    {
+        learnCredentialNames(trace, m_redactor);
+        m_redactor.learnFrom(trace);
+    }
 
     [[nodiscard]] QString text(const QString &text) const { return m_reveal ? text : m_redactor.text(text); }
     [[nodiscard]] QString header(const HeaderField &field) const
@@ -39,7 +44,7 @@ public:
     }
 
 private:
-    const Redactor &m_redactor;
+    Redactor m_redactor;
     bool m_reveal;
 };
 
@@ -438,7 +443,7 @@ QString exchangeText(const Exchange &exchange, const Sanitiser &clean)
 
 QJsonObject diagnosisToJson(const Trace &trace, const Diagnosis &diagnosis, const Redactor &redactor, bool reveal)
 {
-    const Sanitiser clean(redactor, reveal);
+    const Sanitiser clean(trace, redactor, reveal);
     const Finding *primary = diagnosis.primary();
     QJsonArray findings;
     for (const Finding &finding : diagnosis.findings)
@@ -469,7 +474,7 @@ QJsonObject diagnosisToJson(const Trace &trace, const Diagnosis &diagnosis, cons
 
 QJsonObject traceToJson(const Trace &trace, const Redactor &redactor, bool reveal)
 {
-    const Sanitiser clean(redactor, reveal);
+    const Sanitiser clean(trace, redactor, reveal);
     QJsonObject json{{"schema"_L1, u"realmscope.trace/1"_s}, {"exchanges"_L1, exchangesJson(trace, clean)}};
     if (trace.error)
         json.insert("error"_L1, QJsonObject{{"code"_L1, errorCodeId(trace.error->code)}, {"message"_L1, clean.text(trace.error->message)}});
@@ -478,7 +483,7 @@ QJsonObject traceToJson(const Trace &trace, const Redactor &redactor, bool revea
 
 QString explainText(const Trace &trace, const Diagnosis &diagnosis, const Redactor &redactor)
 {
-    const Sanitiser clean(redactor, false);
+    const Sanitiser clean(trace, redactor, false);
     const Finding *primary = diagnosis.primary();
     QString out;
     if (primary) {
@@ -533,7 +538,7 @@ QString explainText(const Trace &trace, const Diagnosis &diagnosis, const Redact
 
 QString reportMarkdown(const Trace &trace, const Diagnosis &diagnosis, const Redactor &redactor)
 {
-    const Sanitiser clean(redactor, false);
+    const Sanitiser clean(trace, redactor, false);
     QString out = u"# Why the server said %1\n\n"_s.arg(diagnosis.outcome.status > 0 ? QString::number(diagnosis.outcome.status) : u"nothing"_s);
     out += escaped(diagnosis.outcome.method + u' ' + clean.url(diagnosis.outcome.url.toUtf8())) + u"\n\n"_s;
     const Finding *primary = diagnosis.primary();

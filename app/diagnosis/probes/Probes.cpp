@@ -11,7 +11,7 @@ namespace realmscope {
 
 const QList<Probe> &allProbes()
 {
-    static const QList<Probe> probes{anonymousProbe(),      noCacheProbe(), withoutCookiesProbe(), canonicalCaseProbe(),
+    static const QList<Probe> probes{anonymousProbe(),      noCacheProbe(), withoutCookiesProbe(), canonicalCaseProbe(), otherSchemeProbe(),
                                      redirectTargetProbe(), clockProbe(),   garbageProbe()};
     return probes;
 }

@@ -17,7 +17,7 @@ std::optional<Finding> apiKeyRejected(const Facts &facts)
         return std::nullopt;
     const SentCredential *key = nullptr;
     for (const SentCredential &sent : facts.credentials) {
-        if ((sent.place == CredentialPlace::Header || sent.place == CredentialPlace::Query) && sent.certain && !key)
+        if ((sent.place == CredentialPlace::Header || sent.place == CredentialPlace::Query) && sent.certain && !key && !isMessageProofName(sent.name))
             key = &sent;
     }
     if (!key || !facts.authorizations.isEmpty())

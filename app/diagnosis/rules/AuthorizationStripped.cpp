@@ -33,7 +33,7 @@ std::optional<Finding> authorizationStripped(const Facts &facts)
         return std::nullopt;
     const bool isLikely = missing || isGoodToken;
     Finding finding = makeFinding(
-        isLikely ? Verdict::Likely : Verdict::Possible, missing ? 80 : 45, u"The credential seems to get lost on the way"_s,
+        isLikely ? Verdict::Likely : Verdict::Possible, missing ? 80 : facts.offers("Bearer") ? 45 : weight::Default - 2, u"The credential seems to get lost on the way"_s,
         missing ? u"it was sent, and the server says that there was none"_s
                 : u"with the credential and without it, the answer is the same"_s,
         u"The Authorization header left here as it should, but the application behaves as if it never came. A layer in "

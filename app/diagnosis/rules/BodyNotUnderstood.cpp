@@ -3,6 +3,8 @@
 #include "app/diagnosis/rules/Fixes.h"
 #include "app/diagnosis/rules/Rules.h"
 
+#include <algorithm>
+
 #include <QtCore/QJsonObject>
 
 using namespace Qt::StringLiterals;
@@ -21,6 +23,12 @@ std::optional<Finding> bodyNotUnderstood(const Facts &facts)
     if (!facts.isTokenRequest && !facts.isLoginRequest)
         return std::nullopt;
     if (facts.errorCode == u"invalid_grant" || facts.errorCode == u"invalid_client" || facts.errorCode == u"invalid_scope")
+        return std::nullopt;
+    // A gateway to gRPC reads every body as JSON, whatever Content-Type says.
+    const bool isGrpc = std::ranges::any_of(facts.response().headers, [](const HeaderField &field) {
+        return field.name.toLower().startsWith("grpc-") || (field.is("Trailer") && field.value.toLower().contains("grpc-"));
+    });
+    if (isGrpc)
         return std::nullopt;
     const HeaderField *type = facts.request().headers.find("Content-Type");
     const QByteArray media = type ? type->value.toLower() : QByteArray();

@@ -15,6 +15,8 @@ std::optional<Finding> forbiddenRegardless(const Facts &facts)
 {
     if (facts.status != 403 || facts.response().headers.contains("WWW-Authenticate") || facts.saysRejected())
         return std::nullopt;
+    if (facts.final->tls && facts.final->tls->clientCertificateOffered)
+        return std::nullopt; // a server that asks for certificates does care who is asking
     const bool isSame = facts.sameAsAnonymous();
     if (facts.differsFromAnonymous() || (!isSame && facts.hasCertainCredential()) || (facts.saysMissing() && !facts.hasCertainCredential()))
         return std::nullopt;

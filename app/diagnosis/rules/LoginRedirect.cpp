@@ -27,7 +27,7 @@ std::optional<Finding> loginRedirect(const Facts &facts)
     if (facts.sameAsAnonymous()) {
         finding.verdict = Verdict::Proven;
         finding.evidence.append(facts.probeEvidence(*facts.anonymous(), u"without any credential, the answer is the same"_s));
-    } else if (!facts.hasCredential()) {
+    } else if (!facts.hasCredential() && !facts.final->hasDecision(DecisionKind::CookieWithheld)) {
         finding.verdict = Verdict::Proven;
     }
     finding.evidence.prepend(facts.responseHeader("Location", u"%1, Location: %2"_s.arg(facts.status).arg(

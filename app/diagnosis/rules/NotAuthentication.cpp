@@ -87,7 +87,9 @@ Finding connection(const Facts &facts)
             break;
         }
     }
-    Finding finding = makeFinding(Verdict::Proven, weight::Default, title, error ? error->message : u"no response"_s, text);
+    // The other side's alert may well be about a certificate that it misses.
+    const bool isAlert = error && error->code == ErrorCode::TlsAlert;
+    Finding finding = makeFinding(isAlert ? Verdict::Likely : Verdict::Proven, weight::Default, title, error ? error->message : u"no response"_s, text);
     const bool isTls = error && (error->code == ErrorCode::TlsFailure || error->code == ErrorCode::TlsAlert);
     finding.evidence.append({facts.finalIndex, isTls ? EvidencePart::Tls : EvidencePart::Connection, {}, error ? error->message : u"no response was received"_s, {}});
     if (facts.final && facts.final->tls) {

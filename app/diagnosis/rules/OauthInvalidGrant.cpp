@@ -12,7 +12,7 @@ namespace {
 
 std::optional<Finding> oauthInvalidGrant(const Facts &facts)
 {
-    if (!facts.mayBeRefusal() || facts.errorCode != u"invalid_grant")
+    if (!facts.mayBeRefusal() || (facts.errorCode != u"invalid_grant" && facts.errorCode != u"expired_token"))
         return std::nullopt;
     QByteArray grant;
     for (const NamedValue &item : facts.form) {

@@ -22,6 +22,11 @@ std::optional<Finding> oauthUserInteraction(const Facts &facts)
     if (std::ranges::none_of(codes, [&](const char *known) { return code == QLatin1StringView(known); }))
         return std::nullopt;
     const QByteArray query = facts.request().url.query.value_or(QByteArray());
+    const bool hasNoUser = facts.isTokenRequest && std::ranges::any_of(facts.form, [](const NamedValue &item) {
+        return item.name == "grant_type" && item.value == "client_credentials";
+    });
+    if (hasNoUser)
+        return std::nullopt;
     const bool isOAuth = facts.isTokenRequest || query.contains("response_type=") || facts.location.has_value();
     if (!isOAuth)
         return std::nullopt;

@@ -19,7 +19,7 @@ std::optional<Finding> tokenAlgorithmNotAllowed(const Facts &facts)
     if (!facts.isAuthRelated() || !facts.token || !facts.token->jwt)
         return std::nullopt;
     static const QRegularExpression words = wordPattern(
-        u"\\balg(orithm)?\\b.{0,50}(not (allowed|supported|permitted|accepted|match)|invalid|unsupported|unexpected|mismatch)|(invalid|unsupported|unexpected|wrong|disallowed) (signing |signature )?alg"
+        u"\\balg(orithm)?\\b.{0,50}(not (allowed|supported|permitted|accepted|match)|invalid|unsupported|unexpected|mismatch)|(invalid|unsupported|unexpected|wrong|disallowed|unknown|bad) ['\"]?(signing |signature |jwt )?['\"]?alg"
         "|another algorithm expected|IDX10696|unsigned (tokens?|jwt|claims)"_s);
     const ServerWord *said = facts.says(words);
     const QString algorithm = facts.token->jwt->algorithm();

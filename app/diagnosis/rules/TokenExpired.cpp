@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
+#include "app/diagnosis/SignedTime.h"
 #include "app/diagnosis/rules/Fixes.h"
 #include "app/diagnosis/rules/Rules.h"
 
@@ -12,6 +13,23 @@ namespace realmscope {
 // Explains: the token's end lies before the moment in which the server looked at it.
 // Contradicted by: an answer that is about something else (scope, signature, audience); an end in the future.
 namespace {
+
+// A signed URL that names its own end.
+Finding expiredUrl(const Facts &facts, const SignedTime &time, const ServerWord *said)
+{
+    const QString ago = durationText(facts.now() - *time.until);
+    Finding finding = makeFinding(
+        facts.serverNow || said ? Verdict::Proven : Verdict::Likely, 93, u"The signed URL has expired"_s, u"it ended %1 before the server looked at it"_s.arg(ago),
+        u"A signed URL lets anybody in who has it, for a while; when that ends stands in the URL itself. That moment had passed."_s);
+    Evidence where = time.where;
+    where.text = u"good until %1"_s.arg(utcTime(*time.until));
+    finding.evidence.append(where);
+    finding.evidence.append(facts.serverTime());
+    if (said)
+        finding.evidence.append(said->evidence);
+    finding.fixes.append(advice(u"sign-again"_s, u"Make a new URL"_s, u"Or one that is good for longer."_s));
+    return finding;
+}
 
 std::optional<Finding> tokenExpired(const Facts &facts)
 {
@@ -27,6 +45,8 @@ std::optional<Finding> tokenExpired(const Facts &facts)
         return std::nullopt;
     const std::optional<qint64> end = facts.token && facts.token->jwt ? facts.token->jwt->time(u"exp"_s) : std::nullopt;
     const bool isPast = end && *end <= facts.now();
+    if (const std::optional<SignedTime> signedTime = readSignedTime(facts); signedTime && signedTime->until && *signedTime->until <= facts.now())
+        return expiredUrl(facts, *signedTime, said);
     if (!said && !isPast)
         return std::nullopt;
     if (!said && facts.status == 403 && !facts.words.isEmpty())
