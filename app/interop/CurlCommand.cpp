@@ -794,6 +794,9 @@ private:
             // A URL without a file name gets the name of the file.
             if (url.pathBegin() < 0)
                 url.front += u'/';
+            // "/a/." and "/a/.." are folders too, once their dots are gone.
+            if (!spec.settings.pathAsIs && (url.front.endsWith("/."_L1) || url.front.endsWith("/.."_L1)))
+                url.front += u'/';
             if (url.front.endsWith(u'/') && *m_uploadFile != "/dev/stdin"_L1)
                 url.front += QString::fromLatin1(percentEncode(QFileInfo(*m_uploadFile).fileName().toUtf8()));
         }
