@@ -240,12 +240,14 @@ void RealmscopeStyle::drawButtonLabel(const QStyleOptionButton &option, QPainter
     const int textWidth = option.fontMetrics.size(Qt::TextShowMnemonic, text).width();
     const bool isLeft = widget && widget->property("leftAligned").toBool();
     int x = isLeft ? area.left() : area.left() + qMax(0, (area.width() - iconWidth - gap - textWidth) / 2);
+    const bool isIconAfter = widget && widget->property("iconAfter").toBool();
     if (iconWidth > 0) {
-        const QRect iconRect(x, option.rect.center().y() - option.iconSize.height() / 2 + (option.rect.height() % 2 == 0),
+        const QRect iconRect(isIconAfter ? x + textWidth + gap : x, option.rect.center().y() - option.iconSize.height() / 2 + (option.rect.height() % 2 == 0),
                              iconWidth, option.iconSize.height());
         option.icon.paint(&painter, iconRect, Qt::AlignCenter, isEnabled ? QIcon::Normal : QIcon::Disabled,
                           option.state & State_On ? QIcon::On : QIcon::Off);
-        x += iconWidth + gap;
+        if (!isIconAfter)
+            x += iconWidth + gap;
     }
     painter.setPen(color(paint::buttonText(kind, option)));
     painter.drawText(QRect(x, option.rect.top(), area.right() - x + 1, option.rect.height()),
