@@ -23,7 +23,7 @@ namespace {
 
 constexpr int CheckWidth = 36;
 constexpr int NameColumnWidth = 196;
-constexpr int SourceWidth = 232;
+constexpr int SourceWidth = 240;
 constexpr int NarrowSource = 44; // the icon alone
 constexpr int SourceTextBelow = 640;
 constexpr int ActionSize = 20; // the eye and the copy button of a masked row
@@ -125,7 +125,7 @@ public:
             const QString icon = index.data(RequestHeadersModel::IconNameRole).toString();
             if (!icon.isEmpty())
                 theme.paintIcon(*painter, icon, QRectF(rect.left(), middle - 6.5, 13, 13), Token::Fg2);
-            rect.adjust(20, 0, 0, 0);
+            rect.adjust(19, 0, 0, 0);
             if (option.rect.width() <= NarrowSource)
                 text.clear();
             if (index.data(RequestHeadersModel::MaskedRole).toBool()) {

@@ -38,6 +38,13 @@ RequestEditor::RequestEditor(RequestSession &session, QWidget *parent)
     m_showDefaults->setLayoutDirection(Qt::RightToLeft);
     m_showDefaults->setFont(Theme::font(FontStyle::Small));
     m_showDefaults->setChecked(true);
+    const auto quieten = [this] {
+        QPalette colours = m_showDefaults->palette();
+        colours.setColor(QPalette::WindowText, Theme::instance().color(Token::Fg2));
+        m_showDefaults->setPalette(colours);
+    };
+    quieten();
+    connect(&Theme::instance(), &Theme::changed, this, quieten);
     m_showDefaults->setAccessibleName(tr("Show default headers"));
     m_paramsTable->setModel(m_params);
     m_paramsTable->setAccessibleName(tr("Query parameters"));

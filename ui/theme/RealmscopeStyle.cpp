@@ -341,6 +341,23 @@ void RealmscopeStyle::drawControl(ControlElement element, const QStyleOption *op
         painter->fillRect(line, color(option->state & State_MouseOver ? Token::AccLine : Token::Line));
         return;
     }
+    case CE_Header:
+        // QCommonStyle asks its own subElementRect() for the label, not the proxy's: a margin of 8 above and below
+        // would cut the text of a head of 24 px.
+        if (const auto *header = qstyleoption_cast<const QStyleOptionHeader *>(option)) {
+            drawControl(CE_HeaderSection, header, painter, widget);
+            QStyleOptionHeader label(*header);
+            label.rect = subElementRect(SE_HeaderLabel, header, widget);
+            if (header->sortIndicator != QStyleOptionHeader::None) {
+                QStyleOptionHeader arrow(*header);
+                arrow.rect = QRect(label.rect.right() - 11, header->rect.center().y() - 5, 12, 12);
+                drawPrimitive(PE_IndicatorHeaderArrow, &arrow, painter, widget);
+                label.rect.adjust(0, 0, -16, 0);
+            }
+            if (label.rect.isValid())
+                drawControl(CE_HeaderLabel, &label, painter, widget);
+        }
+        return;
     case CE_HeaderSection:
     case CE_HeaderEmptyArea:
         painter->fillRect(option->rect, color(Token::Alt));
