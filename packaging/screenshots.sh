@@ -134,7 +134,7 @@ if wanted headers-light; then
     run 'Use alice'; keys ctrl+Return; sleep 1.5
     keys ctrl+shift+e ctrl+d
     sleep 0.5
-    click 700 320
+    click 700 358 # WWW-Authenticate
     at 760 890
     shoot headers-light
     close
@@ -145,7 +145,7 @@ if wanted troubleshooter-light; then
     keys ctrl+3 ctrl+Return; sleep 2
     keys ctrl+shift+d
     sleep 0.5
-    click 450 435 # Raw
+    click 394 436 # Raw
     at 380 890
     shoot troubleshooter-light
     close
@@ -155,6 +155,8 @@ if wanted credentials-light; then
     open 1440 900 1 light --workspace "$workspace"
     keys alt+2
     sleep 0.5
+    click 250 100 # alice
+    at 900 860
     shoot credentials-light
     close
 fi

@@ -213,9 +213,11 @@ void ProfileForm::rebuild()
     form->addRow(fieldLabel(tr("Scheme")), m_scheme);
     const AuthScheme *scheme = findScheme(m_profile.schemeId);
     if (scheme) {
-        auto *summary = new ProseLabel(u"%1 %2"_s.arg(scheme->summary(), scheme->safety()), FontStyle::Small, Token::Fg2);
-        summary->setMaximumWidth(640);
-        form->addRow(fieldLabel({}), summary);
+        auto *about = new QVBoxLayout;
+        about->setSpacing(0);
+        for (const QString &sentence : {scheme->summary(), scheme->safety()})
+            about->addWidget(new ProseLabel(sentence, FontStyle::Small, Token::Fg2));
+        form->addRow(QString(), about);
         layout->addWidget(makeHeading(tr("Credential"), scheme->sources().join(u", "_s)));
         form = makeForm();
         layout->addLayout(form);

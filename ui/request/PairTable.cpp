@@ -96,8 +96,9 @@ public:
             fill = Token::Hover;
         painter->save();
         painter->fillRect(option.rect, theme.color(fill));
-        painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1),
-                          theme.color(Token::Line));
+        if (!isAddRow) // the last one; a line under it would lie beside the splitter's
+            painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1),
+                              theme.color(Token::Line));
         QRect rect = option.rect.adjusted(8, 0, -8, -1);
         const double middle = rect.top() + rect.height() / 2.0;
 
@@ -150,6 +151,9 @@ public:
             text.truncate(dot);
         }
         int room = rect.width();
+        if (const qsizetype dots = text.indexOf(QString(24, u'•')); dots >= 0
+            && painter->fontMetrics().horizontalAdvance(text + u"  "_s + remark) > room)
+            text.remove(dots, 12); // the number says nothing: half of it does as well
         if (!remark.isEmpty())
             room = std::max(40, std::min(room, painter->fontMetrics().horizontalAdvance(text) + 2));
         paintVariables(*painter, text, rect);

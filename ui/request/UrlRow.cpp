@@ -74,14 +74,14 @@ protected:
     void paintEvent(QPaintEvent *) override
     {
         QPainter painter(this);
-        Theme::instance().paintIcon(painter, u"chevron-down"_s, QRectF(width() - 22, (height() - 12) / 2.0, 12, 12),
+        Theme::instance().paintIcon(painter, u"chevron-down"_s, QRectF(width() - 20, (height() - 12) / 2.0, 12, 12),
                                     Token::Fg2);
     }
     void resizeEvent(QResizeEvent *event) override
     {
         QComboBox::resizeEvent(event);
         if (lineEdit())
-            lineEdit()->setGeometry(8, 1, width() - 30, height() - 2);
+            lineEdit()->setGeometry(8, 1, width() - 28, height() - 2);
     }
 };
 
@@ -255,7 +255,7 @@ void UrlRow::refresh()
     if (m_method->currentText() != spec.method)
         m_method->setEditText(spec.method);
     const int methodWidth = m_method->lineEdit()->fontMetrics().horizontalAdvance(spec.method);
-    m_method->setFixedWidth(std::clamp(methodWidth + 44, 66, 160));
+    m_method->setFixedWidth(std::clamp(methodWidth + 38, 58, 160));
     QPalette methodPalette = m_method->lineEdit()->palette();
     methodPalette.setColor(QPalette::Text, theme.methodColor(spec.method));
     methodPalette.setColor(QPalette::Base, Qt::transparent);

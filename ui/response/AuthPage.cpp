@@ -285,7 +285,7 @@ private:
             room -= IconSize + 6;
         const QFontMetrics metrics(Theme::font(FontStyle::Code));
         const QRect bounds = metrics.boundingRect(QRect(left, 0, std::max(60, room), 100'000), ValueFlags, m_fact.value);
-        return {left, std::max(4, (RowHeight - 1 - metrics.height()) / 2), std::max(60, room), bounds.height()};
+        return {left, std::max(4, (RowHeight - metrics.height()) / 2), std::max(60, room), bounds.height()};
     }
 
     Fact m_fact;
@@ -341,6 +341,7 @@ QWidget *makeCard(const FactCard &card, const QString &iconName, bool problemsFi
         auto *quote = new ProseLabel(card.quote, FontStyle::Code, Token::Fg2, frame);
         quote->setContentsMargins(12, 6, 12, 8);
         layout->addWidget(quote);
+        quote->setVisible(!eye); // what was sent is in the rows already: the line itself comes with its secret
         if (eye) {
             auto *hide = new QTimer(quote);
             hide->setSingleShot(true);
@@ -348,7 +349,7 @@ QWidget *makeCard(const FactCard &card, const QString &iconName, bool problemsFi
             const auto show = [quote, eye, hide, card](bool isShown) {
                 quote->setText(isShown ? card.secret : card.quote);
                 quote->setToken(isShown ? Token::Warn : Token::Fg2);
-                quote->updateGeometry();
+                quote->setVisible(isShown);
                 eye->changeIcon(isShown ? u"eye-off"_s : u"eye"_s);
                 eye->setName(isShown ? AuthPage::tr("Hide what was sent") : AuthPage::tr("Show what was sent"));
                 if (isShown)

@@ -279,7 +279,7 @@ QWidget *HeaderDetail::makeChange(const ResponseHeadersModel::Row &row, int stat
         body->addWidget(new ProseLabel(isThere ? value : HeaderDetail::tr("header absent"), FontStyle::Code,
                                        isThere ? Token::Fg : Token::Fg3));
     };
-    add(tr("Then (%1)").arg(before.status), row.change == HeaderChange::Same ? row.shownValue : row.before,
+    add(tr("Then (%1)").arg(before.status), row.before,
         row.change != HeaderChange::New);
     body->addSpacing(4);
     add(tr("Now (%1)").arg(status), row.shownValue, row.change != HeaderChange::Gone);

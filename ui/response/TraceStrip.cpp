@@ -485,7 +485,8 @@ void TraceStrip::paintEvent(QPaintEvent *)
     QPainter painter(this);
     const Theme &theme = Theme::instance();
     painter.fillRect(rect(), theme.color(Token::Win));
-    painter.fillRect(QRect(0, 0, width(), 1), theme.color(Token::Line));
+    if (m_showEditor->isVisibleTo(this)) // else the splitter has the line
+        painter.fillRect(QRect(0, 0, width(), 1), theme.color(Token::Line));
     painter.fillRect(QRect(0, height() - 1, width(), 1), theme.color(Token::Line));
 }
 

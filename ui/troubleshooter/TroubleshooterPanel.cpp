@@ -368,7 +368,7 @@ void TroubleshooterPanel::addEvidence(const Finding &finding)
         QHBoxLayout *row = section->addRow();
         row->addWidget(lineIcon(evidenceIcon(evidence.part), Token::Fg2), 0, Qt::AlignTop);
         QString words = evidence.text;
-        if (!words.isEmpty() && !words.startsWith(QString::fromUtf8(evidence.name)))
+        if (!words.isEmpty() && (evidence.name.isEmpty() || !words.startsWith(QString::fromUtf8(evidence.name))))
             words[0] = words.at(0).toUpper(); // made to stand after a colon; a name stays as it is spelt
         ProseLabel *text = wrapped(words, FontStyle::Body, Token::Fg);
         text->setCode(QString::fromUtf8(evidence.name));
@@ -413,7 +413,7 @@ void TroubleshooterPanel::addComparison()
                                 isSame ? tr("identical apart from Date") : tr("the same request, another credential"));
     const auto line = [&](const QStringList &cells, bool isHead, Token statusColor) {
         QHBoxLayout *row = section->addRow(isHead ? 24 : 28);
-        static constexpr std::array stretches{26, 14, 39, 22};
+        static constexpr std::array stretches{20, 12, 46, 22};
         for (int i = 0; i < 4; ++i) {
             const FontStyle style = isHead ? FontStyle::TinyMedium
                 : i == 0                   ? FontStyle::Body

@@ -136,8 +136,9 @@ void ProseLabel::paintEvent(QPaintEvent *)
     QPainter painter(this);
     painter.setPen(Theme::instance().color(isEnabled() ? m_token : Token::Dis));
     QTextLayout layout;
-    arrange(layout, contentsRect().width());
-    layout.draw(&painter, QPointF(contentsRect().topLeft()));
+    const QRect area = contentsRect();
+    const int height = arrange(layout, area.width());
+    layout.draw(&painter, QPointF(area.left(), area.top() + std::max(0, (area.height() - height) / 2)));
 }
 
 } // namespace realmscope
