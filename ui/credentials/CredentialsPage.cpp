@@ -7,6 +7,8 @@
 #include "ui/credentials/ProfileModel.h"
 #include "ui/theme/Theme.h"
 #include "ui/troubleshooter/Section.h"
+#include "ui/widgets/ListPane.h"
+#include "ui/widgets/SearchField.h"
 
 #include <QtCore/QSortFilterProxyModel>
 #include <QtGui/QPainter>
@@ -43,7 +45,8 @@ public:
         } else if (option.state.testFlag(QStyle::State_MouseOver)) {
             painter->fillRect(r, theme.color(Token::Hover));
         }
-        theme.paintIcon(*painter, u"key-round"_s, QRectF(r.left() + 12, r.top() + 10, 16, 16), Token::Fg2);
+        theme.paintIcon(*painter, index.data(ProfileModel::IconRole).toString(),
+                        QRectF(r.left() + 12, r.top() + 11, 14, 14), Token::Fg2);
         const int left = r.left() + 38;
         const int right = r.right() - 12;
         const QString place = index.data(ProfileModel::PlaceRole).toString();
@@ -51,6 +54,8 @@ public:
         const int placeWidth = QFontMetrics(painter->font()).horizontalAdvance(place);
         painter->setPen(theme.color(Token::Fg2));
         painter->drawText(QRect(right - placeWidth, r.top() + 30, placeWidth, 18), Qt::AlignVCenter | Qt::AlignRight, place);
+        theme.paintIcon(*painter, index.data(ProfileModel::PlaceIconRole).toString(),
+                        QRectF(right - placeWidth - 17, r.top() + 33, 12, 12), Token::Fg2);
 
         painter->setFont(Theme::font(FontStyle::BodyMedium));
         painter->setPen(theme.color(Token::Fg));
@@ -62,8 +67,8 @@ public:
         painter->setPen(theme.color(Token::Fg2));
         painter->drawText(QRect(schemeLeft, r.top() + 8, right - schemeLeft, 20), Qt::AlignVCenter | Qt::AlignLeft,
                           QFontMetrics(painter->font()).elidedText(index.data(ProfileModel::SchemeRole).toString(), Qt::ElideRight, right - schemeLeft));
-        painter->setFont(Theme::font(FontStyle::Code));
-        const int originWidth = right - placeWidth - 12 - left;
+        painter->setFont(Theme::font(FontStyle::TagMedium));
+        const int originWidth = right - placeWidth - 17 - 12 - left;
         painter->drawText(QRect(left, r.top() + 30, originWidth, 18), Qt::AlignVCenter | Qt::AlignLeft,
                           QFontMetrics(painter->font()).elidedText(index.data(ProfileModel::OriginsRole).toString(), Qt::ElideRight, originWidth));
         painter->fillRect(QRect(r.left(), r.bottom(), r.width(), 1), theme.color(Token::Line));
@@ -79,13 +84,12 @@ CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
 
-    auto *left = new QWidget;
-    left->setFixedWidth(408);
+    auto *left = new ListPane;
     auto *leftLayout = new QVBoxLayout(left);
-    leftLayout->setContentsMargins(0, 0, 0, 0);
+    leftLayout->setContentsMargins(0, 0, 1, 0);
     leftLayout->setSpacing(0);
     auto *head = new QHBoxLayout;
-    head->setContentsMargins(12, 6, 8, 6);
+    head->setContentsMargins(12, 6, 8, 4);
     head->setSpacing(6);
     head->addWidget(makeText(tr("Credentials"), FontStyle::BodyStrong, Token::Fg));
     m_count = makeText({}, FontStyle::Body, Token::Fg2);
@@ -98,8 +102,9 @@ CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget
     add->setToolTip(tr("New profile"));
     head->addWidget(add);
     leftLayout->addLayout(head);
-    m_filter = new QLineEdit;
-    m_filter->setPlaceholderText(tr("Filter by name, scheme or origin"));
+    auto *filter = new SearchField(tr("Filter by name, scheme or origin"));
+    m_filter = filter;
+    connect(filter, &SearchField::moveDown, this, [this] { m_list->setFocus(Qt::TabFocusReason); });
     m_filter->setAccessibleName(tr("Filter profiles"));
     m_filter->setClearButtonEnabled(true);
     auto *filterBox = new QHBoxLayout;
@@ -131,7 +136,8 @@ CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget
     m_stack = new QStackedWidget;
     auto *empty = new QWidget;
     auto *emptyLayout = new QVBoxLayout(empty);
-    emptyLayout->addStretch();
+    emptyLayout->addStretch(2);
+    emptyLayout->setSpacing(12);
     QLabel *sentence = makeText(tr("A profile keeps how you log in, and where that may be sent. Its secrets live in the system keychain."),
                                 FontStyle::Body, Token::Fg2);
     sentence->setAlignment(Qt::AlignCenter);
@@ -140,7 +146,7 @@ CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget
     auto *create = new QPushButton(tr("New profile"));
     create->setProperty("kind", u"primary"_s);
     emptyLayout->addWidget(create, 0, Qt::AlignHCenter);
-    emptyLayout->addStretch();
+    emptyLayout->addStretch(3);
     m_stack->addWidget(empty);
     m_form = new ProfileForm(context);
     m_scroll = new QScrollArea;
@@ -174,7 +180,8 @@ CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget
 
 void CredentialsPage::updateCount()
 {
-    m_count->setText(tr("%n profile(s)", nullptr, m_model->rowCount()));
+    const int count = m_model->rowCount();
+    m_count->setText(count == 1 ? tr("1 profile") : tr("%1 profiles").arg(count));
 }
 
 void CredentialsPage::showCurrent()

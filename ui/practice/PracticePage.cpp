@@ -8,6 +8,9 @@
 #include "ui/session/ImportCurl.h"
 #include "ui/theme/Theme.h"
 #include "ui/troubleshooter/Section.h"
+#include "ui/widgets/ListPane.h"
+#include "ui/widgets/ProseLabel.h"
+#include "ui/widgets/SearchField.h"
 
 #include <QtGui/QPainter>
 #include <QtWidgets/QBoxLayout>
@@ -62,9 +65,8 @@ public:
 
 QLabel *paragraph(const QString &text, FontStyle style, Token color)
 {
-    QLabel *label = makeText(text, style, color);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto *label = new ProseLabel(text, style, color);
+    label->setCode({});
     return label;
 }
 
@@ -89,21 +91,19 @@ PracticePage::PracticePage(AppContext &context, QWidget *parent) : QWidget(paren
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
 
-    auto *left = new QWidget;
-    left->setFixedWidth(408);
+    auto *left = new ListPane;
     auto *leftLayout = new QVBoxLayout(left);
-    leftLayout->setContentsMargins(0, 0, 0, 0);
+    leftLayout->setContentsMargins(0, 0, 1, 0);
     leftLayout->setSpacing(0);
     auto *head = new QHBoxLayout;
-    head->setContentsMargins(12, 10, 12, 6);
+    head->setContentsMargins(12, 10, 12, 10);
     head->setSpacing(6);
     head->addWidget(makeText(tr("Practice"), FontStyle::BodyStrong, Token::Fg));
     m_count = makeText({}, FontStyle::Body, Token::Fg2);
     head->addWidget(m_count);
     head->addStretch();
     leftLayout->addLayout(head);
-    m_filter = new QLineEdit;
-    m_filter->setPlaceholderText(tr("Filter by title or cause"));
+    m_filter = new SearchField(tr("Filter by title or cause"));
     m_filter->setAccessibleName(tr("Filter rooms"));
     m_filter->setClearButtonEnabled(true);
     auto *filterBox = new QHBoxLayout;

@@ -6,6 +6,7 @@ target_sources(realmscope_ui PRIVATE
     response/BodyView.cpp response/BodyView.h
     response/CookieVerdictModel.cpp response/CookieVerdictModel.h
     response/CookiesPage.cpp response/CookiesPage.h
+    response/HeaderDetail.cpp response/HeaderDetail.h
     response/HeaderKnowledge.cpp response/HeaderKnowledge.h
     response/HeadersPage.cpp response/HeadersPage.h
     response/RawPage.cpp response/RawPage.h

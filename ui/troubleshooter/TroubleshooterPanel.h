@@ -49,8 +49,10 @@ private:
     QLabel *m_subtitle = nullptr;
     QLabel *m_probeCount = nullptr;
     QLabel *m_checkedAt = nullptr;
+    QLabel *m_causeLabel = nullptr; // of the shown step; remade with it
     QScrollArea *m_scroll = nullptr;
     QVBoxLayout *m_detail = nullptr;
+    QVBoxLayout *m_lead = nullptr; // step, title and explanation, closer together than the cards
     QPushButton *m_copyReport = nullptr;
     QPushButton *m_next = nullptr;
     QPushButton *m_resend = nullptr;

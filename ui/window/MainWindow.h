@@ -81,6 +81,7 @@ private:
 
     // MainWindowTabs.cpp
     RequestTab *addTab();
+    [[nodiscard]] QString environmentOfNew() const;
     void newRequest(const QString &folder);
     void closeTab(int index);
     void reopenTab();

@@ -126,6 +126,8 @@ void MainWindow::makeActions()
         setSidebarShown(true);
         m_sidebar->focusFilter();
     });
+    addCommand(tr("Fold or unfold the request editor"), u"chevrons-up-down"_s, Keys{QKeySequence(u"Ctrl+Shift+E"_s)},
+               onTab([](RequestTab *tab) { tab->toggleEditor(); }));
     addCommand(tr("Requests"), u"folder-tree"_s, Keys{QKeySequence(placeKeys(Place::Requests))}, [this] { showPlace(Place::Requests); });
     addCommand(tr("Credentials"), u"key-round"_s, Keys{QKeySequence(placeKeys(Place::Credentials))}, [this] { showPlace(Place::Credentials); });
     addCommand(tr("Practice"), u"flask-conical"_s, Keys{QKeySequence(placeKeys(Place::Practice))}, [this] { showPlace(Place::Practice); });

@@ -106,7 +106,9 @@ RequestTab *MainWindow::addTab()
 RequestTab *MainWindow::openSpec(const RequestSpec &spec)
 {
     showPlace(Place::Requests);
+    const QString environment = environmentOfNew();
     RequestTab *tab = addTab();
+    tab->session()->setEnvironment(environment);
     tab->session()->setSpec(spec);
     // One that was only looked at leaves the start page behind: it takes no tab of its own then.
     if (const qsizetype start = m_pageOfTab.indexOf(m_start); start >= 0 && m_tabs->currentIndex() == start)
@@ -115,6 +117,17 @@ RequestTab *MainWindow::openSpec(const RequestSpec &spec)
     tabChanged();
     tab->focusUrl();
     return tab;
+}
+
+// A new tab speaks to the same servers as the one it was opened from; a workspace with one environment needs no choice.
+QString MainWindow::environmentOfNew() const
+{
+    if (const RequestTab *tab = currentTab())
+        return tab->session()->environment();
+    if (const QList<RequestTab *> tabs = requestTabs(); !tabs.isEmpty())
+        return tabs.last()->session()->environment();
+    const QStringList names = m_context.workspace->environments().named.keys();
+    return names.size() == 1 ? names.first() : QString();
 }
 
 void MainWindow::newRequest(const QString &folder)

@@ -14,6 +14,14 @@ namespace realmscope {
 // Contradicted by: an answer that is about something else (scope, signature, audience); an end in the future.
 namespace {
 
+// Two moments of one day need no date to be compared.
+QString momentText(qint64 time, qint64 other)
+{
+    const QDateTime moment = QDateTime::fromSecsSinceEpoch(time, Qt::UTC);
+    return moment.date() == QDateTime::fromSecsSinceEpoch(other, Qt::UTC).date() ? moment.toString(u"HH:mm:ss"_s)
+                                                                                 : utcTime(time);
+}
+
 // A signed URL that names its own end.
 Finding expiredUrl(const Facts &facts, const SignedTime &time, const ServerWord *said)
 {
@@ -62,9 +70,12 @@ std::optional<Finding> tokenExpired(const Facts &facts)
         Evidence where = facts.token->where;
         where.part = EvidencePart::Token;
         where.name = "exp";
-        where.text = u"exp: %1"_s.arg(utcTime(*end));
+        where.text = u"exp is %1"_s.arg(momentText(*end, facts.now()));
         finding.evidence.append(where);
-        finding.evidence.append(facts.serverTime());
+        Evidence date = facts.serverTime();
+        if (facts.serverNow)
+            date.text = u"the server's Date is %1"_s.arg(momentText(*facts.serverNow, *end));
+        finding.evidence.append(date);
     }
     if (said)
         finding.evidence.append(said->evidence);
