@@ -4,6 +4,7 @@
 
 #include "ui/theme/Theme.h"
 
+#include <QtGui/QAccessible>
 #include <QtGui/QKeyEvent>
 #include <QtGui/QMouseEvent>
 #include <QtGui/QPainter>
@@ -299,6 +300,12 @@ void RefusalBanner::refresh()
     layoutForWidth();
     show();
     update();
+    // A screen reader tells it when it is new, wherever the focus is.
+    const QString text = m_title->text() + m_text->text();
+    if (text != std::exchange(m_announced, text)) {
+        QAccessibleEvent event(this, QAccessible::Alert);
+        QAccessible::updateAccessibility(&event);
+    }
 }
 
 void RefusalBanner::layoutForWidth()

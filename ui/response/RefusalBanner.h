@@ -80,6 +80,7 @@ private:
     Fix m_fix;
     std::optional<Evidence> m_evidence;
     std::optional<Error> m_fixError;
+    QString m_announced;
 };
 
 } // namespace realmscope

@@ -3,6 +3,7 @@
 #include "ui/response/TraceStrip.h"
 
 #include "ui/theme/Theme.h"
+#include "ui/widgets/TabOrder.h"
 
 #include <QtCore/QEvent>
 #include <QtGui/QPainter>
@@ -359,6 +360,7 @@ void TraceStrip::rebuild()
     m_row = row;
     m_area->setWidget(row); // deletes the old one
     row->show();
+    setTabOrderBehind(this, row);
     const int count = static_cast<int>(trace.exchanges.size());
     m_total->setText(count == 0 ? QString()
                                 : u"%1   %2"_s.arg(millisecondsText(total),

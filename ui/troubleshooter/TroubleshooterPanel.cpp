@@ -6,11 +6,13 @@
 #include "ui/troubleshooter/Section.h"
 #include "ui/troubleshooter/StepList.h"
 #include "ui/troubleshooter/VerdictBadge.h"
+#include "ui/widgets/TabOrder.h"
 
 #include <QtCore/QDateTime>
 #include <QtCore/QLocale>
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
+#include <QtGui/QKeyEvent>
 #include <QtWidgets/QBoxLayout>
 #include <QtWidgets/QGridLayout>
 #include <QtWidgets/QLabel>
@@ -188,6 +190,24 @@ void TroubleshooterPanel::setSession(RequestSession *session)
     resultChanged();
 }
 
+void TroubleshooterPanel::focusSteps()
+{
+    m_steps->focusCurrent();
+}
+
+void TroubleshooterPanel::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() != Qt::Key_Escape) {
+        QWidget::keyPressEvent(event);
+        return;
+    }
+    const bool isBusy = m_session && (m_session->state() == RequestSession::State::Sending || m_session->isProbing());
+    if (isBusy)
+        m_session->cancel();
+    else
+        Q_EMIT closeRequested();
+}
+
 void TroubleshooterPanel::resultChanged()
 {
     if (m_session && m_session->hasResult()) {
@@ -205,6 +225,8 @@ void TroubleshooterPanel::resultChanged()
 
 void TroubleshooterPanel::rebuild()
 {
+    // An answer that comes in meanwhile must not throw somebody out who works here with the keyboard.
+    const QString focused = focusedName(m_scroll->widget());
     auto *content = new QWidget;
     content->setBackgroundRole(QPalette::Base);
     m_detail = new QVBoxLayout(content);
@@ -236,6 +258,9 @@ void TroubleshooterPanel::rebuild()
     if (QWidget *old = m_scroll->takeWidget())
         old->deleteLater();
     m_scroll->setWidget(content);
+    setTabOrderBehind(m_scroll, content);
+    if (!focused.isNull() && !focusNamed(content, focused))
+        focusSteps();
 }
 
 void TroubleshooterPanel::showStep(ChecklistStep step)
