@@ -9,9 +9,11 @@
 #include "ui/troubleshooter/Section.h"
 #include "ui/widgets/ListPane.h"
 #include "ui/widgets/SearchField.h"
+#include "ui/widgets/TabOrder.h"
 
 #include <QtCore/QSortFilterProxyModel>
 #include <QtGui/QPainter>
+#include <QtGui/QShortcut>
 #include <QtWidgets/QBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
@@ -104,7 +106,6 @@ CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget
     leftLayout->addLayout(head);
     auto *filter = new SearchField(tr("Filter by name, scheme or origin"));
     m_filter = filter;
-    connect(filter, &SearchField::moveDown, this, [this] { m_list->setFocus(Qt::TabFocusReason); });
     m_filter->setAccessibleName(tr("Filter profiles"));
     m_filter->setClearButtonEnabled(true);
     auto *filterBox = new QHBoxLayout;
@@ -143,9 +144,10 @@ CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget
     sentence->setAlignment(Qt::AlignCenter);
     sentence->setWordWrap(true);
     emptyLayout->addWidget(sentence);
-    auto *create = new QPushButton(tr("New profile"));
-    create->setProperty("kind", u"primary"_s);
-    emptyLayout->addWidget(create, 0, Qt::AlignHCenter);
+    m_create = new QPushButton(tr("New profile"));
+    m_create->setProperty("kind", u"primary"_s);
+    m_create->setAccessibleName(tr("New credential profile"));
+    emptyLayout->addWidget(m_create, 0, Qt::AlignHCenter);
     emptyLayout->addStretch(3);
     m_stack->addWidget(empty);
     m_form = new ProfileForm(context);
@@ -161,17 +163,32 @@ CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget
     layout->addWidget(m_stack, 1);
 
     connect(add, &QToolButton::clicked, this, [this] { createProfile(); });
-    connect(create, &QPushButton::clicked, this, [this] { createProfile(); });
+    connect(m_create, &QPushButton::clicked, this, [this] { createProfile(); });
     connect(m_filter, &QLineEdit::textChanged, m_proxy, &QSortFilterProxyModel::setFilterFixedString);
+    connect(filter, &SearchField::moveDown, this, [this] {
+        m_list->setFocus(Qt::TabFocusReason);
+        if (!m_list->currentIndex().isValid())
+            m_list->setCurrentIndex(m_proxy->index(0, 0));
+    });
+    connect(m_list, &QListView::activated, this, [this] { m_form->focusField(u"name"_s); });
+    auto *deleteKey = new QShortcut(QKeySequence(QKeySequence::Delete), m_list);
+    deleteKey->setContext(Qt::WidgetShortcut);
+    connect(deleteKey, &QShortcut::activated, this,
+            [this] { removeProfile(m_list->currentIndex().data(ProfileModel::IdRole).toString()); });
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, [this] { showCurrent(); });
     connect(m_form, &ProfileForm::saved, this, [this](const QString &id) {
         const QSignalBlocker blocker(m_list->selectionModel());
         m_list->setCurrentIndex(m_proxy->mapFromSource(m_model->index(m_model->rowOf(id))));
         m_list->viewport()->update();
     });
+    connect(m_form, &ProfileForm::discarded, this, [this] {
+        m_stack->setCurrentIndex(0);
+        m_list->setCurrentIndex(m_proxy->index(0, 0));
+        focusProxy()->setFocus(Qt::OtherFocusReason);
+    });
     connect(m_form, &ProfileForm::removeRequested, this, &CredentialsPage::removeProfile);
     connect(m_form, &ProfileForm::duplicateRequested, this, &CredentialsPage::duplicateProfile);
-    connect(m_model, &QAbstractItemModel::modelReset, this, &CredentialsPage::updateCount);
+    connect(m_model, &QAbstractItemModel::modelReset, this, &CredentialsPage::profilesChanged);
     connect(&Theme::instance(), &Theme::changed, this, [add] { add->setIcon(Theme::instance().icon(u"plus"_s)); });
     updateCount();
     if (m_model->rowCount() > 0)
@@ -182,6 +199,25 @@ void CredentialsPage::updateCount()
 {
     const int count = m_model->rowCount();
     m_count->setText(count == 1 ? tr("1 profile") : tr("%1 profiles").arg(count));
+    // Where the keyboard begins when this place is shown.
+    setFocusProxy(count > 0 ? static_cast<QWidget *>(m_list) : m_create);
+}
+
+void CredentialsPage::profilesChanged()
+{
+    updateCount();
+    m_form->storeChanged();
+    // The list forgot its current row with the old rows.
+    const QSignalBlocker blocker(m_list->selectionModel());
+    if (m_stack->currentIndex() == 1)
+        m_list->setCurrentIndex(m_proxy->mapFromSource(m_model->index(m_model->rowOf(m_form->profile().id))));
+    m_list->viewport()->update();
+}
+
+void CredentialsPage::save()
+{
+    if (m_stack->currentIndex() == 1)
+        m_form->save();
 }
 
 void CredentialsPage::showCurrent()
@@ -210,10 +246,12 @@ void CredentialsPage::editProfile(const QString &name, const QString &fieldId)
 
 void CredentialsPage::createProfile(const QString &origin)
 {
-    CredentialProfile profile = CredentialProfile::create({}, u"basic"_s);
-    if (!origin.isEmpty())
-        profile.origins = QStringList{origin};
-    if (m_context.keychainState == KeychainState::Unavailable)
+    // One that was begun comes back: what was typed into it is not lost.
+    const std::optional<CredentialProfile> begun = m_form->unsavedNew();
+    CredentialProfile profile = begun ? *begun : CredentialProfile::create({}, u"basic"_s);
+    if (!origin.isEmpty() && !profile.origins.contains(origin))
+        profile.origins.append(origin);
+    if (!begun && m_context.keychainState == KeychainState::Unavailable)
         profile.place = SecretPlace::Memory;
     m_list->selectionModel()->clear();
     m_form->show(profile, true);
@@ -241,37 +279,60 @@ void CredentialsPage::removeProfile(const QString &id)
     const CredentialProfile *found = m_context.profiles->findById(id);
     if (!found)
         return;
-    const CredentialProfile profile = *found;
+    purgeRemoved();
+    m_removed = *found;
+    const QString name = found->name;
+    m_form->forget(id);
     m_context.profiles->remove(id);
     m_stack->setCurrentIndex(0);
     if (m_model->rowCount() > 0)
         m_list->setCurrentIndex(m_proxy->index(0, 0));
-    // The file is saved and the secrets go when the undo line does.
+    const Result<void> saved = m_context.profiles->save();
     auto *bar = new QWidget;
     auto *layout = new QHBoxLayout(bar);
     layout->setContentsMargins(12, 6, 8, 6);
-    layout->addWidget(makeText(tr("%1 was deleted").arg(profile.name), FontStyle::Body, Token::Fg), 1);
+    QLabel *text = makeText(saved ? tr("%1 was deleted").arg(name) : saved.error().message, FontStyle::Body, Token::Fg);
+    layout->addWidget(text, 1);
     auto *undo = new QPushButton(tr("Undo"));
     undo->setProperty("compact", true);
-    auto *forget = new QPushButton(tr("Delete for good"));
-    forget->setProperty("compact", true);
+    undo->setAccessibleName(tr("Undo deleting %1").arg(name));
+    auto *purge = new QPushButton(tr("Delete for good"));
+    purge->setProperty("compact", true);
+    purge->setAccessibleName(tr("Delete %1 for good").arg(name));
     layout->addWidget(undo);
-    layout->addWidget(forget);
+    layout->addWidget(purge);
     QWidget *old = std::exchange(m_undo, bar);
     qobject_cast<QVBoxLayout *>(old->parentWidget()->layout())->replaceWidget(old, bar);
+    old->hide();
     old->deleteLater();
     bar->show();
-    connect(undo, &QPushButton::clicked, this, [this, profile, bar] {
-        if (m_context.profiles->put(profile) && m_context.profiles->save())
-            editProfile(profile.name);
+    setTabOrderBehind(m_list, bar);
+    m_list->setFocus(Qt::OtherFocusReason);
+    connect(undo, &QPushButton::clicked, this, [this, bar, text] {
+        const CredentialProfile back = *m_removed;
+        Result<void> kept = m_context.profiles->put(back);
+        if (kept)
+            kept = m_context.profiles->save();
+        if (!kept) {
+            text->setText(kept.error().message);
+            return;
+        }
+        m_removed.reset();
         bar->hide();
+        editProfile(back.name);
     });
-    connect(forget, &QPushButton::clicked, this, [this, profile, bar] {
+    connect(purge, &QPushButton::clicked, this, [this, bar] {
         bar->hide();
-        removeProfileSecrets(profile, m_context.stores(), this, [](const Result<void> &) {});
+        purgeRemoved();
+        focusProxy()->setFocus(Qt::OtherFocusReason);
     });
-    if (const Result<void> saved = m_context.profiles->save(); !saved)
-        undo->setToolTip(saved.error().message);
+}
+
+void CredentialsPage::purgeRemoved()
+{
+    if (m_removed)
+        removeProfileSecrets(*m_removed, m_context.stores(), this, [](const Result<void> &) {});
+    m_removed.reset();
 }
 
 } // namespace realmscope

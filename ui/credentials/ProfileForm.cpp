@@ -11,7 +11,9 @@
 #include "ui/widgets/ProseLabel.h"
 #include "ui/widgets/SecretClipboard.h"
 #include "ui/widgets/SecretField.h"
+#include "ui/widgets/TabOrder.h"
 
+#include <QtGui/QAccessible>
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QFormLayout>
@@ -107,12 +109,58 @@ ProfileForm::ProfileForm(AppContext &context, QWidget *parent) : QWidget(parent)
 
 void ProfileForm::show(const CredentialProfile &profile, bool isNew)
 {
+    if (m_modified)
+        m_drafts.insert(m_profile.id, {collected(), m_typedSecrets, m_isNew});
     m_profile = profile;
     m_isNew = isNew;
-    m_modified = isNew;
+    m_modified = false;
     m_typedSecrets.clear();
     m_test.reset();
+    if (const auto draft = m_drafts.constFind(profile.id); draft != m_drafts.cend()) {
+        m_profile = draft->profile;
+        for (const QString &origin : isNew ? profile.origins : QStringList()) {
+            if (!m_profile.origins.contains(origin))
+                m_profile.origins.append(origin);
+        }
+        m_typedSecrets = draft->secrets;
+        m_modified = true;
+        m_drafts.erase(draft);
+    }
     rebuild();
+}
+
+std::optional<CredentialProfile> ProfileForm::unsavedNew() const
+{
+    if (m_isNew && m_modified)
+        return collected();
+    for (const Draft &draft : m_drafts) {
+        if (draft.isNew)
+            return draft.profile;
+    }
+    return std::nullopt;
+}
+
+void ProfileForm::forget(const QString &profileId)
+{
+    m_drafts.remove(profileId);
+    if (m_profile.id == profileId)
+        m_modified = false;
+}
+
+void ProfileForm::storeChanged()
+{
+    const CredentialProfile *stored = m_context.profiles->findById(m_profile.id);
+    if (stored && !m_isNew && !m_modified && stored->toJson() != m_profile.toJson())
+        show(CredentialProfile(*stored), false);
+}
+
+void ProfileForm::discard()
+{
+    forget(m_profile.id);
+    if (const CredentialProfile *stored = m_context.profiles->findById(m_profile.id))
+        show(CredentialProfile(*stored), false);
+    else
+        Q_EMIT discarded();
 }
 
 void ProfileForm::focusField(const QString &fieldId)
@@ -131,11 +179,13 @@ void ProfileForm::touch()
 {
     m_modified = true;
     m_save->setEnabled(true);
+    m_discard->show();
     m_message->hide();
 }
 
 void ProfileForm::rebuild()
 {
+    const QString focused = focusedName(m_content);
     m_editors.clear();
     auto *content = new QWidget;
     auto *layout = new QVBoxLayout(content);
@@ -163,8 +213,14 @@ void ProfileForm::rebuild()
     removeButton->setAccessibleName(tr("Delete this profile"));
     m_save = new QPushButton(tr("Save"));
     m_save->setProperty("kind", u"primary"_s);
-    m_save->setEnabled(m_modified);
+    m_save->setEnabled(m_modified || m_isNew);
     m_save->setAccessibleName(tr("Save profile"));
+    m_save->setToolTip(tr("Save (Ctrl+S)"));
+    m_discard = new QPushButton(tr("Discard"));
+    m_discard->setProperty("kind", u"flat"_s);
+    m_discard->setAccessibleName(tr("Discard the changes"));
+    m_discard->setVisible(m_modified || m_isNew);
+    head->addWidget(m_discard);
     head->addWidget(duplicate);
     head->addWidget(removeButton);
     head->addWidget(m_save);
@@ -178,10 +234,10 @@ void ProfileForm::rebuild()
     connect(duplicate, &QPushButton::clicked, this, [this] { Q_EMIT duplicateRequested(m_profile.id); });
     connect(removeButton, &QPushButton::clicked, this, [this] { Q_EMIT removeRequested(m_profile.id); });
     connect(m_save, &QPushButton::clicked, this, &ProfileForm::save);
+    connect(m_discard, &QPushButton::clicked, this, &ProfileForm::discard);
 
     m_message = makeText({}, FontStyle::Body, Token::Bad);
     m_message->setWordWrap(true);
-    m_message->setAccessibleName(tr("Message"));
     m_message->hide();
     layout->addWidget(m_message);
 
@@ -253,6 +309,9 @@ void ProfileForm::rebuild()
     }
     m_content = page;
     m_layout->addWidget(page);
+    setTabOrderBehind(this, page);
+    if (!focused.isNull() && !focusNamed(page, focused))
+        m_name->setFocus(Qt::OtherFocusReason);
 }
 
 void ProfileForm::addField(QFormLayout *form, const SchemeField &field)
@@ -281,6 +340,7 @@ void ProfileForm::addField(QFormLayout *form, const SchemeField &field)
         auto *text = new QPlainTextEdit(value);
         text->setFont(Theme::font(FontStyle::Code));
         text->setFixedHeight(84);
+        text->setTabChangesFocus(true);
         connect(text, &QPlainTextEdit::textChanged, this, &ProfileForm::touch);
         editor = text;
         break;
@@ -288,7 +348,7 @@ void ProfileForm::addField(QFormLayout *form, const SchemeField &field)
     case FieldKind::Secret: {
         auto *secret = new SecretField(field.label);
         if (m_typedSecrets.contains(field.id))
-            secret->showSecret(m_typedSecrets.value(field.id));
+            secret->setTyped(m_typedSecrets.value(field.id));
         else
             secret->setStored(m_profile.secretFields.contains(field.id));
         connect(secret, &SecretField::edited, this, [this, secret, id = field.id] {
@@ -512,6 +572,7 @@ void ProfileForm::save()
         m_isNew = false;
         m_modified = false;
         m_typedSecrets.clear();
+        m_drafts.remove(stored->id);
         rebuild();
         showMessage(tr("Saved; no secret is in profiles.json."), true);
         Q_EMIT saved(stored->id);
@@ -558,6 +619,8 @@ void ProfileForm::showMessage(const QString &text, bool good)
     m_message->setPalette(palette);
     m_message->setText(text);
     m_message->show();
+    QAccessibleEvent event(m_message, QAccessible::Alert);
+    QAccessible::updateAccessibility(&event);
 }
 
 } // namespace realmscope

@@ -331,7 +331,9 @@ void UrlRow::refreshResolved()
     m_resolved->setPalette(palette);
     m_resolved->setText(shown);
     m_resolved->setToolTip(shown);
-    m_resolved->setAccessibleName(m_isInvalid ? tr("Problem with the URL: %1").arg(shown) : tr("Resolved URL"));
+    m_resolved->setAccessibleName(m_isInvalid ? tr("Problem with the URL: %1").arg(shown)
+                                  : isProse   ? shown
+                                              : tr("Resolved URL: %1").arg(shown));
     m_url->setAccessibleDescription(shown);
     m_arrow->setVisible(!shown.isEmpty() && !isProse);
     m_arrow->setPixmap(theme.icon(u"corner-down-right"_s, Token::Fg3).pixmap(13, 13));

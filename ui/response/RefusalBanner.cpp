@@ -5,6 +5,7 @@
 #include "ui/theme/StylePaint.h"
 #include "ui/theme/Theme.h"
 
+#include <QtGui/QAccessible>
 #include <QtGui/QHelpEvent>
 #include <QtGui/QKeyEvent>
 #include <QtGui/QMouseEvent>
@@ -422,6 +423,12 @@ void RefusalBanner::refresh()
     layoutForWidth();
     show();
     update();
+    // A screen reader tells it when it is new, wherever the focus is.
+    const QString text = m_title->text() + m_text->text();
+    if (text != std::exchange(m_announced, text)) {
+        QAccessibleEvent event(this, QAccessible::Alert);
+        QAccessible::updateAccessibility(&event);
+    }
 }
 
 void RefusalBanner::layoutForWidth()

@@ -101,6 +101,7 @@ private:
     Fix m_fix;
     QList<Evidence> m_evidence; // behind the links
     std::optional<Error> m_fixError;
+    QString m_announced;
 };
 
 } // namespace realmscope

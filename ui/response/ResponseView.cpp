@@ -60,7 +60,6 @@ ResponseView::ResponseView(RequestSession &session, QWidget *parent)
         m_pages->addWidget(page);
 
     m_status->setFont(Theme::font(FontStyle::Tag));
-    m_status->setAccessibleName(tr("Status"));
     m_reason->setFont(Theme::font(FontStyle::BodyMedium));
     m_facts->setFont(Theme::font(FontStyle::TagMedium));
     for (QLabel *label : {m_status, m_reason, m_facts})
@@ -241,6 +240,7 @@ void ResponseView::updateStatus(const Exchange &exchange)
         const QColor fill = theme.color(isBad ? Token::BadSoft : isGood ? Token::GoodSoft : Token::InfoSoft);
         const QColor border = theme.color(isBad ? Token::BadLine : isGood ? Token::GoodLine : Token::InfoLine);
         m_status->setText(QString::number(status));
+        m_status->setAccessibleName(tr("Status %1").arg(status));
         m_status->setStyleSheet(
             u"QLabel { color: %1; background: %2; border: 1px solid %3; border-radius: 4px; padding: 0 6px; }"_s
                 .arg(theme.statusColor(status).name(), fill.name(), border.name()));

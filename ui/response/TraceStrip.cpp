@@ -6,6 +6,7 @@
 #include "ui/troubleshooter/Section.h"
 #include "ui/widgets/Buttons.h"
 #include "ui/widgets/ElidedLabel.h"
+#include "ui/widgets/TabOrder.h"
 
 #include <QtCore/QEvent>
 #include <QtGui/QPainter>
@@ -401,6 +402,7 @@ void TraceStrip::rebuild()
     m_row = row;
     m_area->setWidget(row); // deletes the old one
     row->show();
+    setTabOrderBehind(this, row);
     const int count = static_cast<int>(trace.exchanges.size()) - probes;
     m_total->setText(count == 0 ? QString() : millisecondsText(total));
     m_count->setText(count == 0 ? QString() : count == 1 ? tr("1 exchange") : tr("%1 exchanges").arg(count));

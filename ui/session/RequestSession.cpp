@@ -458,6 +458,7 @@ void RequestSession::applyFix(const Fix &fix, bool resend)
         return;
     }
     if (result->needsUser) {
+        m_nextIsAfterFix = resend; // the next Send is the one that the fix is for
         setSpec(result->spec);
         Q_EMIT credentialNeeded(m_spec.profileName, result->focusField);
         return;

@@ -9,10 +9,12 @@
 #include "ui/widgets/CodeBlock.h"
 #include "ui/widgets/ElidedLabel.h"
 #include "ui/widgets/ProseLabel.h"
+#include "ui/widgets/TabOrder.h"
 
 #include <QtCore/QDateTime>
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
+#include <QtGui/QKeyEvent>
 #include <QtWidgets/QBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QPushButton>
@@ -217,6 +219,24 @@ void TroubleshooterPanel::setSession(RequestSession *session)
     resultChanged();
 }
 
+void TroubleshooterPanel::focusSteps()
+{
+    m_steps->focusCurrent();
+}
+
+void TroubleshooterPanel::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() != Qt::Key_Escape) {
+        QWidget::keyPressEvent(event);
+        return;
+    }
+    const bool isBusy = m_session && (m_session->state() == RequestSession::State::Sending || m_session->isProbing());
+    if (isBusy)
+        m_session->cancel();
+    else
+        Q_EMIT closeRequested();
+}
+
 void TroubleshooterPanel::resultChanged()
 {
     if (m_session && m_session->hasResult()) {
@@ -234,6 +254,8 @@ void TroubleshooterPanel::resultChanged()
 
 void TroubleshooterPanel::rebuild()
 {
+    // An answer that comes in meanwhile must not throw somebody out who works here with the keyboard.
+    const QString focused = focusedName(m_scroll->widget());
     auto *content = new QWidget;
     content->setBackgroundRole(QPalette::Base);
     m_detail = new QVBoxLayout(content);
@@ -269,6 +291,9 @@ void TroubleshooterPanel::rebuild()
     if (QWidget *old = m_scroll->takeWidget())
         old->deleteLater();
     m_scroll->setWidget(content);
+    setTabOrderBehind(m_scroll, content);
+    if (!focused.isNull() && !focusNamed(content, focused))
+        focusSteps();
 }
 
 void TroubleshooterPanel::showStep(ChecklistStep step)

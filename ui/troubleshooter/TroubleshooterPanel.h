@@ -24,9 +24,13 @@ class TroubleshooterPanel : public QWidget
 public:
     explicit TroubleshooterPanel(QWidget *parent = nullptr);
     void setSession(RequestSession *session); // not owned; null: empty
+    void focusSteps();
 
 Q_SIGNALS:
     void closeRequested();
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
 
 private:
     void resultChanged();

@@ -13,4 +13,5 @@ target_sources(realmscope_ui PRIVATE
     widgets/RequestPaint.cpp widgets/RequestPaint.h
     widgets/SearchField.cpp widgets/SearchField.h
     widgets/SecretClipboard.cpp widgets/SecretClipboard.h
-    widgets/SecretField.cpp widgets/SecretField.h)
+    widgets/SecretField.cpp widgets/SecretField.h
+    widgets/TabOrder.cpp widgets/TabOrder.h)

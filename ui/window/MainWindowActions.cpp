@@ -253,6 +253,8 @@ void MainWindow::movePane(int step)
     } else {
         panes.append(m_places->currentWidget());
     }
+    if (m_messages->isVisible())
+        panes.append(m_messages);
     panes.append(statusWidget());
     int current = 0;
     for (qsizetype i = 0; i < panes.size(); ++i) {

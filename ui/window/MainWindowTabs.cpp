@@ -283,6 +283,8 @@ void MainWindow::reopenTab()
 
 void MainWindow::save()
 {
+    if (m_place == Place::Credentials)
+        m_credentials->save();
     RequestTab *tab = currentTab();
     if (!tab || m_place != Place::Requests)
         return;
