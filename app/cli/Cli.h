@@ -4,6 +4,7 @@
 
 #include "app/base/Result.h"
 #include "app/base/Secret.h"
+#include "app/http/Proxy.h"
 
 #include <QtCore/QStringList>
 

@@ -331,7 +331,9 @@ Redactor redactorFor(const RunJob &job)
             }
         }
     }
-    for (const QString &text : QStringList(job.proxyEnvironment.values()) << job.spec.settings.proxy) {
+    QStringList proxies = job.proxyEnvironment.values();
+    proxies << job.spec.settings.proxy;
+    for (const QString &text : std::as_const(proxies)) {
         const Result<ProxyChoice> proxy = parseProxy(text);
         if (proxy && proxy->userName) {
             redactor.addSecret(proxy->password);

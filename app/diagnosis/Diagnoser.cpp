@@ -75,6 +75,8 @@ QList<Judged> evaluateAll(const Facts &facts)
 {
     QList<Judged> all;
     for (const Rule &rule : allRules()) {
+        if (facts.isRefusedTunnel() && rule.kind == RuleKind::Cause)
+            continue; // the causes are those of servers
         std::optional<Finding> finding = rule.evaluate(facts);
         if (!finding)
             continue;

@@ -230,6 +230,8 @@ void Facts::decideKind()
         kind = OutcomeKind::ConnectionFailed;
         return;
     }
+    if (isRefusedTunnel())
+        return;
     switch (status) {
     case 401:
     case 440: // IIS: login time-out
@@ -313,6 +315,11 @@ bool Facts::hasAuthSign() const
     return std::ranges::any_of(words, [](const ServerWord &word) {
         return about.match(word.text).hasMatch() && !parser.match(word.text).hasMatch();
     });
+}
+
+bool Facts::isRefusedTunnel() const
+{
+    return final && final->request.method == "CONNECT" && status != 0 && status / 100 != 2 && status != 407;
 }
 
 bool Facts::isAuthRelated() const

@@ -136,7 +136,7 @@ void Dialer::tryNext()
     const QHostAddress address = m_target.addresses.at(m_next++);
     WireConnection *wire = makeAttempt(addressText(address, m_target.port));
     if (m_next < m_target.addresses.size())
-        m_timer.start(attemptDelayMs, this);
+        m_timer.start(attemptDelayMs, Qt::PreciseTimer, this);
     else
         m_timer.stop();
     wire->connectTo(address, m_target.port);

@@ -7,6 +7,7 @@
 #include <openssl/ssl.h>
 
 #include <mutex>
+#include <unordered_map>
 
 using namespace Qt::StringLiterals;
 
@@ -75,27 +76,38 @@ void keyLogged(const SSL *, const char *line)
         file.write(QByteArray(line) + '\n');
 }
 
-void sslMade(void *parent, void *, CRYPTO_EX_DATA *data, int index, long, void *)
+// Who is told about which SSL object, as long as that lives; it may be used for longer than the connection of ours.
+// (Data set from within a "new" function does not stay with the object.)
+std::mutex listenersMutex;
+std::unordered_map<const void *, std::shared_ptr<TlsSeen>> &listeners()
+{
+    static std::unordered_map<const void *, std::shared_ptr<TlsSeen>> map;
+    return map;
+}
+
+void sslMade(void *parent, void *, CRYPTO_EX_DATA *, int, long, void *)
 {
     if (!wanted)
         return;
     auto *ssl = static_cast<SSL *>(parent);
-    // The object's own share: it may be used for longer than the connection of ours.
-    auto *share = new std::shared_ptr<TlsSeen>(wanted->seen);
-    if (!CRYPTO_set_ex_data(data, index, share)) {
-        delete share;
-        return;
+    {
+        const std::lock_guard lock(listenersMutex);
+        listeners().insert_or_assign(parent, wanted->seen);
     }
-    (*share)->watched = true;
+    wanted->seen->watched = true;
     SSL_set_msg_callback(ssl, &messageSeen);
-    SSL_set_msg_callback_arg(ssl, share->get());
+    SSL_set_msg_callback_arg(ssl, wanted->seen.get());
     if (wanted->hasClientCertificate)
         SSL_set_post_handshake_auth(ssl, 1);
     if (qEnvironmentVariableIsSet("SSLKEYLOGFILE"))
         SSL_CTX_set_keylog_callback(SSL_get_SSL_CTX(ssl), &keyLogged);
 }
 
-void sslFreed(void *, void *share, CRYPTO_EX_DATA *, int, long, void *) { delete static_cast<std::shared_ptr<TlsSeen> *>(share); }
+void sslFreed(void *parent, void *, CRYPTO_EX_DATA *, int, long, void *)
+{
+    const std::lock_guard lock(listenersMutex);
+    listeners().erase(parent);
+}
 
 void install()
 {

@@ -26,7 +26,7 @@ Result<std::unique_ptr<AppContext>> AppContext::create(const QString &workspaceF
         return loaded.error();
     context->cookies = std::make_unique<CookieStore>(
         QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + "/cookies"_L1, *context->clock);
-    context->proxyEnvironment = proxyEnvironment();
+    context->proxyEnvironment = realmscope::proxyEnvironment();
     context->practice = std::make_unique<PracticeServer>(*context->clock, *context->random);
     return context;
 }

@@ -21,6 +21,10 @@ struct Case
 
 Case caseOfStatus(const Facts &facts)
 {
+    if (facts.isRefusedTunnel())
+        return {u"The proxy does not open the way to the server"_s,
+                u"Status %1 comes from the proxy: it was asked for a tunnel (CONNECT) and did not open one. The server has not seen this request, and no credential for it was sent."_s.arg(facts.status),
+                u"Read what the proxy says; its owner can allow this host and port, or send without a proxy"_s, Verdict::Proven};
     switch (facts.status) {
     case 404:
     case 410:
