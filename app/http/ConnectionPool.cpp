@@ -41,6 +41,23 @@ QByteArray digestOfTls(const TransportOptions &options)
     return hash.result();
 }
 
+// The protocols that a request lets the server choose from, in the order of preference (RFC 7301).
+QByteArray offeredProtocols(const Request &request, bool isToProxy)
+{
+    const bool isSecure = request.url.isSecure();
+    switch (request.version) {
+    case HttpVersion::Auto:
+    case HttpVersion::Http2:
+        return isSecure ? "h2,http/1.1"_ba : QByteArray();
+    case HttpVersion::Http2PriorKnowledge:
+        return isToProxy ? QByteArray() : "h2"_ba;
+    case HttpVersion::Http10:
+    case HttpVersion::Http11:
+        break;
+    }
+    return isSecure ? "http/1.1"_ba : QByteArray();
+}
+
 } // namespace
 
 std::shared_ptr<ConnectionPool> ConnectionPool::create()
@@ -78,27 +95,6 @@ ConnectionKey ConnectionPool::key(const Request &request, const TransportOptions
     }
     return key;
 }
-
-namespace {
-
-// The protocols that a request lets the server choose from, in the order of preference (RFC 7301).
-QByteArray offeredProtocols(const Request &request, bool isToProxy)
-{
-    const bool isSecure = request.url.isSecure();
-    switch (request.version) {
-    case HttpVersion::Auto:
-    case HttpVersion::Http2:
-        return isSecure ? "h2,http/1.1"_ba : QByteArray();
-    case HttpVersion::Http2PriorKnowledge:
-        return isToProxy ? QByteArray() : "h2"_ba;
-    case HttpVersion::Http10:
-    case HttpVersion::Http11:
-        break;
-    }
-    return isSecure ? "http/1.1"_ba : QByteArray();
-}
-
-} // namespace
 
 WireConnection *ConnectionPool::open(const ConnectionKey &key) { return new WireConnection(*this, key); }
 
