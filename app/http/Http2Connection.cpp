@@ -77,6 +77,8 @@ void Http2Connection::pump()
         return;
     m_isPumping = false;
     tellWritten();
+    if (self && !m_isRetired)
+        tellChanged(); // a body may have turned out to be unreadable, the session to be at its end
 }
 
 void Http2Connection::wireReadable()
