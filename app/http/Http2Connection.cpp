@@ -10,7 +10,7 @@ namespace realmscope {
 
 namespace {
 
-constexpr qint64 writeChunk = 256 * 1024; // waiting in the socket, at most
+constexpr qint64 inSocketAtMost = 256 * 1024; // waiting in the socket, at most
 
 } // namespace
 
@@ -65,8 +65,8 @@ void Http2Connection::pump()
     if (m_isPumping || m_isFailed || m_isRetired)
         return;
     m_isPumping = true;
-    while (m_wire->bytesToWrite() < writeChunk) {
-        const QByteArray bytes = m_session.takeOutput(writeChunk);
+    while (m_wire->bytesToWrite() < inSocketAtMost) {
+        const QByteArray bytes = m_session.takeOutput(inSocketAtMost);
         if (bytes.isEmpty())
             break;
         m_wire->write(bytes.constData(), bytes.size());
@@ -77,6 +77,8 @@ void Http2Connection::pump()
         return;
     m_isPumping = false;
     tellWritten();
+    if (self && !m_isRetired)
+        tellChanged(); // a body may have turned out to be unreadable, the session to be at its end
 }
 
 void Http2Connection::wireReadable()

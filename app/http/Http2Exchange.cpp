@@ -15,7 +15,7 @@ namespace realmscope {
 
 namespace {
 
-constexpr qint64 worthSending = 1024 * 1024; // rest of a body that is sent on although the answer is an error
+constexpr qint64 restWorthSending = 1024 * 1024; // rest of a body that is sent on although the answer is an error
 
 } // namespace
 
@@ -171,9 +171,9 @@ void Http2Exchange::responseComplete()
     // The answer was there before all of the request: the rest is sent on where the server seems to want it. One that
     // does not says so with a reset (RFC 9113 section 8.1).
     const qint64 size = m_stream->bodySize();
-    const qint64 rest = size < 0 ? worthSending + 1 : size - m_stream->bodySent();
+    const qint64 rest = size < 0 ? restWorthSending + 1 : size - m_stream->bodySent();
     const bool isError = m_stream->response().status >= 400;
-    if (m_sendEnd >= 0 || m_stream->isClosed() || (isError && rest > worthSending))
+    if (m_sendEnd >= 0 || m_stream->isClosed() || (isError && rest > restWorthSending))
         end(std::nullopt);
 }
 

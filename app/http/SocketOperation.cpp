@@ -185,16 +185,23 @@ void SocketOperation::dialed()
         beginHttp2(made, isTunnel);
         return;
     }
-    m_pool->forgetHttp2(m_key);
     m_dialTurn.reset();
-    if (m_asked.version == HttpVersion::Http2)
-        note(m_exchange.request.url.isSecure()
-                 ? u"HTTP/2 was offered, the server chose HTTP/1.1 (ALPN)"_s
-                 : u"sent as HTTP/1.1: without TLS, HTTP/2 needs prior knowledge (RFC 9113 section 3.3)"_s);
-    if (m_asked.version == HttpVersion::Http2PriorKnowledge)
-        note(u"sent as HTTP/1.1: a proxy carries HTTP/2 without TLS in a tunnel only"_s);
+    if (m_asked.method != "CONNECT") {
+        m_pool->forgetHttp2(m_key);
+        noteHttp1();
+    }
     m_wire->setUser(this);
     send();
+}
+
+// Why it is not HTTP/2, where that was asked for.
+void SocketOperation::noteHttp1()
+{
+    if (m_asked.version == HttpVersion::Http2)
+        note(m_exchange.request.url.isSecure() ? u"HTTP/2 was offered, the server chose HTTP/1.1 (ALPN)"_s
+                      : u"sent as HTTP/1.1: without TLS, HTTP/2 needs prior knowledge (RFC 9113 section 3.3)"_s);
+    else if (m_asked.version == HttpVersion::Http2PriorKnowledge)
+        note(u"sent as HTTP/1.1: a proxy carries HTTP/2 without TLS in a tunnel only"_s);
 }
 
 void SocketOperation::dialFailed(const Error &error)

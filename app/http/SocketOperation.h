@@ -42,6 +42,7 @@ private:
     void dialed() override;
     void dialFailed(const Error &error) override;
     void stopWaiting();
+    void noteHttp1();
 
     // The exchange on a stream of an HTTP/2 connection
     [[nodiscard]] bool mayUseHttp2() const;

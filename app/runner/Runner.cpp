@@ -481,7 +481,10 @@ private:
             return;
         if (exchange.error && wantsHttp11(exchange)) {
             stepDownToHttp11(u"the server wants HTTP/1.1 for this (HTTP_1_1_REQUIRED), so it was sent again on HTTP/1.1"_s);
-            carry(m_sent);
+            if (m_sent.pinned) // to a connection that is not the one it now goes on
+                startFlow();
+            else
+                carry(m_sent);
             return;
         }
         if (exchange.error) {
