@@ -135,7 +135,7 @@ private Q_SLOTS:
                               u"Rejected | bad | 127.0.0.1 only | session | Its Domain, example.com, does not hold the host that set it, 127.0.0.1"_s}));
         const QStringList next = cookieRows(*tab->session());
         QCOMPARE(next.size(), 1);
-        QVERIFY2(next.first().contains("sid=••••••••"_L1) && next.first().endsWith("Cookie jar · 1 of 3"_L1), qPrintable(next.first()));
+        QVERIFY2(next.first().contains(u"sid=••••••••"_s) && next.first().endsWith(u"Cookie jar · 1 of 3"_s), qPrintable(next.first()));
         send(*tab);
         QVERIFY(server.requests().last().contains("\r\nCookie: sid=canary-value-1\r\n"));
         QCOMPARE(model.count(CookieDecision::Sent), 1);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/widgets/FlatTable.h"
 
+#include <QtGui/QKeyEvent>
 #include <QtWidgets/QHeaderView>
 
 namespace realmscope {
@@ -25,7 +26,18 @@ FlatTable::FlatTable(const QString &accessibleName, QWidget *parent) : QTableVie
     setTabKeyNavigation(false);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setWordWrap(false);
-    connect(this, &QTableView::activated, this, [this](const QModelIndex &index) { Q_EMIT rowActivated(index.row()); });
+    connect(this, &QTableView::doubleClicked, this, [this](const QModelIndex &index) { Q_EMIT rowActivated(index.row()); });
+}
+
+void FlatTable::keyPressEvent(QKeyEvent *event)
+{
+    // Return ends here: a dialog around it would press its default button, or the one of a dialog that Return opens.
+    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && currentIndex().isValid()) {
+        event->accept();
+        Q_EMIT rowActivated(currentIndex().row());
+        return;
+    }
+    QTableView::keyPressEvent(event);
 }
 
 } // namespace realmscope

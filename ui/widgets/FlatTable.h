@@ -15,6 +15,9 @@ public:
 
 Q_SIGNALS:
     void rowActivated(int row); // Return or a double click
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
 };
 
 } // namespace realmscope
