@@ -114,6 +114,7 @@ def main():
     big, upload = (3_000_000, 2_000_000) if chosen.smoke else (1 << 30, 200 << 20)
     rounds = 1 if chosen.smoke else chosen.rounds
     folder = os.path.abspath(chosen.folder)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that nginx is stopped too
     server = Server(big, upload)
     try:
         plain, tls, ca = f"http://127.0.0.1:{server.plain}", f"https://127.0.0.1:{server.tls}", f"{server.dir}/cert.pem"
@@ -134,6 +135,7 @@ def main():
         for name, words, count, size, aim, memory in tasks:
             if chosen.only not in name:
                 continue
+            print(name, file=sys.stderr)
             seen = {"bench_libcurl": [], "bench_transport": []}
             for _ in range(rounds):
                 for one in seen:
@@ -155,13 +157,14 @@ def main():
     if chosen.smoke:
         print(f"{len(rows)} tasks: every answer is there")
         return 0
-    print("| task | libcurl | Realmscope | ratio (aim) | peak memory libcurl / Realmscope (aim) |")
-    print("| --- | ---: | ---: | ---: | ---: |")
+    print("| task | libcurl | Realmscope | ratio of time (aim) | ratio of CPU time | peak memory libcurl / Realmscope (aim) |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
     for name, _, theirs, ours, aim, memory in rows:
         a, b = (statistics.median(r["ms"] for r in side) for side in (theirs, ours))
         ratio = statistics.median(y["ms"] / x["ms"] for x, y in zip(theirs, ours))
+        cpu = statistics.median(y["cpuMs"] / x["cpuMs"] for x, y in zip(theirs, ours))
         m, n = (statistics.median(r["peakKib"] for r in side) / 1024 for side in (theirs, ours))
-        print(f"| {name} | {a:.0f} ms | {b:.0f} ms | **{ratio:.2f}**{f' (≤ {aim})' if aim else ''} "
+        print(f"| {name} | {a:.0f} ms | {b:.0f} ms | **{ratio:.2f}**{f' (≤ {aim})' if aim else ''} | {cpu:.2f} "
               f"| {m:.0f} / {n:.0f} MB{f' (≤ {memory})' if memory else ''} |")
     return 0
 
