@@ -28,6 +28,9 @@ public:
 Q_SIGNALS:
     void closeRequested();
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     void resultChanged();
     void rebuild();
@@ -56,6 +59,7 @@ private:
     QPushButton *m_copyReport = nullptr;
     QPushButton *m_next = nullptr;
     QPushButton *m_resend = nullptr;
+    bool m_isNarrow = false;
     QString m_shownResult; // what the steps were last opened for, so that a new refusal opens at its own step
 };
 
