@@ -83,7 +83,8 @@ click() { at "$1" "$2"; xdotool click 1; sleep 0.4; }
 run() { keys ctrl+k; words "$1"; keys Return; sleep 0.3; } # a command of the palette
 shoot() { # shoot NAME
     sleep 0.6
-    import -window "$id" -strip "$out/$1.png"
+    import -window "$id" "$work/shot.png"
+    convert "$work/shot.png" -strip +dither -colors 255 "PNG8:$out/$1.png"
     say "$out/$1.png"
 }
 close() { # the way a person leaves: what is open comes back at the next start
@@ -117,7 +118,7 @@ close
 # Sends the shown request, opens section AUTH_X, ROW_Y of the headers, and takes the pointer away.
 main_view() { # main_view THEME NAME
     open 1440 900 1 "$1" --workspace "$workspace"
-    keys ctrl+Return; sleep 1.5
+    keys ctrl+1 ctrl+Return; sleep 1.5
     click 505 492  # Auth
     click 700 291  # the Authorization row
     at 760 890
@@ -128,7 +129,7 @@ if wanted main-dark; then main_view dark main-dark; close; fi
 
 if wanted headers-light; then
     open 1440 900 1 light --workspace "$workspace"
-    keys ctrl+Return; sleep 1.2
+    keys ctrl+1 ctrl+Return; sleep 1.2
     # An answer to compare with: the same request with the profile whose token is still good.
     run 'Use bob (admin)'; keys ctrl+Return; sleep 1.2
     run 'Use alice'; keys ctrl+Return; sleep 1.5
@@ -178,8 +179,10 @@ fi
 
 if wanted small; then
     open 1024 700 1 light --workspace "$workspace"
-    keys ctrl+Return; sleep 1.5
-    click 240 430
+    keys ctrl+1 ctrl+Return; sleep 1.5
+    click 990 122 # Show defaults: off, so that the response has the room
+    click 236 410 # Auth
+    click 400 263 # Authorization
     at 500 690
     shoot small
     close
@@ -194,9 +197,9 @@ if wanted small-troubleshooter; then
     close
 fi
 
-if wanted main-2x; then
+if [ "$only" = main-2x ]; then # for the eye only: too large for the repository
     open 1440 900 2 light --workspace "$workspace"
-    keys ctrl+Return; sleep 1.5
+    keys ctrl+1 ctrl+Return; sleep 1.5
     click 505 492
     click 700 291
     at 760 890
@@ -204,20 +207,44 @@ if wanted main-2x; then
     close
 fi
 
-# --- states: what happens when it does not go well, and where the keyboard is ---------------------------------------
-# Parts of the real window, one under the other.
+# --- states: what happens when it does not go well, and the command palette -----------------------------------------
+# Parts of the real window, one under the other; light at the left, dark at the right.
 if wanted states; then
+    # Takes the request and never answers; its first line is the port.
+    python3 -c 'import socket, time
+server = socket.socket(); server.bind(("127.0.0.1", 0)); server.listen()
+print(server.getsockname()[1], flush=True)
+kept = [server.accept() for _ in range(2)]; time.sleep(600)' >"$work/slow" & slow=$!
+    for _ in $(seq 100); do [ -s "$work/slow" ] && break; sleep 0.05; done
     for theme in light dark; do
-        open 1180 760 1 "$theme" --workspace "$workspace"
-        part() { import -window "$id" -strip -crop "$2" +repage "$work/$theme-$1.png"; }
-        try() { # try URL: in a new tab
+        open 1200 700 1 "$theme" --workspace "$HOME/empty/States"
+        part() { at 700 690; import -window "$id" -strip -crop "$2" +repage "$work/$theme-$1.png"; }
+        try() { # try URL: in a new tab, with the editor folded away
             keys ctrl+n
             words "$1"
             keys ctrl+Return
-            sleep "${2:-1}"
+            sleep 1.2
+            keys ctrl+shift+e
         }
-        try "http://127.0.0.1:9/closed"
-        part 1-refused 1136x260+44+0
+        try 'http://127.0.0.1:9/closed'
+        part 1 906x150+292+40
+        try "https://${base#http://}/not-tls"
+        part 2 906x150+292+40
+        try "http://127.0.0.1:$(cat "$work/slow")/slow"
+        part 3 906x110+292+40
+        keys Escape
+        sleep 0.5
+        part 4 906x150+292+40
+        try '{{baseUrl}}/v2/invoices'
+        part 5 906x160+292+40
+        keys ctrl+k
+        words 're'
+        part 6 906x420+292+0
+        keys Escape
         close
+        convert "$work/$theme"-[1-6].png -append +repage "$work/states-$theme.png"
     done
+    kill "$slow"
+    convert "$work/states-light.png" "$work/states-dark.png" +append +repage -strip +dither -colors 255 "PNG8:$out/states.png"
+    say "$out/states.png"
 fi

@@ -27,6 +27,7 @@ namespace {
 
 constexpr int FieldHeight = 32;
 constexpr int HintBelow = 760;   // narrower: Send without its key
+constexpr int IconsBelow = 560;  // narrower: the chips are icons, so that the URL can be read
 constexpr int SchemeBelow = 980; // narrower: the profile chip without its scheme
 
 // The frame around method and URL: one field, two parts.
@@ -279,14 +280,18 @@ void UrlRow::refresh()
         text = spec.profileName;
         token = Token::Bad;
     }
-    m_profile->setText(m_profile->fontMetrics().elidedText(text, Qt::ElideRight, 150));
+    const bool hasTexts = width() >= IconsBelow;
+    m_profile->setText(hasTexts ? m_profile->fontMetrics().elidedText(text, Qt::ElideRight, 150) : QString());
+    m_profile->setToolTip(tr("%1: credential profile (Ctrl+E)").arg(text));
     m_profile->setIcon(theme.icon(u"key-round"_s, token));
     m_profile->setAccessibleDescription(text);
     const bool hasEnvironments = m_session.context().workspace
         && !m_session.context().workspace->environments().named.isEmpty();
     m_environment->setVisible(hasEnvironments);
-    m_environment->setText(m_session.environment().isEmpty() ? tr("No environment") : m_session.environment());
-    m_environment->setAccessibleDescription(m_environment->text());
+    const QString environment = m_session.environment().isEmpty() ? tr("No environment") : m_session.environment();
+    m_environment->setText(hasTexts ? environment : QString());
+    m_environment->setToolTip(tr("%1: environment").arg(environment));
+    m_environment->setAccessibleDescription(environment);
     m_environment->setIcon(theme.icon(u"globe"_s, Token::Fg2));
     refreshResolved();
 }

@@ -30,6 +30,8 @@ namespace realmscope {
 
 namespace {
 
+constexpr int narrowPanel = 600; // narrower: the link to the bytes stands under its words
+
 ProseLabel *wrapped(const QString &text, FontStyle style, Token color)
 {
     return new ProseLabel(text, style, color);
@@ -397,10 +399,13 @@ void TroubleshooterPanel::addEvidence(const Finding &finding)
             words[0] = words.at(0).toUpper(); // made to stand after a colon; a name stays as it is spelt
         ProseLabel *text = wrapped(words, FontStyle::Body, Token::Fg);
         text->setCode(QString::fromUtf8(evidence.name));
-        row->addWidget(text, 1);
+        auto *texts = new QBoxLayout(m_isNarrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+        texts->setSpacing(m_isNarrow ? 0 : 8);
+        texts->addWidget(text, 1);
+        row->addLayout(texts, 1);
         const QString place = evidencePlace(evidence, m_session->trace().exchanges.size());
         if (evidence.range.isEmpty()) {
-            row->addWidget(wrapped(place, FontStyle::Small, Token::Fg3), 0, Qt::AlignVCenter);
+            texts->addWidget(wrapped(place, FontStyle::Small, Token::Fg3));
             continue;
         }
         auto *link = smallButton(place, u"arrow-right"_s, "link");
@@ -411,9 +416,18 @@ void TroubleshooterPanel::addEvidence(const Finding &finding)
             if (m_session)
                 m_session->showEvidence(evidence);
         });
-        row->addWidget(link, 0, Qt::AlignTop);
+        texts->addWidget(link, 0, m_isNarrow ? Qt::AlignRight : Qt::AlignTop);
     }
     m_detail->addWidget(section);
+}
+
+void TroubleshooterPanel::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    if (const bool isNarrow = width() < narrowPanel; isNarrow != m_isNarrow) {
+        m_isNarrow = isNarrow;
+        rebuild();
+    }
 }
 
 void TroubleshooterPanel::addComparison()

@@ -31,6 +31,7 @@ Q_SIGNALS:
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void resultChanged();
@@ -60,6 +61,7 @@ private:
     QPushButton *m_copyReport = nullptr;
     QPushButton *m_next = nullptr;
     QPushButton *m_resend = nullptr;
+    bool m_isNarrow = false;
     QString m_shownResult; // what the steps were last opened for, so that a new refusal opens at its own step
 };
 
