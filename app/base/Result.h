@@ -50,6 +50,12 @@ struct Error
     QString action;
 };
 
+// What the user wrote does not do: what is wrong, and what to do about it.
+[[nodiscard]] inline Error invalidInput(const QString &message, const QString &action)
+{
+    return {ErrorCode::InvalidInput, message, {}, action};
+}
+
 // Stable lower-case id of a code for JSON and tests ("host-not-found").
 [[nodiscard]] QString errorCodeId(ErrorCode code);
 

@@ -4,6 +4,7 @@
 
 #include "app/base/Result.h"
 #include "app/base/Secret.h"
+#include "app/http/Proxy.h"
 
 #include <QtCore/QStringList>
 
@@ -26,6 +27,7 @@ struct CliStreams
     std::function<Result<Secret>(const QString &question)> askSecret; // without echo; empty: nobody can be asked
     // Registers what SIGINT and SIGTERM do; an empty function gives them their usual meaning back.
     std::function<void(std::function<void()>)> onInterrupt;
+    ProxyEnvironment environment; // what the *_proxy variables say
     SecretStore *keychain = nullptr; // null: the operating system's
 };
 

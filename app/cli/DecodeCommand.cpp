@@ -70,7 +70,7 @@ private:
     SystemClock m_clock;
 };
 
-std::vector<OptionSpec> options()
+std::vector<OptionSpec> decodeOptions()
 {
     return {{"json", 0, nullptr, "as JSON (realmscope.decoded/1)"}, {"reveal", 0, nullptr, "do not mask secrets"}};
 }
@@ -82,7 +82,7 @@ CommandEntry decodeCommand()
     return {"decode", "standard input: a token, credential, challenge or cookie: what is in it", "[--json] < FILE",
             "Takes apart what stands on standard input, one thing a line: a JSON Web Token, an Authorization or WWW-Authenticate\n"
             "value with or without the header's name, a Cookie or Set-Cookie value. Nothing is sent and nothing is verified.",
-            options,
+            decodeOptions,
             [](const CliStreams &streams, std::function<void(int)> done) -> Command * { return new DecodeCommand(streams, std::move(done)); }};
 }
 

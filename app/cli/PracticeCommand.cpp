@@ -97,7 +97,7 @@ private:
     std::unique_ptr<PracticeServer> m_server;
 };
 
-std::vector<OptionSpec> options()
+std::vector<OptionSpec> practiceOptions()
 {
     return {{"port", 0, "N", "listen on this port of 127.0.0.1 (default 0: any free one)"},
             {"list", 0, nullptr, "print the rooms, serve nothing"},
@@ -111,7 +111,7 @@ CommandEntry practiceCommand()
     return {"practice", "serves the practice range on 127.0.0.1", "[--port N] | --list [--json]",
             "Serves the practice range until it is stopped with Ctrl+C. The first line of output is the base URL, the following\n"
             "ones are NAME URL for rooms that need another origin.",
-            options,
+            practiceOptions,
             [](const CliStreams &streams, std::function<void(int)> done) -> Command * { return new PracticeCommand(streams, std::move(done)); }};
 }
 

@@ -21,8 +21,6 @@ namespace realmscope {
 
 namespace {
 
-Error invalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, message, {}, action}; }
-
 QStringList schemeIds()
 {
     QStringList ids;
@@ -254,10 +252,10 @@ private:
                     known << f.id;
             }
             if (field == fields.end() || equals < 0)
-                return invalid(equals < 0 ? u"--field %1 has no ="_s.arg(id) : u"%1 has no field \"%2\""_s.arg(scheme.title(), id),
+                return invalidInput(equals < 0 ? u"--field %1 has no ="_s.arg(id) : u"%1 has no field \"%2\""_s.arg(scheme.title(), id),
                                u"Write --field ID=VALUE with one of: %1."_s.arg(known.join(", "_L1)));
             if (field->kind == FieldKind::Secret)
-                return invalid(u"%1 is a secret, and an argument can be read by everybody on this computer"_s.arg(id),
+                return invalidInput(u"%1 is a secret, and an argument can be read by everybody on this computer"_s.arg(id),
                                u"Use --secret-stdin, --secret-file or --secret-env, or leave it out to be asked."_s);
             profile.fields.insert(id, pair.mid(equals + 1));
         }
@@ -271,8 +269,8 @@ private:
         if (namesSecretSource(m_line)) {
             const QString id = m_line.has(u"secret-field"_s) ? m_line.value(u"secret-field"_s) : ids.value(0);
             if (!ids.contains(id))
-                return ids.isEmpty() ? invalid(u"%1 has no secret"_s.arg(scheme.title()), u"Leave the secret out."_s)
-                                     : invalid(u"%1 has no secret field \"%2\""_s.arg(scheme.title(), id),
+                return ids.isEmpty() ? invalidInput(u"%1 has no secret"_s.arg(scheme.title()), u"Leave the secret out."_s)
+                                     : invalidInput(u"%1 has no secret field \"%2\""_s.arg(scheme.title(), id),
                                                u"Use one of: %1."_s.arg(ids.join(", "_L1)));
             const Result<std::optional<Secret>> secret = readSecret(m_line, streams());
             if (!secret)
@@ -285,7 +283,7 @@ private:
             return secrets;
         for (const QString &id : ids) {
             if (!streams().askSecret)
-                return invalid(u"there is nobody to ask for the secret"_s, u"Use --secret-stdin, --secret-file or --secret-env."_s);
+                return invalidInput(u"there is nobody to ask for the secret"_s, u"Use --secret-stdin, --secret-file or --secret-env."_s);
             const Result<Secret> secret = streams().askSecret(u"%1 of %2 (not shown): "_s.arg(id, profile.name));
             if (!secret)
                 return secret.error();
@@ -307,14 +305,14 @@ private:
             values.setSecret(field.id, secrets.value(field.id));
             allKnown = allKnown && secrets.contains(field.id);
             if (field.required && secrets.value(field.id).isEmpty() && !profile.secretFields.contains(field.id))
-                return invalid(u"%1: %2 is missing"_s.arg(scheme.title(), field.label),
+                return invalidInput(u"%1: %2 is missing"_s.arg(scheme.title(), field.label),
                                u"Use --secret-stdin, --secret-file or --secret-env."_s);
         }
         if (allKnown)
             return scheme.validate(values);
         for (const SchemeField &field : scheme.fields()) {
             if (field.kind != FieldKind::Secret && field.required && values.text(field.id).isEmpty())
-                return invalid(u"%1: %2 is missing"_s.arg(scheme.title(), field.label), u"Use --field %1=…"_s.arg(field.id));
+                return invalidInput(u"%1: %2 is missing"_s.arg(scheme.title(), field.label), u"Use --field %1=…"_s.arg(field.id));
         }
         return {};
     }
@@ -477,7 +475,7 @@ private:
     std::unique_ptr<Investigation> m_investigation;
 };
 
-std::vector<OptionSpec> options()
+std::vector<OptionSpec> profileOptions()
 {
     std::vector<OptionSpec> list{{"workspace", 0, "DIR", "folder with profiles.json (default: the window's)"},
                                  {"json", 0, nullptr, "list, show: as JSON"},
@@ -503,7 +501,7 @@ CommandEntry profileCommand()
             "Keeps credential profiles. Their secrets are in the keychain of this computer, never in a file, and never come from\n"
             "an argument: they are read from standard input, a file, the environment, or asked for without echo.\n\n"
             "Example: realmscope-cli profile add staging --scheme basic --origin https://api.example.com --field username=alice",
-            options,
+            profileOptions,
             [](const CliStreams &streams, std::function<void(int)> done) -> Command * { return new ProfileCommand(streams, std::move(done)); }};
 }
 

@@ -138,7 +138,7 @@ private:
     }
 };
 
-std::vector<OptionSpec> options() 
+std::vector<OptionSpec> schemesOptions()
 {
     return {{"json", 0, nullptr, "as JSON (realmscope.schemes/1)"}, {"markdown", 0, nullptr, "as Markdown (docs/SCHEMES.md)"}};
 }
@@ -148,7 +148,7 @@ std::vector<OptionSpec> options()
 CommandEntry schemesCommand()
 {
     return {"schemes", "lists every scheme and its fields", "[--json | --markdown]", "Lists every authentication scheme and the fields of its profiles.",
-            options,
+            schemesOptions,
             [](const CliStreams &streams, std::function<void(int)> done) -> Command * { return new SchemesCommand(streams, std::move(done)); }};
 }
 

@@ -10,8 +10,6 @@ namespace realmscope {
 
 namespace {
 
-Error invalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, message, {}, action}; }
-
 Result<std::optional<Secret>> toSecret(QByteArray bytes, const QString &where)
 {
     QByteArrayView view = bytes;
@@ -20,7 +18,7 @@ Result<std::optional<Secret>> toSecret(QByteArray bytes, const QString &where)
     if (view.endsWith('\r'))
         view.chop(1);
     if (view.isEmpty())
-        return invalid(u"%1 holds no secret"_s.arg(where), u"Write the secret there, followed by a line end at most."_s);
+        return invalidInput(u"%1 holds no secret"_s.arg(where), u"Write the secret there, followed by a line end at most."_s);
     const Secret secret(view);
     bytes.fill('\0');
     return std::optional(secret);
@@ -47,13 +45,13 @@ Result<std::optional<Secret>> readSecret(const ParsedLine &line, const CliStream
     if (sources == 0)
         return std::optional<Secret>();
     if (sources > 1)
-        return invalid(u"there are several sources of the secret"_s, u"Use one of --secret-stdin, --secret-file and --secret-env."_s);
+        return invalidInput(u"there are several sources of the secret"_s, u"Use one of --secret-stdin, --secret-file and --secret-env."_s);
     if (line.has(u"secret-stdin"_s))
         return toSecret(streams.readStandardInput(), u"standard input"_s);
     if (line.has(u"secret-env"_s)) {
         const QByteArray name = line.value(u"secret-env"_s).toUtf8();
         if (!qEnvironmentVariableIsSet(name.constData()))
-            return invalid(u"the environment variable %1 is not set"_s.arg(QString::fromUtf8(name)), u"Set and export it."_s);
+            return invalidInput(u"the environment variable %1 is not set"_s.arg(QString::fromUtf8(name)), u"Set and export it."_s);
         return toSecret(qgetenv(name.constData()), u"the environment variable %1"_s.arg(QString::fromUtf8(name)));
     }
     const QString path = line.value(u"secret-file"_s);

@@ -28,6 +28,7 @@ public:
             fail(target.error(), target.error().code == ErrorCode::InvalidInput ? ExitStatus::Usage : ExitStatus::Failed);
             return;
         }
+        m_target = *target;
         m_redactor = redactorFor(target->job);
         for (const QString &warning : target->warnings)
             warn(m_redactor.text(warning));
@@ -74,6 +75,13 @@ private:
         } else if (final && final->error) {
             complain(*final->error); // the answer is not whole
         }
+        const Result<QString> kept = writeCookieJar(m_target, m_session.clock().nowMs());
+        if (!kept) {
+            fail(kept.error());
+            return;
+        }
+        if (!kept->isEmpty())
+            warn(*kept);
         finish(exitStatusFor(trace, diagnosis));
     }
 
@@ -146,13 +154,14 @@ private:
     }
 
     ParsedLine m_line;
+    Target m_target;
     CliSession m_session;
     RunJob m_job;
     Redactor m_redactor;
     std::unique_ptr<Run> m_run;
 };
 
-std::vector<OptionSpec> options()
+std::vector<OptionSpec> sendOptions()
 {
     std::vector<OptionSpec> list = targetOptions();
     list.insert(list.begin(), {{"body", 0, nullptr, "only the body"},
@@ -168,7 +177,7 @@ CommandEntry sendCommand()
     return {"send", "runs one request; prints status, headers and body", "[OPTIONS] curl … | URL | FILE.http[#NAME]",
             "Runs one request and prints the status line, the headers and the body of the final answer. After the word curl,\n"
             "everything is read as curl reads it; what is not understood is named in a warning.",
-            options,
+            sendOptions,
             [](const CliStreams &streams, std::function<void(int)> done) -> Command * { return new SendCommand(streams, std::move(done)); }};
 }
 

@@ -3,7 +3,9 @@
 #include "app/cli/Target.h"
 
 #include "app/auth/SchemeRegistry.h"
+#include "app/interop/CookieFile.h"
 #include "app/interop/CurlCommand.h"
+#include "app/workspace/PrivateFile.h"
 #include "app/workspace/Workspace.h"
 
 #include <QtCore/QDir>
@@ -16,35 +18,56 @@ namespace realmscope {
 
 namespace {
 
-Error invalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, message, {}, action}; }
-
 QString profilesPathIn(const QString &folder) { return QDir(folder).filePath(u"profiles.json"_s); }
 
-// A curl command's credential, bound to the origin of its URL.
-Result<void> takeCurl(const CurlCommand &command, Target &target)
+RunCredential credentialFor(const QString &schemeId, const FieldValues &values, const QStringList &origins)
 {
-    target.job.spec = command.spec;
-    target.job.literal = true;
-    target.job.clientKeyPassphrase = command.clientKeyPassphrase;
-    target.warnings += command.warnings;
-    if (command.schemeId.isEmpty())
-        return {};
-    const Result<Url> url = Url::parse(command.spec.url);
-    if (!url)
-        return url.error();
     RunCredential credential;
-    credential.profile.schemeId = command.schemeId;
-    credential.profile.fields = command.values.texts();
-    credential.profile.secretFields = command.values.secrets().keys();
-    credential.profile.origins = QStringList{url->origin().toString()};
-    credential.values = command.values;
-    if (const AuthScheme *scheme = findScheme(command.schemeId)) {
+    credential.profile.schemeId = schemeId;
+    credential.profile.fields = values.texts();
+    credential.profile.secretFields = values.secrets().keys();
+    credential.profile.origins = origins;
+    credential.values = values;
+    if (const AuthScheme *scheme = findScheme(schemeId)) {
         for (const SchemeField &field : scheme->fields()) {
             if (field.kind != FieldKind::Secret && credential.values.text(field.id).isEmpty())
                 credential.values.setText(field.id, field.defaultValue);
         }
     }
-    target.job.credential = credential;
+    return credential;
+}
+
+// The proxies that this request may go through; after a redirect from http to https, or back, another variable decides.
+QStringList proxiesOf(const Url &url, const RequestSettings &settings, const ProxyEnvironment &environment)
+{
+    QStringList origins;
+    for (const QString &scheme : {u"http"_s, u"https"_s}) {
+        Url other = url;
+        other.scheme = scheme;
+        const Result<ProxyChoice> choice = chooseProxy(other, settings.proxy, settings.noProxy, environment);
+        if (choice && choice->server && !origins.contains(choice->server->origin().toString()))
+            origins << choice->server->origin().toString();
+    }
+    return origins;
+}
+
+// A curl command's credentials, bound to the origin of its URL and to its proxy.
+Result<void> takeCurl(const CurlCommand &command, Target &target)
+{
+    target.job.spec = command.spec;
+    target.job.literal = true;
+    target.job.clientKeyPassphrase = command.clientKeyPassphrase;
+    target.job.cookies = command.cookies;
+    target.cookieJarFile = command.cookieJarFile;
+    target.warnings += command.warnings;
+    const Result<Url> url = Url::parse(command.spec.url);
+    if (!url)
+        return command.schemeId.isEmpty() ? Result<void>() : url.error();
+    if (!command.schemeId.isEmpty())
+        target.job.credential = credentialFor(command.schemeId, command.values, {url->origin().toString()});
+    if (!command.proxySchemeId.isEmpty())
+        target.job.proxyCredential =
+            credentialFor(command.proxySchemeId, command.proxyValues, proxiesOf(*url, command.spec.settings, target.job.proxyEnvironment));
     return {};
 }
 
@@ -83,10 +106,11 @@ Result<void> takeHttpFile(const QString &path, const QString &name, const QStrin
         return Error{ErrorCode::Parse, u"%1 holds no request"_s.arg(path), {}, u"Write one, for example: GET https://api.example.com/me"_s};
     const qsizetype index = name.isEmpty() ? 0 : http->indexOf(name);
     if (index < 0)
-        return invalid(u"%1 has no request called %2"_s.arg(path, name), u"It has: %1."_s.arg(names.join(", "_L1)));
+        return invalidInput(u"%1 has no request called %2"_s.arg(path, name), u"It has: %1."_s.arg(names.join(", "_L1)));
     if (name.isEmpty() && http->requestCount() > 1)
         target.warnings << u"%1 holds %2 requests and the first is taken; name another with #NAME: %3"_s.arg(path).arg(http->requestCount()).arg(names.join(", "_L1));
     target.job.spec = http->request(index);
+    target.job.cookies = std::make_shared<CookieJar>(); // for this run: what one hop sets, the next one sends
     RequestSpec &spec = target.job.spec;
     if (spec.body.kind == BodyKind::File && QFileInfo(spec.body.filePath).isRelative())
         spec.body.filePath = QDir::cleanPath(QFileInfo(path).dir().absoluteFilePath(spec.body.filePath));
@@ -99,7 +123,7 @@ Result<void> takeHttpFile(const QString &path, const QString &name, const QStrin
     if (!environments)
         return environments.error();
     if (!environment.isEmpty() && !environments->named.contains(environment))
-        return invalid(u"there is no environment called %1 in %2"_s.arg(environment, root),
+        return invalidInput(u"there is no environment called %1 in %2"_s.arg(environment, root),
                        environments->named.isEmpty() ? u"Add environments.json to the folder."_s
                                                      : u"There is: %1."_s.arg(QStringList(environments->named.keys()).join(", "_L1)));
     Variables variables = environments->variables(environment);
@@ -116,11 +140,11 @@ Result<void> takeHttpFile(const QString &path, const QString &name, const QStrin
 Result<void> takeUrl(const ParsedLine &line, const CurlSurroundings &surroundings, Target &target)
 {
     QStringList words;
-    for (const QString &name : {u"request"_s, u"header"_s, u"data"_s, u"user"_s}) {
+    for (const QString &name : {u"request"_s, u"header"_s, u"data"_s, u"user"_s, u"cookie"_s, u"cookie-jar"_s, u"proxy"_s}) {
         for (const QString &value : line.values(name))
             words << "--"_L1 + name << value;
     }
-    for (const QString &name : {u"location"_s, u"insecure"_s}) {
+    for (const QString &name : {u"location"_s, u"insecure"_s, u"junk-session-cookies"_s}) {
         if (line.has(name))
             words << "--"_L1 + name;
     }
@@ -142,6 +166,11 @@ std::vector<OptionSpec> targetOptions()
             {"header", 'H', "LINE", "with a URL: one header, repeatable"},
             {"data", 'd', "DATA", "with a URL: the body, as curl -d"},
             {"user", 'u', "USER:PASSWORD", "with a URL: Basic credential (better: a profile)"},
+            {"cookie", 'b', "NAME=VALUE|FILE", "with a URL: send this cookie, or those of a file that fit"},
+            {"cookie-jar", 'c', "FILE", "with a URL: keep cookies, and write them to this file (0600)"},
+            {"junk-session-cookies", 'j', nullptr, "with a URL: leave out the session cookies of -b FILE"},
+            {"proxy", 'x', "URL", "with a URL: the proxy, or none (default: as the *_proxy variables say)"},
+            {"proxy-profile", 0, "NAME", "use this credential profile for the proxy"},
             {"location", 'L', nullptr, "with a URL: follow redirects"},
             {"insecure", 'k', nullptr, "with a URL: do not verify the server's certificate"}};
 }
@@ -149,24 +178,26 @@ std::vector<OptionSpec> targetOptions()
 Result<Target> readTarget(const ParsedLine &line, const CliStreams &streams, CliSession &session)
 {
     Target target;
+    target.job.proxyEnvironment = streams.environment;
     const QString workspace = line.value(u"workspace"_s);
     target.profilesPath = profilesPathIn(workspace.isEmpty() ? defaultWorkspaceFolder() : workspace);
-    const CurlSurroundings surroundings{streams.readStandardInput, &session.clock(), &session.random()};
+    const CurlSurroundings surroundings{streams.readStandardInput, &session.clock(), &session.random(), true};
     const bool hasOwn = line.has(u"request"_s) || line.has(u"header"_s) || line.has(u"data"_s) || line.has(u"user"_s)
-        || line.has(u"location"_s) || line.has(u"insecure"_s);
+        || line.has(u"location"_s) || line.has(u"insecure"_s) || line.has(u"cookie"_s) || line.has(u"cookie-jar"_s)
+        || line.has(u"junk-session-cookies"_s) || line.has(u"proxy"_s);
 
     if (line.isCurl) {
         if (hasOwn)
-            return invalid(u"-X, -H, -d, -u, -L and -k belong behind the word curl"_s, u"Write them there."_s);
+            return invalidInput(u"-X, -H, -d, -u, -b, -c, -j, -x, -L and -k belong behind the word curl"_s, u"Write them there."_s);
         const Result<CurlCommand> command = parseCurl(line.curl, surroundings);
         if (!command)
             return command.error();
         if (const Result<void> taken = takeCurl(*command, target); !taken)
             return taken.error();
     } else if (line.words.isEmpty()) {
-        return invalid(u"there is nothing to send"_s, u"Name a curl command, a URL or a .http file; see --help."_s);
+        return invalidInput(u"there is nothing to send"_s, u"Name a curl command, a URL or a .http file; see --help."_s);
     } else if (line.words.size() > 1) {
-        return invalid(u"one target too many: %1"_s.arg(line.words.at(1)), u"Name one; quote a URL that holds & or spaces."_s);
+        return invalidInput(u"one target too many: %1"_s.arg(line.words.at(1)), u"Name one; quote a URL that holds & or spaces."_s);
     } else {
         const QString &word = line.words.first();
         const qsizetype hash = word.indexOf(u'#');
@@ -177,7 +208,7 @@ Result<Target> readTarget(const ParsedLine &line, const CliStreams &streams, Cli
                          u"Copy the request as a curl command in the browser and use: why curl …"_s};
         if (!isUrl && (path.endsWith(".http"_L1) || path.endsWith(".rest"_L1))) {
             if (hasOwn)
-                return invalid(u"-X, -H, -d, -u, -L and -k do not go with a .http file"_s, u"Write them into the file."_s);
+                return invalidInput(u"-X, -H, -d, -u, -b, -c, -j, -x, -L and -k do not go with a .http file"_s, u"Write them into the file."_s);
             const QString name = hash < 0 ? QString() : word.mid(hash + 1);
             if (const Result<void> taken = takeHttpFile(path, name, line.value(u"env"_s), workspace, target); !taken)
                 return taken.error();
@@ -192,62 +223,121 @@ Result<Target> readTarget(const ParsedLine &line, const CliStreams &streams, Cli
         target.profileName = line.value(u"profile"_s);
         target.job.spec.profileName = target.profileName;
     }
+    if (line.has(u"proxy-profile"_s)) {
+        target.job.proxyCredential.reset();
+        target.job.spec.settings.proxyProfile = line.value(u"proxy-profile"_s);
+    }
     return target;
 }
 
-void resolveTarget(const Target &target, CliSession &session, QObject *context,
-                   std::function<void(const Result<RunJob> &)> callback)
+namespace {
+
+using GotCredential = std::function<void(const Result<RunCredential> &)>;
+
+void resolveNamed(const QString &name, const QString &path, CliSession &session, QObject *context, const GotCredential &callback)
 {
-    if (target.profileName.isEmpty()) {
-        callback(target.job);
-        return;
-    }
-    ProfileStore profiles(target.profilesPath);
+    ProfileStore profiles(path);
     if (const Result<void> loaded = profiles.load(); !loaded) {
         callback(loaded.error());
         return;
     }
-    const CredentialProfile *profile = profiles.findByName(target.profileName);
+    const CredentialProfile *profile = profiles.findByName(name);
     if (!profile) {
         QStringList names;
         for (const CredentialProfile &known : profiles.profiles())
             names << known.name;
-        callback(invalid(u"there is no credential profile called %1 in %2"_s.arg(target.profileName, profiles.path()),
+        callback(invalidInput(u"there is no credential profile called %1 in %2"_s.arg(name, profiles.path()),
                          names.isEmpty() ? u"Add it with realmscope-cli profile add."_s : u"There is: %1."_s.arg(names.join(", "_L1))));
         return;
     }
     if (profile->place == SecretPlace::Memory && !profile->secretFields.isEmpty()) {
-        callback(invalid(u"the secrets of profile %1 are kept only while the window runs"_s.arg(profile->name),
+        callback(invalidInput(u"the secrets of profile %1 are kept only while the window runs"_s.arg(profile->name),
                          u"Store them with realmscope-cli profile set %1, or keep them in the keychain."_s.arg(profile->name)));
         return;
     }
-    resolveProfile(*profile, session.stores(), context,
-                   [job = target.job, profile = *profile, callback](const Result<FieldValues> &values) {
-                       if (!values) {
-                           callback(values.error());
-                           return;
-                       }
-                       RunJob ready = job;
-                       ready.credential = RunCredential{profile, *values};
-                       callback(ready);
-                   });
+    resolveProfile(*profile, session.stores(), context, [profile = *profile, callback](const Result<FieldValues> &values) {
+        if (values)
+            callback(RunCredential{profile, *values});
+        else
+            callback(values.error());
+    });
+}
+
+} // namespace
+
+void resolveTarget(const Target &target, CliSession &session, QObject *context,
+                   std::function<void(const Result<RunJob> &)> callback)
+{
+    const auto withProxy = [target, &session, context, callback](const RunJob &job) {
+        const QString name = job.spec.settings.proxyProfile;
+        if (name.isEmpty() || job.proxyCredential) {
+            callback(job);
+            return;
+        }
+        resolveNamed(name, target.profilesPath, session, context, [job, callback](const Result<RunCredential> &credential) {
+            if (!credential) {
+                callback(credential.error());
+                return;
+            }
+            RunJob ready = job;
+            ready.proxyCredential = *credential;
+            callback(ready);
+        });
+    };
+    if (target.profileName.isEmpty()) {
+        withProxy(target.job);
+        return;
+    }
+    resolveNamed(target.profileName, target.profilesPath, session, context,
+                 [job = target.job, withProxy, callback](const Result<RunCredential> &credential) {
+                     if (!credential) {
+                         callback(credential.error());
+                         return;
+                     }
+                     RunJob ready = job;
+                     ready.credential = *credential;
+                     withProxy(ready);
+                 });
+}
+
+Result<QString> writeCookieJar(const Target &target, qint64 nowMs)
+{
+    if (target.cookieJarFile.isEmpty() || !target.job.cookies)
+        return QString();
+    int left = 0;
+    const Result<void> written =
+        writePrivateFile(target.cookieJarFile, toCookieFile(*target.job.cookies, nowMs, &left), u"the cookie jar of -c"_s);
+    if (!written)
+        return written.error();
+    return left == 0 ? QString() : u"-c: %1 cookies without a name, or with a tab, have no place in this format and were left out"_s.arg(left);
 }
 
 Redactor redactorFor(const RunJob &job)
 {
     Redactor redactor;
     redactor.addSecret(job.clientKeyPassphrase);
-    if (!job.credential)
-        return redactor;
-    const FieldValues &values = job.credential->values;
-    for (const Secret &secret : values.secrets())
-        redactor.addSecret(secret);
-    if (!values.text(u"username"_s).isEmpty())
-        redactor.addBasicPair(values.text(u"username"_s), values.secret(u"password"_s));
-    if (const AuthScheme *scheme = findScheme(job.credential->profile.schemeId)) {
-        for (const QByteArray &name : scheme->credentialHeaders(values)) {
-            if (name != "authorization" && name != "cookie") // known by structure
-                redactor.addCredentialName(name);
+    for (const std::optional<RunCredential> &credential : {job.credential, job.proxyCredential}) {
+        if (!credential)
+            continue;
+        const FieldValues &values = credential->values;
+        for (const Secret &secret : values.secrets())
+            redactor.addSecret(secret);
+        if (!values.text(u"username"_s).isEmpty())
+            redactor.addBasicPair(values.text(u"username"_s), values.secret(u"password"_s));
+        if (const AuthScheme *scheme = findScheme(credential->profile.schemeId)) {
+            for (const QByteArray &name : scheme->credentialHeaders(values)) {
+                if (name != "authorization" && name != "cookie") // known by structure
+                    redactor.addCredentialName(name);
+            }
+        }
+    }
+    QStringList proxies = job.proxyEnvironment.values();
+    proxies << job.spec.settings.proxy;
+    for (const QString &text : std::as_const(proxies)) {
+        const Result<ProxyChoice> proxy = parseProxy(text);
+        if (proxy && proxy->userName) {
+            redactor.addSecret(proxy->password);
+            redactor.addBasicPair(*proxy->userName, proxy->password);
         }
     }
     return redactor;

@@ -13,6 +13,7 @@ struct Target
     RunJob job;
     QString profileName;      // empty: none
     QString profilesPath;     // where it is looked for
+    QString cookieJarFile;    // curl -c: where the job's cookies belong afterwards; empty: nowhere
     QStringList warnings;
 };
 
@@ -27,6 +28,10 @@ struct Target
 // profile of that name.
 void resolveTarget(const Target &target, CliSession &session, QObject *context,
                    std::function<void(const Result<RunJob> &)> callback);
+
+// Writes the jar that -c asks for; nothing without. Gives a warning about what the format can't hold, or nothing.
+// Error: FileUnwritable.
+[[nodiscard]] Result<QString> writeCookieJar(const Target &target, qint64 nowMs);
 
 // Knows the secrets of a job.
 [[nodiscard]] Redactor redactorFor(const RunJob &job);

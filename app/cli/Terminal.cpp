@@ -122,6 +122,7 @@ CliStreams processStreams()
 {
     std::signal(SIGPIPE, SIG_IGN); // `| head` is no reason to die without an exit status of our own
     CliStreams streams;
+    streams.environment = proxyEnvironment();
     streams.out = [](const QByteArray &bytes) { writeAll(STDOUT_FILENO, bytes); };
     streams.err = [](const QByteArray &bytes) { writeAll(STDERR_FILENO, bytes); };
     streams.readStandardInput = [] { return readAll(STDIN_FILENO); };

@@ -31,6 +31,7 @@ public:
             fail(target.error(), target.error().code == ErrorCode::InvalidInput ? ExitStatus::Usage : ExitStatus::Failed);
             return;
         }
+        m_target = *target;
         const Redactor redactor = redactorFor(target->job);
         for (const QString &warning : target->warnings)
             warn(redactor.text(warning));
@@ -114,6 +115,13 @@ private:
                 return;
             }
         }
+        const Result<QString> kept = writeCookieJar(m_target, m_session.clock().nowMs());
+        if (!kept) {
+            fail(kept.error());
+            return;
+        }
+        if (!kept->isEmpty())
+            warn(*kept);
         finish(exitStatusFor(trace, diagnosis));
     }
 
@@ -138,6 +146,7 @@ private:
     }
 
     ParsedLine m_line;
+    Target m_target;
     CliSession m_session;
     InvestigationOptions m_options;
     std::optional<qint64> m_nowMs;
@@ -145,7 +154,7 @@ private:
     std::unique_ptr<Investigation> m_investigation;
 };
 
-std::vector<OptionSpec> options()
+std::vector<OptionSpec> whyOptions()
 {
     std::vector<OptionSpec> list = targetOptions();
     list.insert(list.begin(),
@@ -167,7 +176,7 @@ CommandEntry whyCommand()
     return {"why", "runs a request and explains why it was refused", "[OPTIONS] curl … | URL | FILE.http[#NAME]",
             "Runs a request, diagnoses the outcome and explains it. Extra requests are safe ones (GET, HEAD, OPTIONS) to the\n"
             "same origin, at most six. After the word curl, everything is read as curl reads it.",
-            options,
+            whyOptions,
             [](const CliStreams &streams, std::function<void(int)> done) -> Command * { return new WhyCommand(streams, std::move(done)); }};
 }
 

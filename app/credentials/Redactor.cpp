@@ -104,8 +104,12 @@ QList<MaskedRange> secretRanges(QByteArrayView name, const QByteArray &value, bo
             if (end < 0)
                 end = value.size();
             const qsizetype equals = value.indexOf('=', begin);
-            if (equals >= 0 && equals + 1 < end)
-                ranges.append({{equals + 1, end}, u"cookie value"_s});
+            // Without "=" all of it is a value (RFC 6265bis section 5.6).
+            qsizetype from = equals >= 0 && equals < end ? equals + 1 : begin;
+            while (from < end && value.at(from) == ' ')
+                ++from;
+            if (from < end)
+                ranges.append({{from, end}, u"cookie value"_s});
             if (isSet)
                 break; // the rest are attributes
             begin = end + 1;
@@ -389,6 +393,8 @@ QList<MaskedRange> Redactor::ranges(const QByteArray &rawMessage) const
         QList<MaskedRange> inLine;
         qsizetype offset = begin;
         if (isFirst) {
+            addUrlSecrets(line, m_names, inLine);
+        } else if (line.startsWith(':')) { // a pseudo-header of HTTP/2, see Exchange::rawRequest; :path has the target
             addUrlSecrets(line, m_names, inLine);
         } else if (const qsizetype colon = line.indexOf(':'); colon > 0) {
             qsizetype valueBegin = colon + 1;

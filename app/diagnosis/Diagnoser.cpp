@@ -5,7 +5,9 @@
 #include "app/credentials/Redactor.h"
 #include "app/diagnosis/Checklist.h"
 #include "app/diagnosis/Facts.h"
+#include "app/diagnosis/Knowledge.h"
 #include "app/diagnosis/probes/Probe.h"
+#include "app/diagnosis/rules/Fixes.h"
 #include "app/diagnosis/rules/Rule.h"
 
 #include <algorithm>
@@ -26,10 +28,55 @@ struct Judged
 
 bool isAtLeastAsSure(const Finding &a, const Finding &b) { return int(a.verdict) <= int(b.verdict); }
 
+void addMeaning(Finding &finding, const KnowledgeMatch &match)
+{
+    finding.explanation += u" %1 says it with this code: %2"_s.arg(match.vendor, match.meaning);
+    const bool isQuoted = std::ranges::any_of(finding.evidence, [&](const Evidence &one) {
+        return one.part == match.evidence.part && one.range.begin == match.evidence.range.begin && !one.range.isEmpty();
+    });
+    if (!isQuoted)
+        finding.evidence.append(match.evidence);
+    finding.fixes.append(advice(u"vendor-advice"_s, match.fix, match.link));
+    finding.sources.append(match.link);
+}
+
+// A vendor's own code outweighs what a rule concludes from general words, and speaks where no rule does.
+void applyKnowledge(const Facts &facts, QList<Judged> &all)
+{
+    if (facts.kind == OutcomeKind::Accepted && !facts.body.isJson())
+        return;
+    for (const KnowledgeMatch &match : knowledgeOf(facts)) {
+        const bool isContradicted = match.cause == u"no-credentials-sent" && facts.hasCertainCredential();
+        if (isContradicted || (facts.kind == OutcomeKind::Accepted && match.cause != u"error-in-success"))
+            continue;
+        const auto rule = std::ranges::find_if(allRules(), [&](const Rule &one) { return one.id == match.cause; });
+        if (rule == allRules().end())
+            continue;
+        const double weight = rule->kind == RuleKind::Fallback ? weight::Default + 16 : weight::Said + 2;
+        const Verdict verdict = match.isProven ? Verdict::Proven : Verdict::Likely;
+        const auto judged = std::ranges::find_if(all, [&](const Judged &one) { return one.finding.cause == match.cause; });
+        if (judged != all.end()) {
+            judged->finding.verdict = std::min(judged->finding.verdict, verdict);
+            judged->finding.weight = std::max(judged->finding.weight, weight);
+            addMeaning(judged->finding, match);
+            continue;
+        }
+        Finding finding = makeFinding(verdict, weight, match.meaning.chopped(match.meaning.endsWith(u'.') ? 1 : 0), match.evidence.text,
+                                      u"The answer holds an error code that %1 documents."_s.arg(match.vendor));
+        finding.cause = rule->id;
+        finding.step = rule->step;
+        finding.sources = rule->sources;
+        addMeaning(finding, match);
+        all.append({finding, rule->kind});
+    }
+}
+
 QList<Judged> evaluateAll(const Facts &facts)
 {
     QList<Judged> all;
     for (const Rule &rule : allRules()) {
+        if (facts.isRefusedTunnel() && rule.kind == RuleKind::Cause)
+            continue; // the causes are those of servers
         std::optional<Finding> finding = rule.evaluate(facts);
         if (!finding)
             continue;
@@ -38,6 +85,7 @@ QList<Judged> evaluateAll(const Facts &facts)
         finding->sources = rule.sources;
         all.append({*finding, rule.kind});
     }
+    applyKnowledge(facts, all);
     std::ranges::stable_sort(all, [](const Judged &a, const Judged &b) {
         if (a.finding.verdict != b.finding.verdict)
             return int(a.finding.verdict) < int(b.finding.verdict);
@@ -94,6 +142,21 @@ QList<Finding> rank(const QList<Judged> &all, OutcomeKind kind)
     while (causes.size() > mostCauses)
         causes.removeLast();
     return causes + notes;
+}
+
+// What the server's owner can look at, for the server that was recognised; before the general advice.
+void addServerHelp(const Facts &facts, QList<Finding> &findings)
+{
+    for (Finding &finding : findings) {
+        qsizetype at = 0;
+        while (at < finding.fixes.size() && !finding.fixes.at(at).forServerOwner)
+            ++at;
+        for (const ServerHelp &help : serverHelp(facts, finding.cause)) {
+            Fix fix = ownerFix(u"%1: %2"_s.arg(help.server, help.title), help.link, help.snippet);
+            fix.id = u"server-setting"_s;
+            finding.fixes.insert(at++, fix);
+        }
+    }
 }
 
 QString sentence(const Finding &finding)
@@ -165,6 +228,7 @@ Diagnosis diagnose(const Trace &trace, const DiagnosisContext &context)
 {
     const Facts facts(trace, context);
     Redactor redactor;
+    learnCredentialNames(trace, redactor);
     redactor.learnFrom(trace);
 
     Diagnosis diagnosis;
@@ -176,6 +240,7 @@ Diagnosis diagnose(const Trace &trace, const DiagnosisContext &context)
         diagnosis.outcome.url = QString::fromUtf8(redactor.url(facts.request().url.toString().toUtf8()));
     }
     diagnosis.findings = rank(all, diagnosis.outcome.kind);
+    addServerHelp(facts, diagnosis.findings);
     diagnosis.probes = probeRecords(facts);
     redact(diagnosis, redactor);
     diagnosis.checklist = makeChecklist(facts, diagnosis.outcome.kind, diagnosis.findings);

@@ -15,6 +15,7 @@ struct DiagnosisContext
     qint64 nowMs = 0;                 // local clock
     std::optional<CredentialProfile> profile; // used for the request; its secrets are not needed
     RequestSettings settings;
+    bool isRecording = false; // out of another program's file, which may have left out credentials
 };
 
 // Pure: the same trace gives the same diagnosis. Probe exchanges stand in the trace with role Probe and their id.

@@ -230,6 +230,8 @@ void Facts::decideKind()
         kind = OutcomeKind::ConnectionFailed;
         return;
     }
+    if (isRefusedTunnel())
+        return;
     switch (status) {
     case 401:
     case 440: // IIS: login time-out
@@ -315,6 +317,11 @@ bool Facts::hasAuthSign() const
     });
 }
 
+bool Facts::isRefusedTunnel() const
+{
+    return final && final->request.method == "CONNECT" && status != 0 && status / 100 != 2 && status != 407;
+}
+
 bool Facts::isAuthRelated() const
 {
     const bool isBadRequest = status == 400 || status == 415 || status == 422;
@@ -352,6 +359,13 @@ QStringList Facts::offeredSchemes() const
     return schemes;
 }
 
+bool Facts::asksForHeader(QByteArrayView header) const
+{
+    // OpenStack: the challenges Swift and Keystone ask for X-Auth-Token (or X-Auth-User and X-Auth-Key at the door).
+    const bool isOpenStack = challenge("Swift") || challenge("Keystone");
+    return isOpenStack && header.size() > 7 && equalsIgnoreCase(header.first(7), "X-Auth-");
+}
+
 bool Facts::offers(QByteArrayView scheme) const
 {
     return std::ranges::any_of(challenges.challenges, [&](const Challenge &challenge) {
@@ -379,7 +393,16 @@ const ServerWord *Facts::saysMissing() const
     return found == words.end() ? nullptr : &*found;
 }
 
-const ServerWord *Facts::saysRejected() const { return says(rejectedWords()); }
+const ServerWord *Facts::saysRejected() const
+{
+    // The page that Apache httpd sends with every 401 leaves open which of the two it was.
+    static const QRegularExpression either(u"could not verify that you are authori[sz]ed|either you supplied the wrong credentials"_s,
+                                           QRegularExpression::CaseInsensitiveOption);
+    const auto found = std::ranges::find_if(words, [&](const ServerWord &word) {
+        return rejectedWords().match(word.text).hasMatch() && !either.match(word.text).hasMatch();
+    });
+    return found == words.end() ? nullptr : &*found;
+}
 
 Evidence Facts::requestHeader(const HeaderField &field, const QString &text, ByteRange range) const
 {

@@ -82,6 +82,7 @@ public:
     bool hasCredential() const { return !credentials.isEmpty(); }
     bool hasCertainCredential() const; // not only an arbitrary cookie
     bool isRefusal() const;            // by kind
+    bool isRefusedTunnel() const;      // the proxy's answer to CONNECT, but 407: the server has not been asked
     bool hasAuthSign() const;          // a challenge, an error code, or words about a credential in the answer
     bool isAuthRelated() const;        // a refusal, or a 400/415/422 with such a sign
     bool mayBeRefusal() const;         // the same, or a 400/415/422 to a request with an Authorization or a login body
@@ -90,6 +91,7 @@ public:
     const Challenge *challenge(QByteArrayView scheme) const { return challenges.find(scheme); }
     QStringList offeredSchemes() const; // "Digest", "Basic"; canonical spelling, no repeats
     bool offers(QByteArrayView scheme) const;
+    bool asksForHeader(QByteArrayView header) const; // a challenge whose scheme uses a header of its own
 
     // First of the server's words that matches, or null.
     const ServerWord *says(const QRegularExpression &pattern) const;

@@ -3,6 +3,8 @@
 #include "app/diagnosis/Report.h"
 
 #include "app/base/Encoding.h"
+#include "app/diagnosis/SentCredentials.h"
+#include "app/http/Http2Names.h"
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QDateTime>
@@ -20,7 +22,11 @@ constexpr qsizetype columns = 80;
 class Sanitiser
 {
 public:
-    Sanitiser(const Redactor &redactor, bool reveal) : m_redactor(redactor), m_reveal(reveal) {}
+    Sanitiser(const Trace &trace, const Redactor &redactor, bool reveal) : m_redactor(redactor), m_reveal(reveal)
+    {
+        learnCredentialNames(trace, m_redactor);
+        m_redactor.learnFrom(trace);
+    }
 
     [[nodiscard]] QString text(const QString &text) const { return m_reveal ? text : m_redactor.text(text); }
     [[nodiscard]] QString header(const HeaderField &field) const
@@ -38,7 +44,7 @@ public:
     }
 
 private:
-    const Redactor &m_redactor;
+    Redactor m_redactor;
     bool m_reveal;
 };
 
@@ -108,7 +114,70 @@ QJsonObject tlsJson(const TlsInfo &tls)
         json.insert("verificationSkipped"_L1, true);
     if (tls.clientCertificateOffered)
         json.insert("clientCertificateOffered"_L1, true);
+    if (tls.clientCertificateRequested)
+        json.insert("clientCertificateRequested"_L1, *tls.clientCertificateRequested);
+    if (tls.clientCertificateSent)
+        json.insert("clientCertificateSent"_L1, true);
+    if (!tls.clientCertificateSubject.isEmpty())
+        json.insert("clientCertificate"_L1, tls.clientCertificateSubject);
+    if (!tls.events.isEmpty())
+        json.insert("events"_L1, QJsonArray::fromStringList(tls.events));
     return json;
+}
+
+// The frames by name and size: their payload is in the headers and bodies, and would carry secrets in disguise.
+QJsonObject http2Json(const Http2Facts &facts, const Sanitiser &clean)
+{
+    constexpr qsizetype mostFrames = 200;
+    QJsonArray frames;
+    for (const Http2Frame &frame : facts.frames.first(std::min(facts.frames.size(), mostFrames))) {
+        QJsonObject json{{"sent"_L1, frame.sent},
+                         {"type"_L1, http2FrameName(frame.type)},
+                         {"flags"_L1, QJsonArray::fromStringList(http2FlagNames(frame.type, frame.flags))},
+                         {"stream"_L1, qint64(frame.stream)},
+                         {"bytes"_L1, qint64(frame.length)}};
+        if (const QString text = http2FrameText(frame); !text.isEmpty())
+            json.insert("text"_L1, clean.text(text));
+        frames.append(json);
+    }
+    QJsonObject json{{"stream"_L1, qint64(facts.stream)},
+                     {"requestFields"_L1, headersJson(facts.requestFields, clean)},
+                     {"responseFields"_L1, headersJson(facts.responseFields, clean)},
+                     {"frames"_L1, frames},
+                     {"framesLeftOut"_L1, facts.framesLeftOut + facts.frames.size() - frames.size()}};
+    if (facts.resetCode)
+        json.insert("reset"_L1, http2ErrorName(*facts.resetCode));
+    return json;
+}
+
+// What the jar decided; a value is never part of it.
+QJsonArray cookiesJson(const QList<CookieVerdict> &cookies, const Sanitiser &clean)
+{
+    QJsonArray array;
+    for (const CookieVerdict &cookie : cookies) {
+        QJsonObject json{{"decision"_L1, cookieDecisionId(cookie.decision)},
+                         {"name"_L1, displayText(cookie.name)},
+                         {"domain"_L1, cookie.domain},
+                         {"hostOnly"_L1, cookie.hostOnly},
+                         {"path"_L1, displayText(cookie.path)},
+                         {"secure"_L1, cookie.secure},
+                         {"httpOnly"_L1, cookie.httpOnly}};
+        if (cookie.sameSite != SameSite::Default)
+            json.insert("sameSite"_L1, sameSiteText(cookie.sameSite));
+        if (cookie.expiresAt)
+            json.insert("expires"_L1, QDateTime::fromSecsSinceEpoch(*cookie.expiresAt, Qt::UTC).toString(Qt::ISODate));
+        if (!cookie.reasonId.isEmpty()) {
+            json.insert("reasonId"_L1, cookie.reasonId);
+            json.insert("reason"_L1, clean.text(cookie.reason));
+        }
+        QJsonArray deviations;
+        for (const CookieDeviation &deviation : cookie.deviations)
+            deviations.append(QJsonObject{{"id"_L1, deviation.id}, {"text"_L1, clean.text(deviation.text)}});
+        if (!deviations.isEmpty())
+            json.insert("deviations"_L1, deviations);
+        array.append(json);
+    }
+    return array;
 }
 
 QJsonObject exchangeJson(const Exchange &exchange, const Sanitiser &clean)
@@ -123,7 +192,7 @@ QJsonObject exchangeJson(const Exchange &exchange, const Sanitiser &clean)
     json.insert("request"_L1, QJsonObject{{"line"_L1, requestLine(exchange, clean)},
                                           {"headers"_L1, headersJson(exchange.request.headers, clean)},
                                           {"bytes"_L1, exchange.rawRequest.size()},
-                                          {"bodyBytes"_L1, exchange.request.body.size()}});
+                                          {"bodyBytes"_L1, exchange.request.bodySize()}});
     if (exchange.hasResponse()) {
         QJsonObject response{{"status"_L1, exchange.response.status},
                              {"reason"_L1, displayText(exchange.response.reason)},
@@ -136,11 +205,16 @@ QJsonObject exchangeJson(const Exchange &exchange, const Sanitiser &clean)
     }
     json.insert("timings"_L1, timingsJson(exchange.timings));
     const ConnectionInfo &connection = exchange.connection;
-    json.insert("connection"_L1, QJsonObject{{"id"_L1, qint64(connection.id)},
-                                             {"reused"_L1, connection.reused},
-                                             {"local"_L1, connection.localAddress},
-                                             {"peer"_L1, connection.peerAddress},
-                                             {"protocol"_L1, connection.protocol}});
+    QJsonObject connectionJson{{"id"_L1, qint64(connection.id)},
+                               {"reused"_L1, connection.reused},
+                               {"local"_L1, connection.localAddress},
+                               {"peer"_L1, connection.peerAddress},
+                               {"protocol"_L1, connection.protocol}};
+    if (!connection.proxy.isEmpty())
+        connectionJson.insert("proxy"_L1, connection.proxy);
+    json.insert("connection"_L1, connectionJson);
+    if (exchange.http2)
+        json.insert("http2"_L1, http2Json(*exchange.http2, clean));
     if (exchange.tls)
         json.insert("tls"_L1, tlsJson(*exchange.tls));
     QJsonArray anomalies;
@@ -152,6 +226,8 @@ QJsonObject exchangeJson(const Exchange &exchange, const Sanitiser &clean)
         decisions.append(clean.text(decision.text));
     if (!decisions.isEmpty())
         json.insert("decisions"_L1, decisions);
+    if (!exchange.cookies.isEmpty())
+        json.insert("cookies"_L1, cookiesJson(exchange.cookies, clean));
     if (exchange.error)
         json.insert("error"_L1, QJsonObject{{"code"_L1, errorCodeId(exchange.error->code)}, {"message"_L1, clean.text(exchange.error->message)}});
     return json;
@@ -367,7 +443,7 @@ QString exchangeText(const Exchange &exchange, const Sanitiser &clean)
 
 QJsonObject diagnosisToJson(const Trace &trace, const Diagnosis &diagnosis, const Redactor &redactor, bool reveal)
 {
-    const Sanitiser clean(redactor, reveal);
+    const Sanitiser clean(trace, redactor, reveal);
     const Finding *primary = diagnosis.primary();
     QJsonArray findings;
     for (const Finding &finding : diagnosis.findings)
@@ -398,7 +474,7 @@ QJsonObject diagnosisToJson(const Trace &trace, const Diagnosis &diagnosis, cons
 
 QJsonObject traceToJson(const Trace &trace, const Redactor &redactor, bool reveal)
 {
-    const Sanitiser clean(redactor, reveal);
+    const Sanitiser clean(trace, redactor, reveal);
     QJsonObject json{{"schema"_L1, u"realmscope.trace/1"_s}, {"exchanges"_L1, exchangesJson(trace, clean)}};
     if (trace.error)
         json.insert("error"_L1, QJsonObject{{"code"_L1, errorCodeId(trace.error->code)}, {"message"_L1, clean.text(trace.error->message)}});
@@ -407,7 +483,7 @@ QJsonObject traceToJson(const Trace &trace, const Redactor &redactor, bool revea
 
 QString explainText(const Trace &trace, const Diagnosis &diagnosis, const Redactor &redactor)
 {
-    const Sanitiser clean(redactor, false);
+    const Sanitiser clean(trace, redactor, false);
     const Finding *primary = diagnosis.primary();
     QString out;
     if (primary) {
@@ -462,7 +538,7 @@ QString explainText(const Trace &trace, const Diagnosis &diagnosis, const Redact
 
 QString reportMarkdown(const Trace &trace, const Diagnosis &diagnosis, const Redactor &redactor)
 {
-    const Sanitiser clean(redactor, false);
+    const Sanitiser clean(trace, redactor, false);
     QString out = u"# Why the server said %1\n\n"_s.arg(diagnosis.outcome.status > 0 ? QString::number(diagnosis.outcome.status) : u"nothing"_s);
     out += escaped(diagnosis.outcome.method + u' ' + clean.url(diagnosis.outcome.url.toUtf8())) + u"\n\n"_s;
     const Finding *primary = diagnosis.primary();

@@ -3,6 +3,7 @@
 #include "app/diagnosis/SentCredentials.h"
 
 #include "app/base/Encoding.h"
+#include "app/credentials/Redactor.h"
 
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
@@ -182,6 +183,25 @@ QList<SentCredential> findCredentials(const Exchange &exchange, const std::optio
     if (exchange.tls && exchange.tls->clientCertificateOffered)
         found.append({CredentialPlace::Certificate, {}, {}, {}, HeaderSource::Unknown, true});
     return found;
+}
+
+bool isMessageProofName(QByteArrayView name)
+{
+    static constexpr std::array names{"signature", "signatureinput", "xsignature", "xhubsignature", "xhubsignature256", "dpop", "digest",
+                                      "xauthuser", "xuser", "xforwardeduser", "xremoteuser", "bewit", "oauthsignature"};
+    const QByteArray low = squeezed(name);
+    return std::ranges::any_of(names, [&](const char *known) { return low == known; }) || low.startsWith("xamz") || low.startsWith("xgoog");
+}
+
+void learnCredentialNames(const Trace &trace, Redactor &redactor)
+{
+    for (const Exchange &exchange : trace.exchanges) {
+        for (const SentCredential &sent : findCredentials(exchange, std::nullopt)) {
+            const bool isName = sent.place == CredentialPlace::Header || sent.place == CredentialPlace::Query;
+            if (isName && sent.certain)
+                redactor.addCredentialName(sent.name);
+        }
+    }
 }
 
 bool isKnownAuthScheme(QByteArrayView name)

@@ -11,6 +11,8 @@
 
 namespace realmscope {
 
+class Redactor;
+
 // user-id ":" password out of a Basic credential (RFC 7617). All of it is what the bytes say; none of it is printed
 // but the user name.
 struct BasicPair
@@ -55,6 +57,11 @@ struct SentCredential
 // and from what is usual.
 [[nodiscard]] QList<SentCredential> findCredentials(const Exchange &exchange,
                                                     const std::optional<CredentialProfile> &profile);
+
+// A signature over this one message, or the name that goes with a key: nothing that could be right or wrong by itself.
+[[nodiscard]] bool isMessageProofName(QByteArrayView name);
+// Lets the redactor mask what findCredentials() takes for a credential.
+void learnCredentialNames(const Trace &trace, Redactor &redactor);
 
 [[nodiscard]] bool isKnownAuthScheme(QByteArrayView name);
 // "Bearer" for "bearer"; the name itself when it is not known.

@@ -161,7 +161,7 @@ QList<ServerWord> collectServerWords(const Exchange &exchange, int index, const 
             for (const AuthParam &param : challenge.params) {
                 const QByteArray name = param.name.toLower();
                 if (name == "error" || name == "error_description" || name == "error_message" || name == "message"
-                    || name == "reason" || name == "detail")
+                    || name == "reason" || name == "detail" || name == "oauth_problem" || name == "oauth_problem_advice")
                     collector.addHeader(field, param.range, param.name, param.value);
             }
         }

@@ -12,6 +12,7 @@ namespace realmscope {
 
 namespace {
 
+constexpr qint64 maxChunkOverhead = 16; // bytes of chunk lines for each byte of the body; chunks of one byte have five
 constexpr qint64 maxLineInMessage = 60; // characters of a bad line that a message quotes
 
 QString quoted(QByteArrayView bytes)
@@ -88,24 +89,27 @@ qsizetype ResponseParser::feed(QByteArrayView bytes)
         const qsizetype count = newline < 0 ? rest.size() : newline + 1;
         if (m_line.isEmpty())
             m_lineBegin = m_offset;
-        if (m_offset + count - m_headBegin > m_limits.headerBytes) {
-            used += count;
-            m_offset += count;
+        const qint64 allowed = std::max<qint64>(m_limits.headerBytes - (m_offset - m_headBegin), 0);
+        const bool isTooLong = count > allowed;
+        m_line.append(rest.first(isTooLong ? qsizetype(allowed) : count));
+        used += count;
+        m_offset += count;
+        if (m_state == State::StatusLine && (newline < 0 || isTooLong)) {
+            // Nothing that could become a status line: say so at once instead of waiting for a line end.
+            const QByteArrayView beginning = QByteArrayView(m_line).trimmed();
+            if (beginning.size() >= 5 && !equalsIgnoreCase(beginning.first(5), "HTTP/")) {
+                takeLine(m_line, m_lineBegin, false);
+                break;
+            }
+        }
+        if (isTooLong) {
             fail(ErrorCode::LimitExceeded,
                  u"the response headers are larger than the limit of %1 bytes"_s.arg(m_limits.headerBytes),
                  u"Raise the header limit if the server really means it."_s);
             break;
         }
-        m_line.append(rest.first(count));
-        used += count;
-        m_offset += count;
-        if (newline < 0) {
-            // Nothing that could become a status line: say so at once instead of waiting for a line end.
-            if (m_state == State::StatusLine && m_line.trimmed().size() >= 5
-                && !equalsIgnoreCase(QByteArrayView(m_line.trimmed()).first(5), "HTTP/"))
-                takeLine(m_line, m_lineBegin, false);
+        if (newline < 0)
             break;
-        }
         QByteArray line;
         line.swap(m_line);
         line.chop(1);
@@ -117,6 +121,10 @@ qsizetype ResponseParser::feed(QByteArrayView bytes)
     if (m_state == State::Finished && used < bytes.size()) {
         note("trailing-data", u"%1 bytes came after the end of the response"_s.arg(bytes.size() - used),
              {m_offset, m_offset + bytes.size() - used});
+        // RFC 9112 section 6.3: these end with their headers, whatever Content-Length says.
+        if (m_framing == Framing::None && (m_method == "HEAD" || m_response.status == 204 || m_response.status == 304))
+            note("body-on-no-body-status", u"a body follows where there can be none"_s,
+                 {m_offset, m_offset + bytes.size() - used});
     }
     return used;
 }
@@ -186,7 +194,7 @@ void ResponseParser::parseStatusLine(QByteArrayView rawLine, qint64 begin)
     m_response.status = status;
     if (status > 599)
         note("status-line-malformed", u"the status code %1 is outside 100 to 599"_s.arg(status), range);
-    if (p != versionEnd + 1)
+    if (p != versionEnd + 1 || line[versionEnd] != ' ')
         note("status-line-malformed", u"not one space stands between version and status code"_s, range);
     if (m_response.versionText != "HTTP/1.1" && m_response.versionText != "HTTP/1.0")
         note("unknown-version", u"the version is %1"_s.arg(quoted(m_response.versionText)),
@@ -271,6 +279,9 @@ void ResponseParser::endOfHeaders()
     const int status = m_response.status;
     if (status >= 100 && status < 200 && status != 101) {
         m_response.informational.append({status, m_response.headers});
+        m_response.status = 0; // the final one is still to come
+        m_response.reason.clear();
+        m_response.headers = {};
         if (m_response.informational.size() > m_limits.informationalResponses) {
             note("too-many-informational", u"more than %1 interim responses"_s.arg(m_limits.informationalResponses));
             fail(ErrorCode::LimitExceeded,
@@ -278,9 +289,6 @@ void ResponseParser::endOfHeaders()
                  u"Ask the server's owner: it never gets to its answer."_s);
             return;
         }
-        m_response.status = 0;
-        m_response.reason.clear();
-        m_response.headers = {};
         m_headBegin = m_offset;
         m_state = State::StatusLine;
         return;
@@ -429,10 +437,20 @@ qsizetype ResponseParser::feedChunked(QByteArrayView bytes)
     }
     const qsizetype newline = bytes.indexOf('\n');
     const qsizetype count = newline < 0 ? bytes.size() : newline + 1;
-    if (m_line.size() + count > m_limits.headerBytes) {
+    const bool isTrailer = m_chunkState == ChunkState::Trailer;
+    if (isTrailer && m_trailerBegin < 0)
+        m_trailerBegin = m_offset;
+    m_chunkOverhead += count;
+    if (isTrailer ? m_offset + count - m_trailerBegin > m_limits.headerBytes : m_line.size() + count > m_limits.headerBytes) {
         fail(ErrorCode::LimitExceeded,
              u"a chunk size line or the trailers are larger than the limit of %1 bytes"_s.arg(m_limits.headerBytes),
              u"Raise the header limit if the server really means it."_s);
+        return count;
+    }
+    if (!isTrailer && m_chunkOverhead > m_limits.headerBytes + maxChunkOverhead * m_bodyReceived) {
+        fail(ErrorCode::LimitExceeded,
+             u"the lines between the chunks hold %1 bytes, for %2 bytes of the body"_s.arg(m_chunkOverhead).arg(m_bodyReceived),
+             u"This looks like an attack with chunk extensions; ask the server's owner."_s);
         return count;
     }
     m_line.append(bytes.first(count));
@@ -452,7 +470,8 @@ qsizetype ResponseParser::feedChunked(QByteArrayView bytes)
     } else {
         parseHeaderLine(m_response.trailers, line, m_lineBegin);
         if (m_response.trailers.size() > m_limits.headerCount)
-            fail(ErrorCode::LimitExceeded, u"the response has more than %1 trailer lines"_s.arg(m_limits.headerCount));
+            fail(ErrorCode::LimitExceeded, u"the response has more than %1 trailer lines"_s.arg(m_limits.headerCount),
+                 u"Raise the limit of header lines if the server really means it."_s);
     }
     return count;
 }
@@ -464,7 +483,10 @@ void ResponseParser::takeChunkSize(QByteArrayView line, qint64 begin)
     if (semicolon >= 0)
         note("chunk-extension", u"a chunk has an extension: %1"_s.arg(quoted(line.sliced(semicolon))), range);
     const QByteArrayView written = semicolon < 0 ? line : line.first(semicolon);
-    const QByteArrayView digits = written.trimmed();
+    QByteArrayView digits = written.trimmed();
+    const bool hasSpace = digits.size() != written.size();
+    while (digits.size() > 1 && digits.front() == '0')
+        digits = digits.sliced(1); // as many as a server likes
     const bool isHex = !digits.isEmpty() && digits.size() <= 15 && std::ranges::all_of(digits, [](char c) {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
     });
@@ -474,7 +496,7 @@ void ResponseParser::takeChunkSize(QByteArrayView line, qint64 begin)
              u"Ask the server's owner; something between here and there breaks the framing."_s);
         return;
     }
-    if (digits.size() != written.size())
+    if (hasSpace)
         note("chunk-size-malformed", u"white space stands beside the size of a chunk"_s, range);
     m_remaining = digits.toByteArray().toLongLong(nullptr, 16);
     m_chunkState = m_remaining == 0 ? ChunkState::Trailer : ChunkState::Data;
@@ -543,7 +565,7 @@ bool ResponseParser::keepAlive() const
     const auto bad = std::ranges::any_of(m_anomalies, [](const Anomaly &a) {
         // A message whose end is doubtful must not be followed by another.
         return a.id == "trailing-data"_L1 || a.id.startsWith("content-length-"_L1)
-            || a.id == "transfer-encoding-on-1.0"_L1 || a.id == "chunk-missing-crlf"_L1;
+            || a.id.startsWith("transfer-encoding-"_L1) || a.id == "body-on-no-body-status"_L1 || a.id == "chunk-missing-crlf"_L1;
     });
     if (bad || m_response.status == 101)
         return false;

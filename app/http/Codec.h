@@ -88,6 +88,8 @@ private:
     qint64 m_bodyOffset = -1;
     qint64 m_remaining = 0; // of the body or the chunk
     qint64 m_bodyReceived = 0;
+    qint64 m_chunkOverhead = 0; // bytes of the lines between chunks
+    qint64 m_trailerBegin = -1;
     bool m_headersComplete = false;
 };
 

@@ -79,18 +79,17 @@ public:
             return corrupt(name());
         if (m_ended || bytes.isEmpty())
             return {}; // what stands behind the stream is not part of it
+        m_any = true;
         m_guard.encoded(bytes.size());
-        if (!m_gzip && m_head.size() < 2 && !m_raw) {
+        if (!m_gzip && m_head.size() < 2) {
             // Enough to tell a zlib header from a raw stream, and to begin anew with the other.
             m_head.append(bytes);
             if (m_head.size() < 2)
                 return {};
             const auto b0 = static_cast<unsigned char>(m_head.at(0));
             const auto b1 = static_cast<unsigned char>(m_head.at(1));
-            if ((b0 & 0x0f) != 8 || (b0 * 256 + b1) % 31 != 0) {
-                m_raw = true;
+            if ((b0 & 0x0f) != 8 || (b0 * 256 + b1) % 31 != 0)
                 m_ready = inflateReset2(&m_stream, -15) == Z_OK;
-            }
             const QByteArray all = m_head;
             return inflateAll(all, out);
         }
@@ -99,7 +98,7 @@ public:
     Result<void> finish(QByteArray &out) override
     {
         Q_UNUSED(out)
-        if (m_ended || !m_any)
+        if (m_ended || m_betweenMembers || !m_any)
             return {};
         return truncated(name());
     }
@@ -109,7 +108,33 @@ private:
 
     Result<void> inflateAll(QByteArrayView bytes, QByteArray &out)
     {
-        m_any = true;
+        while (!bytes.isEmpty() && !m_ended) {
+            if (!m_betweenMembers) {
+                if (const Result<void> ok = inflateMember(bytes, out); !ok)
+                    return ok;
+                continue;
+            }
+            // Several gzip members in a row are one body (RFC 1952 section 2.2); anything else is not part of it.
+            m_head.append(bytes.front());
+            bytes = bytes.sliced(1);
+            if (m_head.size() < 2)
+                continue;
+            if (m_head != "\x1f\x8b") {
+                m_ended = true;
+                return {};
+            }
+            inflateReset(&m_stream);
+            m_betweenMembers = false;
+            QByteArrayView begin = m_head;
+            if (const Result<void> ok = inflateMember(begin, out); !ok)
+                return ok;
+        }
+        return {};
+    }
+
+    // Takes bytes off the front, up to the end of a member.
+    Result<void> inflateMember(QByteArrayView &bytes, QByteArray &out)
+    {
         m_stream.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(bytes.data())); // zlib's API is not const
         m_stream.avail_in = uInt(bytes.size());
         while (true) {
@@ -120,13 +145,11 @@ private:
             out.append(m_buffer.data(), got);
             if (const Result<void> ok = m_guard.decoded(got); !ok)
                 return ok;
+            bytes = bytes.last(qsizetype(m_stream.avail_in));
             if (code == Z_STREAM_END) {
-                // Several gzip members in a row are one body (RFC 1952 section 2.2).
-                if (m_gzip && m_stream.avail_in > 1 && m_stream.next_in[0] == 0x1f && m_stream.next_in[1] == 0x8b) {
-                    inflateReset(&m_stream);
-                    continue;
-                }
-                m_ended = true;
+                m_ended = !m_gzip;
+                m_betweenMembers = m_gzip;
+                m_head.clear();
                 return {};
             }
             if (code == Z_BUF_ERROR || (code == Z_OK && m_stream.avail_in == 0 && m_stream.avail_out > 0))
@@ -137,11 +160,11 @@ private:
     }
 
     bool m_gzip;
-    bool m_raw = false;
+    bool m_betweenMembers = false;
     bool m_ready = false;
     bool m_ended = false;
     bool m_any = false;
-    QByteArray m_head;
+    QByteArray m_head; // deflate: the first two bytes; gzip: of what follows a member
     z_stream m_stream = {};
     Guard m_guard;
     std::vector<char> m_buffer;
@@ -221,7 +244,8 @@ public:
             if (ZSTD_isError(code))
                 return corrupt("zstd", QString::fromLatin1(ZSTD_getErrorName(code)));
             m_frameDone = code == 0;
-            if (in.pos == in.size && buffer.pos < buffer.size)
+            // At the end of a frame another call would wait for the next one.
+            if (in.pos == in.size && (m_frameDone || buffer.pos < buffer.size))
                 return {};
         }
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/http/Cookie.h"
 #include "app/http/Message.h"
 
 #include <QtCore/QDateTime>
@@ -53,7 +54,11 @@ struct TlsInfo
     bool verificationSkipped = false; // the user allowed it (-k, an exception for the origin)
     QStringList errors;               // all verification errors, for a person
     QString alert;                    // text of an alert by the peer, empty when none
-    bool clientCertificateOffered = false;
+    bool clientCertificateOffered = false;  // there was one to offer
+    std::optional<bool> clientCertificateRequested; // nothing: could not be seen
+    bool clientCertificateSent = false;
+    QString clientCertificateSubject;       // RFC 2253 text of the one that was to be offered
+    QStringList events;                     // what happened after the first handshake: renegotiation, a late request for a certificate
 };
 
 struct ConnectionInfo
@@ -62,7 +67,34 @@ struct ConnectionInfo
     bool reused = false;
     QString localAddress; // "127.0.0.1:50112", "[::1]:50112"
     QString peerAddress;
-    QString protocol;    // "http/1.1"
+    QString proxy;       // "http://127.0.0.1:3128" when the connection goes through one
+    QString protocol;    // "http/1.1" or "h2"
+};
+
+// One frame of an HTTP/2 connection (RFC 9113 section 4.1).
+struct Http2Frame
+{
+    bool sent = false;
+    quint8 type = 0;
+    quint8 flags = 0;
+    quint32 stream = 0;  // 0: about the whole connection
+    quint32 length = 0;  // of the payload, as its header says
+    QByteArray payload;  // as it went over the wire; empty for DATA
+    ByteRange data;      // of DATA: where its bytes stand in rawRequest or rawResponse
+};
+
+// What HTTP/2 made of an exchange. See Exchange::rawRequest.
+struct Http2Facts
+{
+    quint32 stream = 0;
+    bool prefaceSent = false; // this exchange opened the connection: the preface (RFC 9113 section 3.4) came first
+    // The decoded header lists: pseudo-headers first, in lower case, order and duplicates as on the wire.
+    Headers requestFields;
+    Headers responseFields; // of the final response, or of the last interim one
+    // Frames of the stream, and of the connection while the stream was open; both directions, in order.
+    QList<Http2Frame> frames;
+    qint64 framesLeftOut = 0; // not kept: they were too many
+    std::optional<quint32> resetCode; // of an RST_STREAM by the server (RFC 9113 section 7)
 };
 
 // A deviation from the rules that was tolerated. id is stable, for JSON and tests.
@@ -91,7 +123,7 @@ enum class DecisionKind {
     ChallengeAnswered,
     ChallengeNotAnswered,
     Retried, // one retry of a safe request on a reused connection closed before any byte
-    CookieWithheld,
+    CookieWithheld, // a cookie is there, and may not go to this request; all of them are in Exchange::cookies
     Note,
 };
 struct Decision
@@ -101,6 +133,13 @@ struct Decision
 };
 
 // One request/response pair as it went over one connection. All public: it is a record.
+//
+// On HTTP/2 no text goes over the wire: header fields are compressed (HPACK) and stand in frames, among those of other
+// streams. rawRequest and rawResponse are then the decoded message in the notation of HTTP/1.1: a line `name: value` for
+// each field in the order of the wire, pseudo-headers first (":method: GET"), an empty line, the body, then the trailers.
+// CR, LF and NUL within a field, which HTTP/2 could carry, are written as \r, \n and \0. Positions of headers, evidence
+// and anomalies point into that text, as on HTTP/1.1. The bytes of the wire are in http2->frames. request.headers has no
+// pseudo-headers: "host" stands for :authority and points to it.
 struct Exchange
 {
     ExchangeRole role = ExchangeRole::Final;
@@ -115,8 +154,10 @@ struct Exchange
     Timings timings;
     ConnectionInfo connection;
     std::optional<TlsInfo> tls;
+    std::optional<Http2Facts> http2; // when it went over HTTP/2
     QList<Anomaly> anomalies;
     QList<Decision> decisions;
+    QList<CookieVerdict> cookies;     // sent, withheld and received ones, in that order
     QList<DerivationLine> derivation; // of the credential in this request
     std::optional<Error> error;       // why there is no whole response
 

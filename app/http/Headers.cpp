@@ -140,10 +140,16 @@ QList<QByteArray> splitList(QByteArrayView value)
     QList<QByteArray> items;
     bool quoted = false;
     qsizetype begin = 0;
+    // OWS and the line ends of a fold. Other white space is part of an item: "\vchunked" is not chunked.
+    const auto isSpace = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
     const auto take = [&](qsizetype end) {
-        const QByteArray item = value.sliced(begin, end - begin).trimmed().toByteArray();
-        if (!item.isEmpty())
-            items.append(item);
+        qsizetype last = end;
+        while (begin < last && isSpace(value[begin]))
+            ++begin;
+        while (last > begin && isSpace(value[last - 1]))
+            --last;
+        if (last > begin)
+            items.append(value.sliced(begin, last - begin).toByteArray());
         begin = end + 1;
     };
     for (qsizetype i = 0; i < value.size(); ++i) {

@@ -19,6 +19,8 @@ struct Limits
     int connectTimeoutMs = 30'000;        // DNS, TCP and TLS together
     int idleTimeoutMs = 60'000;           // no byte in either direction
     int totalTimeoutMs = 0;               // 0: none
+    int expectTimeoutMs = 1'000;          // wait for 100 Continue; then the body goes out without it
+    bool operator==(const Limits &) const = default;
 };
 
 } // namespace realmscope

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/http/Message.h"
 
+#include "app/http/StreamedBody.h"
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -13,13 +15,17 @@ QString httpVersionText(HttpVersion version)
     switch (version) {
     case HttpVersion::Http10:
         return u"HTTP/1.0"_s;
+    case HttpVersion::Auto:
     case HttpVersion::Http11:
         return u"HTTP/1.1"_s;
     case HttpVersion::Http2:
+    case HttpVersion::Http2PriorKnowledge:
         return u"HTTP/2"_s;
     }
     return {};
 }
+
+qint64 Request::bodySize() const { return streamedBody ? streamedBody->size() : body.size(); }
 
 bool Request::isSafe() const
 {

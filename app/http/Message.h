@@ -6,9 +6,20 @@
 #include "app/http/RecordedBytes.h"
 #include "app/http/Url.h"
 
+#include <memory>
+
 namespace realmscope {
 
-enum class HttpVersion { Http10, Http11, Http2 };
+class StreamedBody;
+
+// What a request asks for; in the request of an exchange, what was used (Http10, Http11 or Http2).
+enum class HttpVersion {
+    Auto,  // https: what the server chooses of HTTP/2 and HTTP/1.1 (ALPN, RFC 7301); http: HTTP/1.1
+    Http10,
+    Http11,
+    Http2, // as Auto, and the trace says so when it became HTTP/1.1
+    Http2PriorKnowledge, // HTTP/2 and nothing else, also on http (RFC 9113 section 3.3)
+};
 [[nodiscard]] QString httpVersionText(HttpVersion version); // "HTTP/1.1"
 
 // A concrete request, ready for the wire: variables are resolved, the credential is in the headers. A transport adds
@@ -19,10 +30,12 @@ struct Request
     Url url;
     Headers headers;
     QByteArray body;
+    std::shared_ptr<const StreamedBody> streamedBody; // in place of body, read while it is sent
     HttpVersion version = HttpVersion::Http11;
     QByteArray target; // request target as sent; empty means url.requestTarget()
 
     [[nodiscard]] QByteArray effectiveTarget() const { return target.isEmpty() ? url.requestTarget() : target; }
+    [[nodiscard]] qint64 bodySize() const; // -1: a streamed body of unknown length
     [[nodiscard]] bool isSafe() const; // GET, HEAD, OPTIONS, TRACE (RFC 9110 section 9.2.1)
 };
 

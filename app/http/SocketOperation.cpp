@@ -19,24 +19,18 @@ namespace {
 constexpr qint64 smallBody = 64 * 1024;       // goes out with the head in one write
 constexpr qint64 writeChunk = 256 * 1024;     // of a larger one
 constexpr qint64 worthSending = 1024 * 1024;  // rest of a body that is sent on although the answer is an error
-constexpr double fairAttemptMs = 2000;        // an address gets at least this long while others are left
 
 QString seconds(double milliseconds) { return QString::number(milliseconds / 1000.0); }
 
-QString attemptText(QAbstractSocket::SocketError error, const QString &socketText)
+bool expectsContinue(const Headers &headers)
 {
-    switch (error) {
-    case QAbstractSocket::ConnectionRefusedError:
-        return u"connection refused"_s;
-    case QAbstractSocket::SocketTimeoutError:
-        return u"no answer"_s;
-    default: {
-        QString text = socketText;
-        if (!text.isEmpty())
-            text[0] = text.at(0).toLower();
-        return text;
-    }
-    }
+    const QList<QByteArray> expectations = splitList(headers.combined("Expect"));
+    return std::ranges::any_of(expectations, [](const QByteArray &one) { return equalsIgnoreCase(one, "100-continue"); });
+}
+
+bool wasInvited(const Response &response)
+{
+    return std::ranges::any_of(response.informational, [](const InformationalResponse &one) { return one.status == 100; });
 }
 
 bool asksForClose(const Headers &headers)
@@ -59,8 +53,6 @@ SocketOperation::SocketOperation(std::shared_ptr<ConnectionPool> pool, const Req
 
 SocketOperation::~SocketOperation()
 {
-    if (m_lookup >= 0)
-        QHostInfo::abortHostLookup(m_lookup);
     if (m_wire)
         m_wire->retire();
 }
@@ -81,11 +73,14 @@ void SocketOperation::acquire()
         fail(valid.error());
         return;
     }
+    m_asked = m_exchange.request;
     SerializedRequest serialized = serializeRequest(m_exchange.request);
     m_exchange.request = std::move(serialized.request);
     m_head = std::move(serialized.head);
+    m_writer = RequestWriter(m_exchange.request, m_head);
     const Url &url = m_exchange.request.url;
-    m_key = ConnectionPool::key(url, m_options);
+    m_key = ConnectionPool::key(m_exchange.request, m_options);
+    m_needsTunnel = ConnectionPool::needsTunnel(m_exchange.request, m_options) && m_exchange.request.method != "CONNECT";
     if (url.isSecure()) {
         // Before anything is sent: a certificate that can't be used is a local error.
         Result<QSslConfiguration> configuration = m_pool->configuration(m_key, m_options);
@@ -94,9 +89,10 @@ void SocketOperation::acquire()
             return;
         }
         m_tlsConfiguration = std::move(configuration).value();
+        m_tlsConfiguration.setAllowedNextProtocols(mayUseHttp2() ? m_key.alpn.split(',') : QList<QByteArray>{"http/1.1"_ba});
     }
     if (m_options.pinnedConnection) {
-        Result<WireConnection *> pinned = m_pool->takePinned(*m_options.pinnedConnection, m_key);
+        Result<WireConnection *> pinned = m_pool->takePinned(*m_options.pinnedConnection, m_key, m_needsTunnel);
         if (!pinned) {
             fail(pinned.error());
             return;
@@ -104,135 +100,190 @@ void SocketOperation::acquire()
         adopt(pinned.value());
         return;
     }
-    if (WireConnection *idle = m_options.allowReuse ? m_pool->take(m_key) : nullptr) {
+    if (mayUseHttp2() && (m_options.allowReuse || m_needsTunnel)) {
+        if (Http2Connection *shared = m_pool->http2(m_key)) {
+            beginHttp2(shared, true);
+            return;
+        }
+        if (!m_needsTunnel && m_pool->shouldWait(m_key)) {
+            m_isWaiting = true;
+            m_connectBegin = nowMs();
+            connect(m_pool.get(), &ConnectionPool::dialTurnEnded, this, &SocketOperation::stopWaiting, Qt::QueuedConnection);
+            dialPhase(TransportPhase::Connecting);
+            return;
+        }
+    }
+    if (WireConnection *idle = m_options.allowReuse || m_needsTunnel ? m_pool->take(m_key, m_needsTunnel) : nullptr) {
         adopt(idle);
         return;
     }
-    resolve();
+    if (m_needsTunnel) {
+        fail({ErrorCode::ConnectionClosed, u"the tunnel through the proxy %1 was closed before the request"_s.arg(
+                  m_key.proxy->toString()), {}, u"Send again; if it stays, the proxy closes tunnels at once."_s});
+        return;
+    }
+    dial();
 }
 
 void SocketOperation::adopt(WireConnection *wire)
 {
+    const Url &url = m_exchange.request.url;
+    m_exchange.connection.reused = true;
+    if (url.isSecure() && m_needsTunnel && !wire->isEncrypted()) {
+        m_connectBegin = nowMs();
+        m_dialer = std::make_unique<Dialer>(*m_pool, static_cast<DialerUser &>(*this), m_key, url, m_options, m_tlsConfiguration);
+        m_dialer->handshake(wire);
+        return;
+    }
+    if (!url.isSecure() && mayUseHttp2()) { // with prior knowledge, through a tunnel
+        beginHttp2(m_pool->beginHttp2(wire, m_options.limits), true);
+        return;
+    }
     m_wire = wire;
     m_wire->setUser(this);
-    m_exchange.connection.reused = true;
     send();
 }
 
-void SocketOperation::resolve()
+// Everybody who waits is told; the first makes the next connection if there is none, and the others wait for that.
+void SocketOperation::stopWaiting()
 {
-    m_connectBegin = m_phaseBegin = nowMs();
-    m_nextAddress = 0;
-    m_attempts.clear();
-    Result<ResolvedTarget> target = resolveLocally(m_exchange.request.url, m_options);
-    if (!target) {
-        fail(target.error());
+    if (m_done || !m_isWaiting)
         return;
+    if (Http2Connection *shared = m_pool->http2(m_key)) {
+        note(u"waited for connection %1, which another request was making"_s.arg(shared->wire().info().id));
+        m_isWaiting = false;
+        beginHttp2(shared, true);
+    } else if (!m_pool->shouldWait(m_key)) {
+        m_isWaiting = false;
+        dial();
     }
-    m_target = std::move(target).value();
-    if (m_target.isOverride)
-        note(u"%1 is reached at %2, as the settings say"_s.arg(
-            m_target.name, addressText(m_target.addresses.first(), m_target.port)));
-    if (!m_target.addresses.isEmpty()) {
-        connectNext();
-        return;
-    }
-    if (!setPhase(TransportPhase::Resolving))
-        return;
-    armTimer();
-    m_lookup = QHostInfo::lookupHost(m_target.name, this, [this](const QHostInfo &info) { lookedUp(info); });
 }
 
-void SocketOperation::lookedUp(const QHostInfo &info)
+void SocketOperation::dial()
 {
-    m_lookup = -1;
-    if (m_done)
-        return;
-    m_exchange.timings.dns = nowMs() - m_phaseBegin;
-    Result<QList<QHostAddress>> addresses = usableAddresses(info, m_target.name, m_options.addressFamily);
-    if (!addresses) {
-        fail(addresses.error());
-        return;
-    }
-    m_target.addresses = std::move(addresses).value();
-    m_phaseBegin = nowMs();
-    connectNext();
+    if (mayUseHttp2() && m_options.allowReuse)
+        m_dialTurn = std::make_unique<ConnectionPool::DialTurn>(m_pool, m_key);
+    m_connectBegin = nowMs();
+    m_dialer = std::make_unique<Dialer>(*m_pool, static_cast<DialerUser &>(*this), m_key, m_exchange.request.url, m_options, m_tlsConfiguration);
+    m_dialer->begin();
 }
 
-void SocketOperation::connectNext()
+void SocketOperation::dialPhase(TransportPhase phase)
 {
-    if (!setPhase(TransportPhase::Connecting))
+    if (setPhase(phase))
+        armTimer();
+}
+
+void SocketOperation::dialed()
+{
+    takeDialFacts();
+    const bool isChosen = m_wire->tls() && m_wire->tls()->alpn == "h2"_L1;
+    if (mayUseHttp2() && (isChosen || m_key.alpn == "h2")) {
+        const bool isTunnel = m_exchange.connection.reused; // the CONNECT was on it
+        Http2Connection *made = m_pool->beginHttp2(std::exchange(m_wire, nullptr), m_options.limits);
+        m_dialTurn.reset();
+        beginHttp2(made, isTunnel);
         return;
-    m_attemptBegin = nowMs();
-    m_wire = m_pool->open(m_key);
+    }
+    m_dialTurn.reset();
+    if (m_asked.method != "CONNECT") {
+        m_pool->forgetHttp2(m_key);
+        noteHttp1();
+    }
     m_wire->setUser(this);
-    armTimer();
-    m_wire->connectTo(m_target.addresses.at(m_nextAddress++), m_target.port);
-    // Nothing here: a failure may have been told already, and with it the end of this operation.
-}
-
-void SocketOperation::attemptFailed(const QString &why)
-{
-    const QString where = addressText(m_target.addresses.at(m_nextAddress - 1), m_target.port);
-    m_attempts.append(where + u": "_s + why);
-    const bool isLast = m_nextAddress >= m_target.addresses.size();
-    if (!isLast || m_target.addresses.size() > 1)
-        note(u"connecting to %1 failed: %2"_s.arg(where, why));
-    if (!isLast) {
-        m_wire->retire();
-        m_wire = nullptr;
-        connectNext();
-        return;
-    }
-    m_exchange.timings.connect = nowMs() - m_phaseBegin;
-    const bool isOne = m_attempts.size() == 1;
-    fail({ErrorCode::ConnectFailed,
-          isOne ? u"can't connect to %1: %2"_s.arg(where, why)
-                : u"can't connect to %1: %2"_s.arg(m_target.name, m_attempts.join(u"; ")),
-          isOne && m_target.name != m_target.addresses.first().toString() ? u"%1 is %2"_s.arg(m_target.name, where)
-                                                                         : QString(),
-          u"Check that the server runs, that port %1 is right, and that no firewall is in between."_s.arg(
-              m_target.port)});
-}
-
-void SocketOperation::wireConnected()
-{
-    m_exchange.timings.connect = nowMs() - m_phaseBegin;
-    if (!m_exchange.request.url.isSecure()) {
-        send();
-        return;
-    }
-    if (!setPhase(TransportPhase::Handshaking))
-        return;
-    armTimer();
-    m_phaseBegin = nowMs();
-    m_wire->startTls(m_tlsConfiguration, m_exchange.request.url.host);
-}
-
-void SocketOperation::wireEncrypted()
-{
-    m_exchange.timings.tls = nowMs() - m_phaseBegin;
     send();
+}
+
+// Why it is not HTTP/2, where that was asked for.
+void SocketOperation::noteHttp1()
+{
+    if (m_asked.version == HttpVersion::Http2)
+        note(m_exchange.request.url.isSecure() ? u"HTTP/2 was offered, the server chose HTTP/1.1 (ALPN)"_s
+                      : u"sent as HTTP/1.1: without TLS, HTTP/2 needs prior knowledge (RFC 9113 section 3.3)"_s);
+    else if (m_asked.version == HttpVersion::Http2PriorKnowledge)
+        note(u"sent as HTTP/1.1: a proxy carries HTTP/2 without TLS in a tunnel only"_s);
+}
+
+void SocketOperation::dialFailed(const Error &error)
+{
+    takeDialFacts();
+    fail(error);
+}
+
+// The dialer goes; it is within one of its calls that this happens, so later.
+void SocketOperation::takeDialFacts()
+{
+    m_dialer->stop();
+    m_wire = m_dialer->takeWire();
+    const DialFacts &facts = m_dialer->facts();
+    m_exchange.timings.dns = facts.dns;
+    m_exchange.timings.connect = facts.connect;
+    m_exchange.timings.tls = facts.tls;
+    for (const QString &text : facts.notes)
+        note(text);
+    m_dialer.release()->deleteLater();
+}
+
+// --- the exchange on a stream ---
+
+bool SocketOperation::mayUseHttp2() const
+{
+    return (m_key.alpn == "h2" || m_key.alpn.startsWith("h2,")) && m_asked.method != "CONNECT"
+        && (!m_options.pinnedConnection || m_needsTunnel); // what is pinned is HTTP/1.1, but for a tunnel without TLS yet
+}
+
+void SocketOperation::beginHttp2(Http2Connection *connection, bool isReused)
+{
+    m_http2 = std::make_unique<Http2Exchange>(*connection, static_cast<Http2ExchangeUser &>(*this), m_options, m_clock, isReused);
+    m_sendBegin = nowMs();
+    armTimer(); // the whole time only: the exchange has its own for idling
+    m_http2->begin(m_asked);
+}
+
+void SocketOperation::http2Phase(TransportPhase phase) { (void)setPhase(phase); }
+
+void SocketOperation::http2Progress(qint64 received, qint64 total) { Q_EMIT progress(received, total); }
+
+void SocketOperation::http2Ended(const std::optional<Error> &error)
+{
+    m_responseComplete = !error;
+    QString why;
+    if (!error || m_retried || m_needsTunnel || !m_http2->mayBeRepeated(&why)) {
+        finish(error);
+        return;
+    }
+    m_retried = true;
+    m_exchange.decisions.append({DecisionKind::Retried, u"sent once more on a new connection: %1"_s.arg(why)});
+    m_exchange.connection = {};
+    m_http2->leave();
+    m_http2.release()->deleteLater(); // it is within one of its calls that this happens
+    m_sendBegin = m_sendEnd = -1;
+    dial();
 }
 
 // --- the exchange ---
 
 void SocketOperation::send()
 {
+    if (m_exchange.request.version != HttpVersion::Http10)
+        m_exchange.request.version = HttpVersion::Http11;
     if (!setPhase(TransportPhase::Sending))
         return;
     m_sendBegin = m_lastActivity = nowMs();
-    armTimer();
-    const QByteArray &body = m_exchange.request.body;
-    if (body.isEmpty()) {
-        m_wire->write(m_head.constData(), m_head.size());
-        m_queued = m_head.size();
-    } else {
-        // Head and the first of the body in one segment.
-        const QByteArray first = m_head + body.first(std::min<qint64>(body.size(), smallBody));
-        m_wire->write(first.constData(), first.size());
-        m_queued = first.size();
+    m_expects = m_writer.hasBody() && expectsContinue(m_exchange.request.headers);
+    QByteArray first = *m_writer.next(0); // the head
+    if (m_writer.hasBody() && !m_expects) {
+        // With the first of the body, in one segment.
+        const Result<QByteArray> more = m_writer.next(smallBody);
+        if (!more) {
+            m_sendBegin = -1; // nothing was
+            fail(more.error());
+            return;
+        }
+        first += *more;
     }
+    m_wire->write(first.constData(), first.size());
+    armTimer();
     // More of the body is queued only after this is out: the socket's notifier for writing then stands behind the one
     // for reading, so that an early answer is read before a write finds the connection reset and loses it.
     const QPointer<SocketOperation> self(this);
@@ -247,18 +298,35 @@ void SocketOperation::send()
 
 qint64 SocketOperation::sentSize() const
 {
-    return m_wire ? std::max<qint64>(m_queued - m_wire->bytesToWrite(), 0) : m_queued;
+    return m_wire ? std::max<qint64>(m_writer.produced() - m_wire->bytesToWrite(), 0) : m_writer.produced();
 }
 
-void SocketOperation::queueBody()
+bool SocketOperation::queueBody()
 {
-    const QByteArray &body = m_exchange.request.body;
-    while (m_queued < requestSize() && m_wire->bytesToWrite() < writeChunk) {
-        const qint64 offset = m_queued - m_head.size();
-        const qint64 count = std::min(body.size() - offset, writeChunk);
-        m_wire->write(body.constData() + offset, count);
-        m_queued += count;
+    while (!m_writer.atEnd() && m_wire->bytesToWrite() < writeChunk) {
+        const Result<QByteArray> bytes = m_writer.next(writeChunk);
+        if (!bytes) {
+            fail(bytes.error());
+            return false;
+        }
+        if (m_writer.waitsFor() >= 0) {
+            waitForInput(m_writer.waitsFor());
+            return true;
+        }
+        m_wire->write(bytes->constData(), bytes->size());
     }
+    return true;
+}
+
+// More of the body is read when there is some, without holding up anything else.
+void SocketOperation::waitForInput(int descriptor)
+{
+    m_input = std::make_unique<QSocketNotifier>(descriptor, QSocketNotifier::Read);
+    connect(m_input.get(), &QSocketNotifier::activated, this, [this] {
+        m_input->setEnabled(false);
+        m_input.release()->deleteLater();
+        goOnSending();
+    });
 }
 
 void SocketOperation::wireWritten()
@@ -266,12 +334,16 @@ void SocketOperation::wireWritten()
     if (m_done || m_flushing || m_sendBegin < 0 || m_sendEnd >= 0)
         return;
     m_lastActivity = nowMs();
-    if (m_queued < requestSize()) {
-        queueBody();
+    goOnSending();
+}
+
+void SocketOperation::goOnSending()
+{
+    if (m_done || !m_wire || m_expects || m_input)
         return;
-    }
-    if (m_wire->bytesToWrite() > 0)
+    if (!queueBody() || !m_writer.atEnd() || m_wire->bytesToWrite() > 0)
         return;
+    m_lastActivity = nowMs();
     m_sendEnd = m_lastActivity;
     if (m_responseComplete) {
         finish(std::nullopt);
@@ -279,6 +351,14 @@ void SocketOperation::wireWritten()
     }
     if (m_firstByte < 0)
         (void)setPhase(TransportPhase::Waiting);
+}
+
+void SocketOperation::stopExpecting(const QString &why)
+{
+    m_expects = false;
+    m_lastActivity = nowMs();
+    note(why);
+    goOnSending();
 }
 
 void SocketOperation::wireReadable()
@@ -306,6 +386,12 @@ void SocketOperation::receive(const QByteArray &bytes)
         return;
     }
     m_parser.feed(bytes);
+    if (m_expects && !m_parser.headersComplete() && wasInvited(m_parser.response())) {
+        const QPointer<SocketOperation> self(this);
+        stopExpecting(u"100 Continue came after %1 ms; the body follows"_s.arg(qRound(nowMs() - m_sendBegin)));
+        if (!self || m_done)
+            return;
+    }
     if (m_parser.headersComplete() && !m_bodyBegun) {
         m_bodyBegun = true;
         m_body.begin(m_parser.response().headers, m_options.limits, m_options.decodeContent);
@@ -343,9 +429,14 @@ void SocketOperation::responseComplete()
         finish(std::nullopt);
         return;
     }
+    if (m_expects) {
+        note(u"the response came in place of 100 Continue, so the body was not sent"_s);
+        finish(std::nullopt);
+        return;
+    }
     // The answer was there before all of the request. The rest is sent on where the server seems to want it: it is
     // then the end of a whole request, and the connection stays good (RFC 9112 section 9.5, RFC 9110 section 10.1.1).
-    const qint64 rest = requestSize() - sentSize();
+    const qint64 rest = m_writer.total() < 0 ? worthSending + 1 : m_writer.total() - sentSize();
     const bool isError = m_parser.response().status >= 400;
     if (m_parser.keepAlive() && !(isError && rest > worthSending))
         return;
@@ -356,15 +447,6 @@ void SocketOperation::wireFailed()
 {
     if (m_done)
         return;
-    if (m_phase == TransportPhase::Connecting) {
-        attemptFailed(attemptText(m_wire->socketError(), m_wire->errorText()));
-        return;
-    }
-    if (m_phase == TransportPhase::Handshaking) {
-        m_exchange.timings.tls = nowMs() - m_phaseBegin;
-        fail(m_wire->handshakeFailure());
-        return;
-    }
     if (mayRetry()) {
         retry();
         return;
@@ -411,7 +493,7 @@ void SocketOperation::wireFailed()
 // way. Only then, only once, only for a safe method; it shows in the exchange.
 bool SocketOperation::mayRetry() const
 {
-    return m_exchange.connection.reused && !m_retried && m_firstByte < 0 && !m_options.pinnedConnection
+    return m_exchange.connection.reused && !m_retried && !m_needsTunnel && m_firstByte < 0 && !m_options.pinnedConnection
         && m_exchange.request.isSafe() && m_wire->alert().isEmpty();
 }
 
@@ -425,9 +507,9 @@ void SocketOperation::retry()
     m_exchange.connection = {};
     m_wire->retire();
     m_wire = nullptr;
-    m_queued = 0;
+    m_writer = RequestWriter(m_exchange.request, m_head);
     m_sendBegin = m_sendEnd = -1;
-    resolve();
+    dial();
 }
 
 // --- limits ---
@@ -440,11 +522,11 @@ void SocketOperation::armTimer()
     if (m_sendBegin < 0) {
         if (limits.connectTimeoutMs > 0)
             consider(m_connectBegin + limits.connectTimeoutMs);
-        const auto left = double(m_target.addresses.size() - m_nextAddress);
-        if (m_phase == TransportPhase::Connecting && left > 0 && limits.connectTimeoutMs > 0)
-            consider(m_attemptBegin + std::max(fairAttemptMs, limits.connectTimeoutMs / (left + 1)));
-    } else if (limits.idleTimeoutMs > 0) {
-        consider(m_lastActivity + limits.idleTimeoutMs);
+    } else if (!m_http2) {
+        if (limits.idleTimeoutMs > 0)
+            consider(m_lastActivity + limits.idleTimeoutMs);
+        if (m_expects && !m_parser.headersComplete())
+            consider(m_sendBegin + limits.expectTimeoutMs);
     }
     if (limits.totalTimeoutMs > 0)
         consider(double(limits.totalTimeoutMs));
@@ -475,22 +557,32 @@ void SocketOperation::checkLimits()
         return;
     }
     if (m_sendBegin < 0) {
-        if (limits.connectTimeoutMs > 0 && now >= m_connectBegin + limits.connectTimeoutMs) {
-            fail(connectTimeout());
+        if (m_dialer && limits.connectTimeoutMs > 0 && now >= m_connectBegin + limits.connectTimeoutMs) {
+            fail(m_dialer->timeoutError(limits.connectTimeoutMs));
             return;
         }
-        const auto left = double(m_target.addresses.size() - m_nextAddress);
-        if (m_phase == TransportPhase::Connecting && left > 0
-            && now >= m_attemptBegin + std::max(fairAttemptMs, limits.connectTimeoutMs / (left + 1))) {
-            attemptFailed(u"no answer after %1 s"_s.arg(seconds(std::round(now - m_attemptBegin))));
+        if (m_isWaiting && limits.connectTimeoutMs > 0 && now >= m_connectBegin + limits.connectTimeoutMs) {
+            fail({ErrorCode::ConnectTimeout,
+                  u"the connection to %1 that another request is making was not there within %2 s (connect time limit)"_s.arg(
+                      m_exchange.request.url.host, seconds(limits.connectTimeoutMs)),
+                  {}, u"Check the host, the port and firewalls in between, or raise the connect time limit."_s});
             return;
         }
+    } else if (m_http2) {
+        // Looks after its idle time itself.
+    } else if (m_expects && !m_parser.headersComplete() && now >= m_sendBegin + limits.expectTimeoutMs) {
+        const QPointer<SocketOperation> self(this);
+        stopExpecting(u"no 100 Continue within %1 s, so the body is sent without it"_s.arg(seconds(limits.expectTimeoutMs)));
+        if (!self || m_done)
+            return;
+    } else if (m_input) {
+        m_lastActivity = now; // what is waited for is our own side's
     } else if (limits.idleTimeoutMs > 0 && now >= m_lastActivity + limits.idleTimeoutMs) {
         const QString limit = seconds(limits.idleTimeoutMs);
         if (m_sendEnd < 0 && m_firstByte < 0)
             fail({ErrorCode::IdleTimeout,
                   u"the server took %1 of %2 bytes of the request and then nothing for %3 s (idle time limit)"_s
-                      .arg(sentSize()).arg(requestSize()).arg(limit),
+                      .arg(sentSize()).arg(std::max(m_writer.total(), m_writer.produced())).arg(limit),
                   {}, u"The server hangs; raise the idle time limit if it is only slow."_s});
         else if (m_firstByte < 0)
             fail({ErrorCode::IdleTimeout, u"no byte of a response after %1 s (idle time limit)"_s.arg(limit), {},
@@ -504,25 +596,10 @@ void SocketOperation::checkLimits()
     armTimer();
 }
 
-Error SocketOperation::connectTimeout() const
-{
-    const QString limit = seconds(m_options.limits.connectTimeoutMs);
-    const QString action = u"Check the host, the port and firewalls in between, or raise the connect time limit."_s;
-    if (m_phase == TransportPhase::Resolving)
-        return {ErrorCode::ConnectTimeout,
-                u"the address of %1 was not found out within %2 s (connect time limit)"_s.arg(m_target.name, limit), {},
-                u"Check the name servers of this network, or raise the connect time limit."_s};
-    const QString where = addressText(m_target.addresses.at(m_nextAddress - 1), m_target.port);
-    if (m_phase == TransportPhase::Handshaking)
-        return {ErrorCode::ConnectTimeout,
-                u"the TLS handshake with %1 did not end within %2 s (connect time limit)"_s.arg(where, limit), {},
-                u"Check that the port speaks TLS, or raise the connect time limit."_s};
-    return {ErrorCode::ConnectTimeout, u"%1 did not answer within %2 s (connect time limit)"_s.arg(where, limit),
-            m_attempts.join(u"; "), action};
-}
-
 QString SocketOperation::receivedText() const
 {
+    if (m_http2)
+        return m_http2->receivedText();
     if (m_exchange.rawResponse.isEmpty())
         return u"no byte of a response"_s;
     if (!m_bodyBegun)
@@ -549,8 +626,11 @@ void SocketOperation::finish(std::optional<Error> error)
         return;
     m_done = true;
     m_timer.stop();
-    if (m_lookup >= 0)
-        QHostInfo::abortHostLookup(std::exchange(m_lookup, -1));
+    m_input.reset();
+    if (m_dialer)
+        takeDialFacts();
+    m_dialTurn.reset();
+    m_isWaiting = false;
     const bool whole = !error;
     m_exchange.error = std::move(error);
     collect();
@@ -564,6 +644,13 @@ void SocketOperation::finish(std::optional<Error> error)
 
 void SocketOperation::collect()
 {
+    if (m_http2) {
+        m_http2->collect(m_exchange);
+        m_exchange.timings.total = nowMs();
+        m_http2->leave();
+        m_http2.release()->deleteLater(); // it is within one of its calls that this may happen
+        return;
+    }
     m_exchange.response = m_parser.response();
     m_exchange.response.complete = m_responseComplete;
     m_body.store(m_exchange.response);
@@ -579,23 +666,20 @@ void SocketOperation::collect()
         }
         if (m_phase == TransportPhase::Handshaking && !m_wire->tls())
             m_wire->readTls();
+        m_wire->addLateFacts();
         m_exchange.tls = m_wire->tls();
     }
     if (const qint64 sent = sentSize(); m_sendBegin >= 0) {
-        const QByteArray &body = m_exchange.request.body;
-        if (sent <= m_head.size()) {
-            m_exchange.rawRequest = RecordedBytes(m_head.first(sent));
-        } else {
-            const qint64 bodySent = sent - m_head.size();
-            Result<void> ok = m_exchange.rawRequest.append(m_head);
-            if (ok)
-                ok = m_exchange.rawRequest.append(QByteArrayView(body).first(bodySent));
-            if (!ok && !m_exchange.error)
-                m_exchange.error = ok.error();
-        }
-        if (sent < requestSize() && m_responseComplete)
-            note(u"the response was there after %1 of %2 bytes of the request; the rest was not sent"_s.arg(sent).arg(
-                requestSize()));
+        Result<RecordedBytes> record = m_writer.record(sent);
+        if (record)
+            m_exchange.rawRequest = std::move(record).value();
+        else if (!m_exchange.error)
+            m_exchange.error = record.error();
+        if (!m_expects && m_sendEnd < 0 && m_responseComplete)
+            note(m_writer.total() < 0
+                     ? u"the response was there after %1 bytes of the request; the rest was not sent"_s.arg(sent)
+                     : u"the response was there after %1 of %2 bytes of the request; the rest was not sent"_s.arg(sent).arg(
+                           m_writer.total()));
     }
     Timings &timings = m_exchange.timings;
     const double now = nowMs();
@@ -613,6 +697,12 @@ void SocketOperation::releaseWire(bool whole)
     if (!m_wire)
         return;
     WireConnection *wire = std::exchange(m_wire, nullptr);
+    const bool isTunnel = whole && m_exchange.request.method == "CONNECT" && m_exchange.response.status / 100 == 2;
+    if (isTunnel && wire->bytesAvailable() == 0) { // whatever its headers say about the connection: they are the proxy's
+        wire->becomeTunnel();
+        m_pool->park(wire);
+        return;
+    }
     const bool isReusable = whole && m_options.keepOpen && m_sendEnd >= 0 && m_responseComplete && m_parser.keepAlive()
         && wire->bytesAvailable() == 0 && !asksForClose(m_exchange.request.headers);
     if (isReusable)

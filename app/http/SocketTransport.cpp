@@ -30,6 +30,13 @@ TransportOperation *SocketTransport::start(const Request &request, const Transpo
     return operation;
 }
 
+bool SocketTransport::hasConnection(const Request &request, const TransportOptions &options) const
+{
+    return options.allowReuse
+        && d->pool->hasIdle(ConnectionPool::key(request, options),
+                            ConnectionPool::needsTunnel(request, options) && request.method != "CONNECT");
+}
+
 int SocketTransport::idleConnections() const { return d->pool->idleCount(); }
 
 void SocketTransport::closeIdleConnections() { d->pool->closeIdle(); }

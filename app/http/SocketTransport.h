@@ -22,6 +22,8 @@ public:
 
     [[nodiscard]] TransportOperation *start(const Request &request, const TransportOptions &options) override;
 
+    [[nodiscard]] bool hasConnection(const Request &request, const TransportOptions &options) const override;
+
     [[nodiscard]] int idleConnections() const;
     void closeIdleConnections();
     void setIdleLimit(int milliseconds); // how long a connection is kept; 30 s

@@ -206,7 +206,10 @@ TlsInfo readTlsFacts(const QSslSocket &socket, const QString &host, const QList<
     const QSslConfiguration configuration = socket.sslConfiguration();
     if (configuration.nextProtocolNegotiationStatus() == QSslConfiguration::NextProtocolNegotiationNegotiated)
         info.alpn = QString::fromLatin1(configuration.nextNegotiatedProtocol());
-    info.clientCertificateOffered = !configuration.localCertificate().isNull();
+    if (const QSslCertificate certificate = configuration.localCertificate(); !certificate.isNull()) {
+        info.clientCertificateOffered = true;
+        info.clientCertificateSubject = readCertificate(certificate).subject;
+    }
     const QList<QSslCertificate> chain = socket.peerCertificateChain();
     for (const QSslCertificate &certificate : chain)
         info.chain.append(readCertificate(certificate));
@@ -230,12 +233,19 @@ QString describeAlert(QSsl::AlertType type, const QString &libraryText)
 Error handshakeError(const TlsInfo &facts, const QList<QSslError> &errors, const QString &host,
                      const QString &socketText, bool closedByPeer)
 {
-    if (!facts.alert.isEmpty())
-        return {ErrorCode::TlsFailure,
-                u"%1 refused the TLS handshake with the alert %2"_s.arg(host, facts.alert), socketText,
+    if (!facts.alert.isEmpty()) {
+        const bool wantedOne = facts.clientCertificateRequested.value_or(false) && !facts.clientCertificateSent;
+        const QString message = u"%1 refused the TLS handshake with the alert %2"_s.arg(host, facts.alert);
+        if (wantedOne)
+            return {ErrorCode::TlsFailure, message + u": it asked for a client certificate, and none was shown"_s, socketText,
+                    facts.clientCertificateOffered
+                        ? u"The one that was chosen does not fit what the server asks for: check its kind of key and who issued it."_s
+                        : u"Choose a client certificate that the server trusts."_s};
+        return {ErrorCode::TlsFailure, message, socketText,
                 facts.clientCertificateOffered
                     ? u"Check the client certificate, and which TLS versions and ciphers the server takes."_s
                     : u"The server may want a client certificate, another host name, or another TLS version."_s};
+    }
     if (!errors.isEmpty()) {
         QString action = u"Add the CA that issued it to the trusted certificates, or allow this origin unverified."_s;
         for (const QSslError &error : errors) {

@@ -4,6 +4,7 @@
 
 #include "app/http/Exchange.h"
 #include "app/http/Limits.h"
+#include "app/http/Proxy.h"
 
 #include <QtCore/QHash>
 #include <QtCore/QObject>
@@ -20,12 +21,22 @@ struct TransportOptions
     Limits limits;
     bool verifyTls = true;              // false: -k, or an exception of the user for this origin
     QList<QByteArray> extraCaPem;       // more trust anchors, PEM
-    // Client certificate and key (PEM); both empty: none is offered.
-    QByteArray clientCertificatePem;
-    QByteArray clientKeyPem;
+    // Client certificate and key, as of readClientCertificate(); both empty: none is offered.
+    QByteArray clientCertificate;
+    QByteArray clientKey;
     QByteArray clientKeyPassphrase;
+    QString clientCertificateType;
+    QString tlsMin;                     // "1.2", "1.3"; empty: 1.2
+    QString tlsMax;                     // empty: the newest
+    QString serverName;                 // for SNI and the name in the certificate; empty: the host of the URL
     // host:port → address:port, as curl's --resolve; keys "host:port".
     QHash<QString, QString> resolveOverrides;
+    // As curl's --connect-to: HOST1:PORT1:HOST2:PORT2; the first that fits the URL. TLS, Host and the like stay.
+    QStringList connectTo;
+    // Http: a request for http:// goes to the proxy (its target is the caller's); one for https:// goes into a tunnel that
+    // a CONNECT request before it has opened, on the same connection (pinnedConnection, or hasConnection()).
+    std::optional<ProxyServer> proxy;
+    bool proxyTunnel = false;           // a tunnel for http:// as well
     bool allowReuse = true;             // false: a new connection for this exchange
     std::optional<quint64> pinnedConnection; // only this connection (NTLM); fails when it is gone
     bool keepOpen = true;               // false: close after the exchange
@@ -58,6 +69,8 @@ public:
     using QObject::QObject;
     // The operation is owned by the caller.
     [[nodiscard]] virtual TransportOperation *start(const Request &request, const TransportOptions &options) = 0;
+    // True when a kept connection would carry this request. A request that needs a tunnel asks before it starts one.
+    [[nodiscard]] virtual bool hasConnection(const Request &, const TransportOptions &) const { return false; }
 };
 
 } // namespace realmscope

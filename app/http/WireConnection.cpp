@@ -5,6 +5,7 @@
 #include "app/http/ConnectionPool.h"
 #include "app/http/HostResolver.h"
 #include "app/http/TlsFacts.h"
+#include "app/http/TlsProbe.h"
 
 #include <QtNetwork/QNetworkProxy>
 #include <QtNetwork/QSslConfiguration>
@@ -32,7 +33,14 @@ WireConnection::WireConnection(ConnectionPool &pool, ConnectionKey key)
         m_socket = m_ssl = new QSslSocket(this);
     else
         m_socket = new QTcpSocket(this);
-    m_socket->setProxy(QNetworkProxy::NoProxy); // else the application's could take part unseen
+    // Without one the application's could take part unseen. HTTP proxies are ours to talk to, so that their answers show.
+    QNetworkProxy proxy(QNetworkProxy::NoProxy);
+    if (m_key.proxy && m_key.proxy->kind == ProxyServer::Kind::Socks5)
+        proxy = QNetworkProxy(QNetworkProxy::Socks5Proxy, m_key.proxy->host, m_key.proxy->port, m_key.proxy->userName,
+                              m_key.proxy->password.revealText());
+    m_socket->setProxy(proxy);
+    if (m_key.proxy)
+        m_info.proxy = m_key.proxy->toString();
     m_info.protocol = u"http/1.1"_s;
     connect(m_socket, &QTcpSocket::connected, this, &WireConnection::connected);
     connect(m_socket, &QTcpSocket::readyRead, this, &WireConnection::readable);
@@ -80,14 +88,14 @@ void WireConnection::watchForReset()
 {
 #ifdef Q_OS_LINUX
     // Qt reports a reset as an orderly end and closes the descriptor first, so the state is asked of a duplicate.
-    if (!m_ssl && m_watched < 0 && m_socket->socketDescriptor() >= 0)
+    if (!m_encrypted && m_watched < 0 && m_socket->socketDescriptor() >= 0)
         m_watched = ::dup(int(m_socket->socketDescriptor()));
 #endif
 }
 
 bool WireConnection::endedOrderly() const
 {
-    if (m_ssl)
+    if (m_encrypted)
         return m_closeNotify;
 #ifdef Q_OS_LINUX
     tcp_info state{};
@@ -103,6 +111,12 @@ void WireConnection::connectTo(const QHostAddress &address, quint16 port)
     m_socket->connectToHost(address, port);
 }
 
+void WireConnection::connectTo(const QString &name, quint16 port)
+{
+    m_info.peerAddress = (name.contains(u':') ? u'[' + name + u']' : name) + u':' + QString::number(port);
+    m_socket->connectToHost(name, port);
+}
+
 void WireConnection::startTls(QSslConfiguration configuration, const QString &host)
 {
     m_host = host;
@@ -110,6 +124,8 @@ void WireConnection::startTls(QSslConfiguration configuration, const QString &ho
         configuration.setSessionTicket(session->ticket);
     m_ssl->setSslConfiguration(configuration);
     m_ssl->setPeerVerifyName(host);
+    m_seen = std::make_shared<TlsSeen>();
+    const TlsProbeScope scope(m_seen, !configuration.localCertificate().isNull());
     m_ssl->startClientEncryption();
 }
 
@@ -142,6 +158,16 @@ void WireConnection::readTls()
     facts.verificationSkipped = !m_key.verifyTls;
     facts.alert = alert;
     m_tls = std::move(facts);
+    addLateFacts();
+}
+
+void WireConnection::addLateFacts()
+{
+    if (!m_tls || !m_seen || !m_seen->watched)
+        return;
+    m_tls->clientCertificateRequested = m_seen->certificateRequested;
+    m_tls->clientCertificateSent = m_seen->certificateSent;
+    m_tls->events = m_seen->events;
 }
 
 Error WireConnection::handshakeFailure() const
@@ -152,7 +178,21 @@ Error WireConnection::handshakeFailure() const
 
 bool WireConnection::isUsable() const
 {
-    if (m_failed || m_socket->state() != QAbstractSocket::ConnectedState || m_socket->bytesAvailable() > 0)
+    bool hasBytes = false;
+    if (!looksOpen(hasBytes) || m_socket->bytesAvailable() > 0)
+        return false;
+    return !hasBytes || m_encrypted; // TLS has records of its own, such as session tickets
+}
+
+bool WireConnection::isOpen() const
+{
+    bool hasBytes = false;
+    return looksOpen(hasBytes);
+}
+
+bool WireConnection::looksOpen(bool &hasBytes) const
+{
+    if (m_failed || m_socket->state() != QAbstractSocket::ConnectedState)
         return false;
 #ifdef Q_OS_UNIX
     // The event that says so may still be waiting in the event loop.
@@ -160,8 +200,7 @@ bool WireConnection::isUsable() const
     const auto count = ::recv(int(m_socket->socketDescriptor()), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     if (count == 0 || (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
         return false;
-    if (count > 0 && !m_ssl) // TLS has records of its own, such as session tickets
-        return false;
+    hasBytes = count > 0;
 #endif
     return true;
 }
@@ -177,7 +216,8 @@ void WireConnection::connected()
     m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     m_info.id = m_pool.nextConnectionId();
     m_info.localAddress = addressText(m_socket->localAddress(), m_socket->localPort());
-    m_info.peerAddress = addressText(m_socket->peerAddress(), m_socket->peerPort());
+    if (m_info.peerAddress.isEmpty())
+        m_info.peerAddress = addressText(m_socket->peerAddress(), m_socket->peerPort());
     if (m_user)
         m_user->wireConnected();
 }
@@ -186,6 +226,8 @@ void WireConnection::encrypted()
 {
     const ConnectionPool::Dispatch dispatch(m_pool);
     m_encrypted = true;
+    if (m_seen)
+        m_seen->handshakeDone = true;
     readTls();
     // A resumed session has no chain on the wire; it is the one that was verified when the session began.
     const TlsSession *session = m_pool.session(m_key);

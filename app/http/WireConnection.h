@@ -3,12 +3,14 @@
 #pragma once
 
 #include "app/http/Exchange.h"
+#include "app/http/Proxy.h"
 
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QObject>
 #include <QtNetwork/QSslError>
 #include <QtNetwork/QSslSocket>
 
+#include <memory>
 #include <optional>
 
 class QSslConfiguration;
@@ -17,15 +19,19 @@ class QTcpSocket;
 namespace realmscope {
 
 class ConnectionPool;
+struct TlsSeen;
 
 // Connections are shared only by exchanges that agree on everything that made them.
 struct ConnectionKey
 {
     Origin origin;
-    QString resolveTo;     // TransportOptions::resolveOverrides
+    QString resolveTo;     // TransportOptions::resolveOverrides and connectTo
+    std::optional<ProxyServer> proxy;
     int addressFamily = 0;
     bool verifyTls = true;
-    QByteArray tlsDigest;  // of the trust anchors and the client certificate; empty when there are none
+    QByteArray alpn;       // protocols that are offered; empty: HTTP/1.1 without TLS. "h2" without TLS: prior knowledge
+    QByteArray tlsDigest;  // of trust anchors, client certificate and TLS versions; empty when there are none
+    QString serverName;    // TransportOptions::serverName
     bool operator==(const ConnectionKey &) const = default;
 };
 
@@ -54,6 +60,12 @@ public:
 
     void setUser(WireUser *user) { m_user = user; }
     void connectTo(const QHostAddress &address, quint16 port);
+    // A SOCKS5 proxy looks the name up.
+    void connectTo(const QString &name, quint16 port);
+    // A CONNECT on it has succeeded: from here on it leads to the key's origin, not to the proxy.
+    void becomeTunnel() { m_tunnel = true; }
+    [[nodiscard]] bool isTunnel() const { return m_tunnel; }
+    [[nodiscard]] bool isEncrypted() const { return m_encrypted; }
     // host: for SNI and for the name in the certificate.
     void startTls(QSslConfiguration configuration, const QString &host);
     // Closes and deletes; the user hears nothing of it.
@@ -69,6 +81,7 @@ public:
     [[nodiscard]] Error handshakeFailure() const;
     // Facts of a handshake that is under way or has failed.
     void readTls();
+    void addLateFacts(); // what came after the handshake
 
     // From here on a reset can be told from an orderly end; needed where the end of the connection ends the body.
     void watchForReset();
@@ -77,6 +90,8 @@ public:
 
     // True when it is open and nothing has come that nobody asked for. Looks into the kernel, too.
     [[nodiscard]] bool isUsable() const;
+    [[nodiscard]] bool isOpen() const; // whatever has come
+    void setProtocol(const QString &protocol) { m_info.protocol = protocol; }
     [[nodiscard]] qint64 bytesAvailable() const { return m_socket->bytesAvailable(); }
     [[nodiscard]] qint64 bytesToWrite() const;
     [[nodiscard]] QByteArray readAll() { return m_socket->readAll(); }
@@ -86,6 +101,7 @@ public:
     QElapsedTimer idleSince; // the pool's
 
 private:
+    [[nodiscard]] bool looksOpen(bool &hasBytes) const; // hasBytes: in the kernel
     void connected();
     void encrypted();
     void readable();
@@ -99,6 +115,7 @@ private:
     WireUser *m_user = nullptr;
     ConnectionInfo m_info;
     std::optional<TlsInfo> m_tls;
+    std::shared_ptr<TlsSeen> m_seen; // of the handshake's messages
     QString m_host;
     QList<QSslError> m_sslErrors;
     QString m_alert;
@@ -108,6 +125,7 @@ private:
     int m_watched = -1; // a duplicate of the socket's descriptor
     bool m_closeNotify = false;
     bool m_encrypted = false;
+    bool m_tunnel = false;
     bool m_failed = false;
     bool m_retired = false;
 };

@@ -2,16 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "app/http/Url.h"
-
-#include <QtCore/QByteArray>
+#include "app/http/CookieJar.h"
 
 namespace realmscope {
 
-// The value of a Cookie header for a URL, out of a cookie file in Netscape's format (what curl -c and browser
-// extensions write): tail-matching domains, path, secure and expiry are looked at, longer paths come first (RFC 6265
-// section 5.4). Empty when no cookie fits. Lines that are no cookies are counted in *unread.
-[[nodiscard]] QByteArray cookiesFromFile(QByteArrayView file, const Url &url, qint64 nowSeconds, bool withSessionCookies,
-                                         int *unread = nullptr);
+// Lines of a cookie file that gave no cookie.
+struct CookieFileReport
+{
+    int unread = 0;        // neither a cookie in Netscape's format nor a header line, or one that no jar may hold
+    int withoutDomain = 0; // Set-Cookie lines without Domain: nobody knows whose they are (curl never sends them either)
+};
+
+// Reads what curl -b FILE reads into the jar: Netscape's format (what curl -c and browser extensions write), or a dump
+// of response headers with Set-Cookie lines. Session cookies are left out without withSessionCookies (curl -j).
+CookieFileReport readCookieFile(QByteArrayView file, qint64 nowMs, bool withSessionCookies, CookieJar &jar);
+
+// The jar in Netscape's format, as curl -c writes it. What the format can't hold is left out and counted in *left:
+// cookies without a name, and a value with a tab.
+[[nodiscard]] QByteArray toCookieFile(const CookieJar &jar, qint64 nowMs, int *left = nullptr);
 
 } // namespace realmscope

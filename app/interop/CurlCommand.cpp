@@ -5,6 +5,7 @@
 #include "app/base/Clock.h"
 #include "app/base/Encoding.h"
 #include "app/base/Random.h"
+#include "app/http/Proxy.h"
 #include "app/interop/CookieFile.h"
 #include "app/interop/CurlOptions.h"
 #include "app/interop/Multipart.h"
@@ -12,6 +13,7 @@
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
 #include <QtCore/QHash>
+#include <QtCore/QRegularExpression>
 
 #include <optional>
 
@@ -20,8 +22,6 @@ using namespace Qt::StringLiterals;
 namespace realmscope {
 
 namespace {
-
-Error invalid(const QString &message, const QString &action) { return {ErrorCode::InvalidInput, message, {}, action}; }
 
 // A URL as text, so that templates ({{base}}/x) and what the user wrote stay as they are.
 struct UrlText
@@ -133,7 +133,7 @@ private:
             return;
         }
         if (i + 1 >= words.size()) {
-            fail(invalid(u"curl's option %1 has no value"_s.arg(written), u"Write the value after it."_s));
+            fail(invalidInput(u"curl's option %1 has no value"_s.arg(written), u"Write the value after it."_s));
             return;
         }
         apply(*option, written, words.at(++i), true);
@@ -161,7 +161,7 @@ private:
             QString value = word.mid(c + 1);
             if (value.isEmpty()) {
                 if (i + 1 >= words.size()) {
-                    fail(invalid(u"curl's option %1 has no value"_s.arg(written), u"Write the value after it."_s));
+                    fail(invalidInput(u"curl's option %1 has no value"_s.arg(written), u"Write the value after it."_s));
                     return true;
                 }
                 value = words.at(++i);
@@ -176,10 +176,12 @@ private:
     {
         if (option.effect == CurlEffect::Unsupported) {
             const QByteArrayView name(option.name);
-            if (name.startsWith("proxy") || name.startsWith("socks") || name == "preproxy")
-                warn(u"%1 is not supported yet: the request goes straight to the server, without a proxy"_s.arg(written));
-            else if (name.startsWith("http2") || name.startsWith("http3"))
-                warn(u"%1 is not supported yet: the request is sent with HTTP/1.1"_s.arg(written));
+            if (name == "socks4" || name == "socks4a" || name == "proxy1.0")
+                warn(u"%1 is not supported: the request goes without this proxy"_s.arg(written));
+            else if (name == "preproxy")
+                warn(u"%1 is not supported: there can be one proxy only, this one was left out"_s.arg(written));
+            else if (name.startsWith("http3"))
+                warn(u"%1 is not supported: the server chooses between HTTP/2 and HTTP/1.1"_s.arg(written));
             else if (name.startsWith("netrc"))
                 warn(u"%1 is not supported yet: no user name and password was taken from a netrc file"_s.arg(written));
             else
@@ -225,12 +227,35 @@ private:
             {"location", &CurlReader::onLocation},
             {"location-trusted", &CurlReader::onLocationTrusted},
             {"max-redirs", &CurlReader::onMaxRedirs},
+            {"post301", &CurlReader::onPost301},
+            {"post302", &CurlReader::onPost302},
+            {"post303", &CurlReader::onPost303},
             {"insecure", &CurlReader::onInsecure},
             {"cacert", &CurlReader::onCacert},
             {"cert", &CurlReader::onCert},
             {"key", &CurlReader::onKey},
-            {"cert-type", &CurlReader::onPemOnly},
-            {"key-type", &CurlReader::onPemOnly},
+            {"capath", &CurlReader::onCapath},
+            {"cert-type", &CurlReader::onCertType},
+            {"key-type", &CurlReader::onKeyType},
+            {"tlsv1", &CurlReader::onTlsOld},
+            {"tlsv1.0", &CurlReader::onTlsOld},
+            {"tlsv1.1", &CurlReader::onTlsOld},
+            {"tlsv1.2", &CurlReader::onTls12},
+            {"tlsv1.3", &CurlReader::onTls13},
+            {"tls-max", &CurlReader::onTlsMax},
+            {"proxy", &CurlReader::onProxy},
+            {"socks5", &CurlReader::onSocks5},
+            {"socks5-hostname", &CurlReader::onSocks5Hostname},
+            {"noproxy", &CurlReader::onNoproxy},
+            {"proxytunnel", &CurlReader::onProxytunnel},
+            {"proxy-user", &CurlReader::onProxyUser},
+            {"proxy-basic", &CurlReader::onProxyBasic},
+            {"proxy-digest", &CurlReader::onProxyDigest},
+            {"proxy-anyauth", &CurlReader::onProxyAnyauth},
+            {"proxy-ntlm", &CurlReader::onMissingProxyScheme},
+            {"proxy-negotiate", &CurlReader::onMissingProxyScheme},
+            {"max-filesize", &CurlReader::onMaxFilesize},
+            {"expect100-timeout", &CurlReader::onExpectTimeout},
             {"pass", &CurlReader::onPass},
             {"resolve", &CurlReader::onResolve},
             {"connect-to", &CurlReader::onConnectTo},
@@ -248,6 +273,8 @@ private:
             {"ipv6", &CurlReader::onIpv6},
             {"http1.0", &CurlReader::onHttp10},
             {"http1.1", &CurlReader::onHttp11},
+            {"http2", &CurlReader::onHttp2},
+            {"http2-prior-knowledge", &CurlReader::onHttp2PriorKnowledge},
             {"globoff", &CurlReader::onGloboff},
         };
         return map;
@@ -299,7 +326,7 @@ private:
         if (value.startsWith(u' '))
             value.remove(0, 1); // the one that is written again
         if (name.compare("Transfer-Encoding"_L1, Qt::CaseInsensitive) == 0 && value.trimmed().compare("chunked"_L1, Qt::CaseInsensitive) == 0) {
-            warn(u"-H \"%1\": the body is sent with Content-Length instead"_s.arg(line));
+            m_chunkedLine = line;
             return;
         }
         m_out.spec.headers.append({name, value, true});
@@ -374,7 +401,7 @@ private:
     {
         const qsizetype equals = value.indexOf(u'=');
         if (equals < 0) {
-            fail(invalid(u"%1 has a value without ="_s.arg(m_written), u"Write it as name=text."_s));
+            fail(invalidInput(u"%1 has a value without ="_s.arg(m_written), u"Write it as name=text."_s));
             return;
         }
         m_parts.append({.name = value.left(equals).toUtf8(), .content = value.mid(equals + 1).toUtf8()});
@@ -385,7 +412,7 @@ private:
     {
         const qsizetype equals = value.indexOf(u'=');
         if (equals < 0) {
-            fail(invalid(u"%1 has a value without ="_s.arg(m_written), u"Write it as name=text or name=@file."_s));
+            fail(invalidInput(u"%1 has a value without ="_s.arg(m_written), u"Write it as name=text or name=@file."_s));
             return;
         }
         FormPart part;
@@ -399,7 +426,7 @@ private:
         const QString content = formWord(rest, at, isUpload);
         QString fileName;
         if (at < rest.size() && rest.at(at) == u',') {
-            fail(invalid(u"%1: several files in one field are not supported: %2"_s.arg(m_written, value),
+            fail(invalidInput(u"%1: several files in one field are not supported: %2"_s.arg(m_written, value),
                          u"Give each file an %1 of its own."_s.arg(m_written)));
             return;
         }
@@ -424,10 +451,13 @@ private:
                 warn(u"%1: \";%2\" is not understood and was left out"_s.arg(m_written, name));
         }
         if (isFile) {
-            const std::optional<QByteArray> file = readFile(content);
-            if (!file)
+            if (m_surroundings.streamsFiles && QFileInfo(content).isFile()) {
+                part.filePath = QFileInfo(content).absoluteFilePath();
+            } else if (const std::optional<QByteArray> file = readFile(content)) {
+                part.content = *file;
+            } else {
                 return;
-            part.content = *file;
+            }
             if (isUpload && fileName.isEmpty())
                 fileName = content == "-"_L1 ? content : QFileInfo(content).fileName();
         } else {
@@ -467,6 +497,10 @@ private:
     void onUploadFile(const QString &value, bool)
     {
         if (value == "-"_L1 || value == "."_L1) {
+            if (m_surroundings.streamsFiles && QFile::exists(u"/dev/stdin"_s)) {
+                m_uploadFile = u"/dev/stdin"_s;
+                return;
+            }
             if (const std::optional<QByteArray> input = readFile(u"-"_s))
                 m_uploadBytes = *input;
             return;
@@ -512,7 +546,7 @@ private:
     }
 
     void onCookie(const QString &value, bool) { m_cookies << value; }
-    void onCookieJar(const QString &, bool) { warn(u"%1: the cookie jar is not written"_s.arg(m_written)); }
+    void onCookieJar(const QString &value, bool) { m_out.cookieJarFile = value; }
     void onJunkSessionCookies(const QString &, bool on) { m_junkSessionCookies = on; }
 
     // --- How it is sent
@@ -524,12 +558,15 @@ private:
         m_out.spec.settings.locationTrusted = on;
         m_out.locationTrusted = on;
     }
+    void onPost301(const QString &, bool on) { m_out.spec.settings.keepPost301 = on; }
+    void onPost302(const QString &, bool on) { m_out.spec.settings.keepPost302 = on; }
+    void onPost303(const QString &, bool on) { m_out.spec.settings.keepPost303 = on; }
     void onMaxRedirs(const QString &value, bool)
     {
         bool ok = false;
         const int count = value.toInt(&ok);
         if (!ok || count < -1) {
-            fail(invalid(u"%1: \"%2\" is not a number"_s.arg(m_written, value), u"Write how many redirects to follow."_s));
+            fail(invalidInput(u"%1: \"%2\" is not a number"_s.arg(m_written, value), u"Write how many redirects to follow."_s));
             return;
         }
         m_maxRedirects = count < 0 ? 1000 : count; // -1: no limit; ours is far beyond what a server means
@@ -538,12 +575,72 @@ private:
     void onCacert(const QString &value, bool) { m_out.spec.settings.caFile = value; }
     void onKey(const QString &value, bool) { m_out.spec.settings.clientKeyFile = value; }
     void onPass(const QString &value, bool) { m_out.clientKeyPassphrase = Secret::fromString(value); }
-    void onPemOnly(const QString &value, bool)
+    void onCapath(const QString &value, bool) { m_out.spec.settings.caFolder = value; }
+    void onCertType(const QString &value, bool)
     {
-        if (value.compare("PEM"_L1, Qt::CaseInsensitive) != 0)
-            fail({ErrorCode::Unsupported, u"%1 %2 is not supported"_s.arg(m_written, value), {},
-                  u"Convert it to PEM, for example with openssl pkcs12 -in FILE -out FILE.pem -nodes."_s});
+        const QString type = value.toUpper();
+        if (type == "PEM"_L1 || type == "DER"_L1 || type == "P12"_L1)
+            m_out.spec.settings.clientCertificateType = type;
+        else
+            fail({ErrorCode::Unsupported, u"%1 %2 is not supported"_s.arg(m_written, value), {}, u"Use PEM, DER or P12."_s});
     }
+    void onKeyType(const QString &value, bool)
+    {
+        // The content says which of the two it is.
+        if (value.compare("PEM"_L1, Qt::CaseInsensitive) != 0 && value.compare("DER"_L1, Qt::CaseInsensitive) != 0)
+            fail({ErrorCode::Unsupported, u"%1 %2 is not supported"_s.arg(m_written, value), {}, u"Use PEM or DER."_s});
+    }
+    void onTlsOld(const QString &, bool) { m_out.spec.settings.tlsMin.clear(); } // 1.2 is the oldest there is
+    void onTls12(const QString &, bool) { m_out.spec.settings.tlsMin = u"1.2"_s; }
+    void onTls13(const QString &, bool) { m_out.spec.settings.tlsMin = u"1.3"_s; }
+    void onTlsMax(const QString &value, bool)
+    {
+        QString &newest = m_out.spec.settings.tlsMax;
+        if (value == "default"_L1)
+            newest.clear();
+        else if (value == "1.2"_L1 || value == "1.3"_L1)
+            newest = value;
+        else
+            fail({ErrorCode::Unsupported, u"%1 %2 is not supported"_s.arg(m_written, value), {}, u"Use 1.2 or 1.3."_s});
+    }
+
+    // --- Proxies
+
+    void onProxy(const QString &value, bool) { m_proxy = value; }
+    void onSocks5(const QString &value, bool) { m_proxy = "socks5://"_L1 + value; }
+    void onSocks5Hostname(const QString &value, bool) { m_proxy = "socks5h://"_L1 + value; }
+    void onNoproxy(const QString &value, bool) { m_out.spec.settings.noProxy = value; }
+    void onProxytunnel(const QString &, bool on) { m_out.spec.settings.proxyTunnel = on; }
+    void onProxyUser(const QString &value, bool) { m_proxyUser = value; }
+    void onProxyBasic(const QString &, bool on) { setProxyScheme(u"basic"_s, on); }
+    void onProxyDigest(const QString &, bool on) { setProxyScheme(u"digest"_s, on); }
+    void onProxyAnyauth(const QString &, bool on) { setProxyScheme(u"any"_s, on); }
+    void onMissingProxyScheme(const QString &, bool on)
+    {
+        if (on)
+            m_missingProxyScheme = m_written;
+    }
+    void setProxyScheme(const QString &id, bool on)
+    {
+        if (on)
+            m_out.proxySchemeId = id; // for the proxy curl takes the last one, unlike for the server
+        else if (m_out.proxySchemeId == id)
+            m_out.proxySchemeId.clear();
+    }
+
+    void onMaxFilesize(const QString &value, bool)
+    {
+        static const QRegularExpression pattern(u"^(\\d+)([kKmMgG]?)$"_s);
+        const QRegularExpressionMatch match = pattern.match(value);
+        if (!match.hasMatch()) {
+            fail(invalidInput(u"%1: \"%2\" is not a number of bytes"_s.arg(m_written, value), u"Write it as 5000 or 10M."_s));
+            return;
+        }
+        const QString unit = match.captured(2).toUpper();
+        const int shift = unit == "K"_L1 ? 10 : unit == "M"_L1 ? 20 : unit == "G"_L1 ? 30 : 0;
+        m_out.spec.settings.limits.bodyBytes = match.captured(1).toLongLong() << shift;
+    }
+    void onExpectTimeout(const QString &value, bool) { readSeconds(value, m_out.spec.settings.limits.expectTimeoutMs); }
     // FILE[:passphrase]; a backslash takes the meaning of a colon away.
     void onCert(const QString &value, bool)
     {
@@ -568,17 +665,14 @@ private:
             text.remove(0, 1);
         const qsizetype first = text.indexOf(u':');
         const qsizetype second = text.indexOf(u':', first + 1);
-        if (first <= 0 || second < 0 || text.startsWith(u'-') || text.startsWith("*:"_L1)) {
+        if (first <= 0 || second < 0 || text.startsWith(u'-')) {
             warn(u"%1 %2 is not supported and was left out"_s.arg(m_written, value));
             return;
         }
-        const QString addresses = text.mid(second + 1);
-        if (addresses.contains(u','))
-            warn(u"%1: only the first address is used"_s.arg(m_written));
-        m_out.spec.settings.resolve.insert(text.left(second).toLower(), addresses.section(u',', 0, 0));
+        m_out.spec.settings.resolve.insert(text.left(second).toLower(), text.mid(second + 1));
     }
     // HOST1:PORT1:HOST2:PORT2; empty ones stand for any, or for what they were.
-    void onConnectTo(const QString &value, bool) { m_connectTo << value; }
+    void onConnectTo(const QString &value, bool) { m_out.spec.settings.connectTo << value; }
 
     void onCompressed(const QString &, bool on) { m_compressed = on; }
     void onPathAsIs(const QString &, bool on) { m_out.spec.settings.pathAsIs = on; }
@@ -586,6 +680,8 @@ private:
     void onIpv6(const QString &, bool) { m_out.spec.settings.addressFamily = 6; }
     void onHttp10(const QString &, bool) { m_out.spec.settings.version = HttpVersion::Http10; }
     void onHttp11(const QString &, bool) { m_out.spec.settings.version = HttpVersion::Http11; }
+    void onHttp2(const QString &, bool) { m_out.spec.settings.version = HttpVersion::Http2; }
+    void onHttp2PriorKnowledge(const QString &, bool) { m_out.spec.settings.version = HttpVersion::Http2PriorKnowledge; }
     void onMaxTime(const QString &value, bool) { readSeconds(value, m_out.spec.settings.totalTimeoutMs); }
     void onConnectTimeout(const QString &value, bool) { readSeconds(value, m_out.spec.settings.connectTimeoutMs); }
     void readSeconds(const QString &value, int &ms)
@@ -593,7 +689,7 @@ private:
         bool ok = false;
         const double seconds = value.toDouble(&ok);
         if (!ok || seconds < 0 || seconds > 2'000'000) {
-            fail(invalid(u"%1: \"%2\" is not a number of seconds"_s.arg(m_written, value), u"Write it as 2 or 2.5."_s));
+            fail(invalidInput(u"%1: \"%2\" is not a number of seconds"_s.arg(m_written, value), u"Write it as 2 or 2.5."_s));
             return;
         }
         ms = int(seconds * 1000);
@@ -604,7 +700,7 @@ private:
         if (path == "-"_L1) {
             if (m_surroundings.readStandardInput)
                 return m_surroundings.readStandardInput();
-            fail(invalid(u"%1 reads the standard input, and there is none here"_s.arg(m_written), u"Put it into a file."_s));
+            fail(invalidInput(u"%1 reads the standard input, and there is none here"_s.arg(m_written), u"Put it into a file."_s));
             return std::nullopt;
         }
         QFile file(path);
@@ -621,7 +717,7 @@ private:
     void finish()
     {
         if (m_urls.isEmpty()) {
-            fail(invalid(u"the curl command has no URL"_s, u"Write the URL as curl would get it."_s));
+            fail(invalidInput(u"the curl command has no URL"_s, u"Write the URL as curl would get it."_s));
             return;
         }
         if (m_urls.size() > 1)
@@ -632,7 +728,7 @@ private:
         finishBody();
         finishHeaders();
         finishCredentials();
-        finishConnectTo();
+        finishProxy();
     }
 
     // curl expands [1-3] and {a,b} unless told otherwise; a backslash takes their meaning away.
@@ -665,7 +761,7 @@ private:
         const int kinds = int(m_data.has_value() && !m_get) + int(!m_parts.isEmpty()) + int(m_uploadFile || m_uploadBytes)
             + int(m_head && !m_get);
         if (kinds > 1) {
-            fail(invalid(u"the curl command asks for several kinds of request at once (-d, -F, -T, -I)"_s,
+            fail(invalidInput(u"the curl command asks for several kinds of request at once (-d, -F, -T, -I)"_s,
                          u"Keep one of them; curl refuses this too."_s));
             return;
         }
@@ -685,7 +781,11 @@ private:
             SystemRandom systemRandom;
             Random &random = m_surroundings.random ? *m_surroundings.random : systemRandom;
             const QByteArray boundary = QByteArray(24, '-') + random.hex(8);
-            setBody(multipartBody(m_parts, boundary));
+            const QList<BodyPiece> pieces = multipartBody(m_parts, boundary);
+            if (pieces.size() == 1)
+                setBody(pieces.first().bytes);
+            else
+                spec.body = {.kind = BodyKind::Text, .pieces = pieces};
             spec.body.contentType = u"multipart/form-data; boundary="_s + QString::fromLatin1(boundary);
         } else if (m_uploadBytes) {
             spec.method = u"PUT"_s;
@@ -697,12 +797,23 @@ private:
             // A URL without a file name gets the name of the file.
             if (url.pathBegin() < 0)
                 url.front += u'/';
-            if (url.front.endsWith(u'/'))
+            // "/a/." and "/a/.." are folders too, once their dots are gone.
+            if (!spec.settings.pathAsIs && (url.front.endsWith("/."_L1) || url.front.endsWith("/.."_L1)))
+                url.front += u'/';
+            if (url.front.endsWith(u'/') && *m_uploadFile != "/dev/stdin"_L1)
                 url.front += QString::fromLatin1(percentEncode(QFileInfo(*m_uploadFile).fileName().toUtf8()));
         }
         spec.url = url.text();
-        if (!m_method.isEmpty())
+        if (!m_method.isEmpty()) {
             spec.method = m_method;
+            spec.settings.keepMethod = spec.settings.followRedirects; // -X outlives redirects
+        }
+        if (!m_chunkedLine.isEmpty()) {
+            if (m_uploadFile)
+                spec.headers.append({u"Transfer-Encoding"_s, u"chunked"_s, true});
+            else
+                warn(u"-H \"%1\": the body is sent with Content-Length instead"_s.arg(m_chunkedLine));
+        }
     }
     void setBody(const QByteArray &bytes)
     {
@@ -738,32 +849,35 @@ private:
         finishCookies();
     }
 
+    // curl -b: NAME=VALUE pairs are a Cookie header; a word without "=" is a file, and switches the cookie engine on.
     void finishCookies()
     {
         QStringList pairs;
+        SystemClock systemClock;
+        const qint64 nowMs = (m_surroundings.clock ? *m_surroundings.clock : systemClock).nowMs();
+        const auto jar = std::make_shared<CookieJar>();
+        if (!m_out.cookieJarFile.isEmpty())
+            m_out.cookies = jar;
         for (const QString &cookie : std::as_const(m_cookies)) {
             if (cookie.contains(u'=')) {
                 pairs << cookie;
                 continue;
             }
+            m_out.cookies = jar;
             if (cookie.isEmpty())
-                continue; // switches curl's cookie engine on
+                continue;
             QFile file(cookie);
             if (!file.open(QIODevice::ReadOnly)) {
-                warn(u"-b: the cookie file can't be read, so no cookie is sent from it: %1 (%2)"_s.arg(cookie, file.errorString()));
+                // A file that -c writes does not exist the first time.
+                if (cookie != m_out.cookieJarFile)
+                    warn(u"-b: the cookie file can't be read, so no cookie is sent from it: %1 (%2)"_s.arg(cookie, file.errorString()));
                 continue;
             }
-            const Result<Url> url = Url::parse(m_out.spec.url);
-            if (!url)
-                continue; // the URL's own error comes when it is sent
-            SystemClock systemClock;
-            const Clock &clock = m_surroundings.clock ? *m_surroundings.clock : systemClock;
-            int unread = 0;
-            const QByteArray value = cookiesFromFile(file.readAll(), *url, clock.nowSeconds(), !m_junkSessionCookies, &unread);
-            if (unread > 0)
-                warn(u"-b: %1 lines of the cookie file %2 are no cookies in Netscape's format"_s.arg(unread).arg(cookie));
-            if (!value.isEmpty())
-                pairs << QString::fromUtf8(value);
+            const CookieFileReport report = readCookieFile(file.readAll(), nowMs, !m_junkSessionCookies, *jar);
+            if (report.unread > 0)
+                warn(u"-b: %1 lines of the cookie file %2 are no cookies"_s.arg(report.unread).arg(cookie));
+            if (report.withoutDomain > 0)
+                warn(u"-b: %1 Set-Cookie lines of %2 have no Domain, so they are never sent"_s.arg(report.withoutDomain).arg(cookie));
         }
         if (!pairs.isEmpty())
             m_out.spec.headers.append({u"Cookie"_s, pairs.join("; "_L1), true});
@@ -860,23 +974,33 @@ private:
             m_user = colon < 0 ? decoded(info) + u':' : decoded(info.left(colon)) + u':' + decoded(info.mid(colon + 1));
     }
 
-    void finishConnectTo()
+    void finishProxy()
     {
-        const Result<Url> url = Url::parse(m_out.spec.url);
-        for (const QString &value : std::as_const(m_connectTo)) {
-            const QStringList parts = value.split(u':');
-            if (parts.size() != 4 || value.contains(u'[') || !url) {
-                warn(u"--connect-to %1 is not supported and was left out"_s.arg(value));
-                continue;
+        RequestSettings &settings = m_out.spec.settings;
+        if (m_proxy) {
+            settings.proxy = m_proxy->trimmed().isEmpty() ? u"none"_s : *m_proxy; // -x "": not even that of the environment
+            // The credential goes where credentials are kept; what is wrong with the rest is told when it is sent.
+            const Result<ProxyChoice> parsed = parseProxy(settings.proxy);
+            if (parsed && parsed->userName) {
+                settings.proxy = parsed->server->toString();
+                if (!m_proxyUser)
+                    m_proxyUser = *parsed->userName + u':' + parsed->password.revealText();
             }
-            const bool fits = (parts.at(0).isEmpty() || parts.at(0).compare(url->host, Qt::CaseInsensitive) == 0)
-                && (parts.at(1).isEmpty() || parts.at(1) == QString::number(url->port));
-            if (!fits)
-                continue;
-            const QString host = parts.at(2).isEmpty() ? url->host : parts.at(2);
-            const QString port = parts.at(3).isEmpty() ? QString::number(url->port) : parts.at(3);
-            m_out.spec.settings.resolve.insert(u"%1:%2"_s.arg(url->host).arg(url->port), host + u':' + port);
         }
+        if (!m_proxyUser) {
+            m_out.proxySchemeId.clear();
+            return;
+        }
+        if (m_missingProxyScheme) {
+            warn(u"%1 is not supported yet: the proxy gets no credential"_s.arg(*m_missingProxyScheme));
+            m_out.proxySchemeId.clear();
+            return;
+        }
+        if (m_out.proxySchemeId.isEmpty())
+            m_out.proxySchemeId = u"basic"_s;
+        const qsizetype colon = m_proxyUser->indexOf(u':');
+        m_out.proxyValues.setText(u"username"_s, colon < 0 ? *m_proxyUser : m_proxyUser->left(colon));
+        m_out.proxyValues.setSecret(u"password"_s, Secret::fromString(colon < 0 ? QString() : m_proxyUser->mid(colon + 1)));
     }
 
     const CurlSurroundings &m_surroundings;
@@ -891,7 +1015,9 @@ private:
     QMap<QString, QString> m_ownHeaders;
     QStringList m_cookies;
     QStringList m_schemes;
-    QStringList m_connectTo;
+    std::optional<QString> m_proxy;
+    std::optional<QString> m_proxyUser;
+    std::optional<QString> m_missingProxyScheme;
     std::optional<QString> m_user;
     std::optional<QString> m_bearer;
     std::optional<QString> m_sigV4;
@@ -899,6 +1025,7 @@ private:
     std::optional<QString> m_uploadFile;
     std::optional<QByteArray> m_uploadBytes;
     std::optional<int> m_maxRedirects;
+    QString m_chunkedLine;
     bool m_json = false;
     bool m_get = false;
     bool m_head = false;
@@ -908,6 +1035,25 @@ private:
 };
 
 } // namespace
+
+RequestSpec specWithCookies(const CurlCommand &command, qint64 nowMs)
+{
+    RequestSpec spec = command.spec;
+    const Result<Url> url = Url::parse(spec.url);
+    if (!command.cookies || !url)
+        return spec; // the URL's own error comes when it is sent
+    const QString value = QString::fromUtf8(command.cookies->select({*url, spec.method.toUtf8(), nowMs, std::nullopt}).header());
+    if (value.isEmpty())
+        return spec;
+    for (SpecHeader &header : spec.headers) {
+        if (header.name.compare("Cookie"_L1, Qt::CaseInsensitive) == 0) {
+            header.value = value + "; "_L1 + header.value;
+            return spec;
+        }
+    }
+    spec.headers.append({u"Cookie"_s, value, true});
+    return spec;
+}
 
 Result<CurlCommand> parseCurl(const QStringList &words) { return parseCurl(words, {}); }
 

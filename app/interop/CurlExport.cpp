@@ -135,14 +135,34 @@ QString toCurl(const RequestSpec &spec, const QString &schemeId)
         parts << u"-L"_s;
     if (settings.followRedirects && settings.maxRedirects != 50)
         add(u"--max-redirs"_s, QString::number(settings.maxRedirects));
+    if (settings.keepPost301)
+        parts << u"--post301"_s;
+    if (settings.keepPost302)
+        parts << u"--post302"_s;
+    if (settings.keepPost303)
+        parts << u"--post303"_s;
     if (!settings.verifyTls)
         parts << u"-k"_s;
     if (settings.decodeContent)
         parts << u"--compressed"_s;
     if (settings.pathAsIs)
         parts << u"--path-as-is"_s;
-    if (settings.version == HttpVersion::Http10)
+    switch (settings.version) {
+    case HttpVersion::Auto: // curl's own default
+        break;
+    case HttpVersion::Http10:
         parts << u"--http1.0"_s;
+        break;
+    case HttpVersion::Http11:
+        parts << u"--http1.1"_s;
+        break;
+    case HttpVersion::Http2:
+        parts << u"--http2"_s;
+        break;
+    case HttpVersion::Http2PriorKnowledge:
+        parts << u"--http2-prior-knowledge"_s;
+        break;
+    }
     if (settings.connectTimeoutMs != RequestSettings().connectTimeoutMs)
         add(u"--connect-timeout"_s, seconds(settings.connectTimeoutMs));
     if (settings.totalTimeoutMs > 0)
@@ -158,6 +178,31 @@ QString toCurl(const RequestSpec &spec, const QString &schemeId)
     }
     if (!settings.clientKeyFile.isEmpty())
         add(u"--key"_s, settings.clientKeyFile);
+    if (!settings.clientCertificateType.isEmpty())
+        add(u"--cert-type"_s, settings.clientCertificateType);
+    if (!settings.caFolder.isEmpty())
+        add(u"--capath"_s, settings.caFolder);
+    if (!settings.tlsMin.isEmpty())
+        parts << "--tlsv"_L1 + settings.tlsMin;
+    if (!settings.tlsMax.isEmpty())
+        add(u"--tls-max"_s, settings.tlsMax);
+    if (settings.proxy.compare("none"_L1, Qt::CaseInsensitive) == 0)
+        add(u"-x"_s, {});
+    else if (!settings.proxy.isEmpty())
+        add(u"-x"_s, settings.proxy);
+    if (!settings.proxyProfile.isEmpty())
+        parts << u"--proxy-anyauth -U \"$REALMSCOPE_PROXY_USER:$REALMSCOPE_PROXY_PASSWORD\""_s;
+    if (settings.noProxy)
+        add(u"--noproxy"_s, *settings.noProxy);
+    if (settings.proxyTunnel)
+        parts << u"-p"_s;
+    for (const QString &entry : settings.connectTo)
+        add(u"--connect-to"_s, entry);
+    const Limits &limits = settings.limits;
+    if (limits.bodyBytes != Limits().bodyBytes)
+        add(u"--max-filesize"_s, QString::number(limits.bodyBytes));
+    if (limits.expectTimeoutMs != Limits().expectTimeoutMs)
+        add(u"--expect100-timeout"_s, seconds(limits.expectTimeoutMs));
     for (const auto &[from, to] : settings.resolve.asKeyValueRange()) {
         const bool hasPort = to.count(u':') == 1 || to.contains("]:"_L1);
         if (hasPort)

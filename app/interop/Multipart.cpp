@@ -16,8 +16,9 @@ QByteArray escaped(QByteArray text)
 
 } // namespace
 
-QByteArray multipartBody(const QList<FormPart> &parts, const QByteArray &boundary)
+QList<BodyPiece> multipartBody(const QList<FormPart> &parts, const QByteArray &boundary)
 {
+    QList<BodyPiece> pieces;
     QByteArray body;
     for (const FormPart &part : parts) {
         body += "--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + escaped(part.name) + '"';
@@ -28,9 +29,14 @@ QByteArray multipartBody(const QList<FormPart> &parts, const QByteArray &boundar
             body += "Content-Type: " + part.contentType + "\r\n";
         for (const QByteArray &line : part.headerLines)
             body += line + "\r\n";
-        body += "\r\n" + part.content + "\r\n";
+        body += "\r\n" + part.content;
+        if (!part.filePath.isEmpty()) {
+            pieces << BodyPiece{.bytes = body} << BodyPiece{.filePath = part.filePath};
+            body.clear();
+        }
+        body += "\r\n";
     }
-    return body + "--" + boundary + "--\r\n";
+    return pieces << BodyPiece{.bytes = body + "--" + boundary + "--\r\n"};
 }
 
 QByteArray contentTypeOfFile(const QByteArray &fileName)

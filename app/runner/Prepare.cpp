@@ -5,8 +5,6 @@
 #include "app/base/Encoding.h"
 #include "app/http/ContentDecoder.h"
 
-#include <QtCore/QFile>
-
 #include <algorithm>
 #include <functional>
 
@@ -16,16 +14,39 @@ namespace realmscope {
 
 namespace {
 
+constexpr qint64 streamedFrom = 1024 * 1024; // a shorter file is read at once
+
 struct PreparedBody
 {
     QByteArray bytes;
+    std::shared_ptr<const StreamedBody> streamed; // in place of bytes
     QByteArray contentType;
     bool present = false;
 };
 
 using Resolve = std::function<Result<QString>(const QString &)>;
 
-Result<PreparedBody> prepareBody(const SpecBody &body, const Resolve &resolve)
+Result<void> prepareStream(PreparedBody &out, const QList<BodyPiece> &pieces, bool isChunked)
+{
+    const Result<std::shared_ptr<const StreamedBody>> streamed = StreamedBody::open(pieces);
+    if (!streamed)
+        return streamed.error();
+    if (isChunked || (*streamed)->size() < 0 || (*streamed)->size() >= streamedFrom) {
+        out.streamed = *streamed;
+        return {};
+    }
+    BodyReader reader(*streamed);
+    while (!reader.atEnd()) {
+        const Result<QByteArray> bytes = reader.read(streamedFrom);
+        if (!bytes)
+            return bytes.error();
+        out.bytes += *bytes;
+    }
+    return {};
+}
+
+// isChunked: the user asks for Transfer-Encoding: chunked.
+Result<PreparedBody> prepareBody(const SpecBody &body, bool isChunked, const Resolve &resolve)
 {
     PreparedBody out;
     out.contentType = body.contentType.toUtf8();
@@ -33,6 +54,11 @@ Result<PreparedBody> prepareBody(const SpecBody &body, const Resolve &resolve)
     case BodyKind::None:
         return out;
     case BodyKind::Text: {
+        if (!body.pieces.isEmpty()) {
+            if (const Result<void> ok = prepareStream(out, body.pieces, isChunked); !ok)
+                return ok.error();
+            break;
+        }
         if (!body.bytes.isEmpty()) {
             out.bytes = body.bytes;
             break;
@@ -62,11 +88,8 @@ Result<PreparedBody> prepareBody(const SpecBody &body, const Resolve &resolve)
         break;
     }
     case BodyKind::File: {
-        QFile file(body.filePath);
-        if (!file.open(QIODevice::ReadOnly))
-            return Error{ErrorCode::FileUnreadable, u"the file for the body can't be read: %1"_s.arg(body.filePath),
-                         file.errorString(), u"Choose another file, or check its permissions."_s};
-        out.bytes = file.readAll();
+        if (const Result<void> ok = prepareStream(out, {{.filePath = body.filePath}}, isChunked); !ok)
+            return ok.error();
         break;
     }
     }
@@ -101,11 +124,6 @@ Result<Request> prepareRequest(const RequestSpec &spec, const Variables &variabl
     if (!spec.settings.pathAsIs)
         request.url.path = removeDotSegments(request.url.path);
 
-    const Result<PreparedBody> body = prepareBody(spec.body, resolve);
-    if (!body)
-        return body.error();
-    request.body = body->bytes;
-
     Headers users;
     for (const SpecHeader &header : spec.headers) {
         if (!header.enabled)
@@ -119,6 +137,16 @@ Result<Request> prepareRequest(const RequestSpec &spec, const Variables &variabl
         // OWS around a value is no part of it (RFC 9110 section 5.5); inside it stays.
         users.append(name->trimmed().toUtf8(), value->toUtf8(), HeaderSource::User);
     }
+    const bool isChunked = equalsIgnoreCase(users.value("Transfer-Encoding"), "chunked");
+    const Result<PreparedBody> body = prepareBody(spec.body, isChunked, resolve);
+    if (!body)
+        return body.error();
+    request.body = body->bytes;
+    request.streamedBody = body->streamed;
+    if (request.bodySize() < 0 && request.version == HttpVersion::Http10)
+        return Error{ErrorCode::InvalidInput, u"the length of the body is not known, and HTTP/1.0 can't send one without it"_s, {},
+                     u"Use HTTP/1.1, or put the body into a file."_s};
+
     const auto isWanted = [&](const char *name) {
         return !users.contains(name)
             && std::ranges::none_of(spec.suppressedDefaults,
@@ -139,8 +167,12 @@ Result<Request> prepareRequest(const RequestSpec &spec, const Variables &variabl
     if (body->present) {
         if (!body->contentType.isEmpty())
             addDefault("Content-Type", body->contentType);
-        if (!users.contains("Transfer-Encoding"))
-            addDefault("Content-Length", QByteArray::number(request.body.size()));
+        if (request.bodySize() < 0)
+            addDefault("Transfer-Encoding", "chunked"_ba);
+        else if (!users.contains("Transfer-Encoding"))
+            addDefault("Content-Length", QByteArray::number(request.bodySize()));
+        if (spec.settings.expectContinue)
+            addDefault("Expect", "100-continue"_ba);
     } else if (request.method == "POST" || request.method == "PUT" || request.method == "PATCH") {
         addDefault("Content-Length", "0"_ba); // RFC 9110 section 8.6
     }

@@ -46,8 +46,10 @@ RedirectDecision decideRedirect(const Request &request, const Response &response
         return decision;
     };
     const HeaderField *location = response.headers.find("Location");
-    if (!location || location->value.isEmpty())
+    if (!location)
         return notFollowed(u"the redirect has no Location"_s);
+    if (location->value.trimmed().isEmpty())
+        return notFollowed(u"the Location is empty"_s);
     const Result<Url> target = request.url.resolve(location->value);
     if (!target)
         return notFollowed(u"the Location can't be followed: %1"_s.arg(target.error().message));
@@ -70,20 +72,36 @@ RedirectDecision decideRedirect(const Request &request, const Response &response
                                decision.crossOrigin ? u"followed to another origin, %1"_s.arg(to.toString())
                                                     : u"followed on the same origin"_s});
 
+    const QList<QByteArray> locations = response.headers.values("Location");
+    if (std::ranges::any_of(locations, [&](const QByteArray &other) { return other != location->value; }))
+        decision.decisions.append({DecisionKind::Note, u"there are %1 Location lines that differ; the first was taken"_s.arg(locations.size())});
+    if (target->userInfo)
+        decision.decisions.append({DecisionKind::Note, u"the Location holds a user name, which is not used: a server does not choose the credential"_s});
     if (request.url.isSecure() && !target->isSecure())
         decision.decisions.append({DecisionKind::Note, u"the redirect leads from https to http: what is sent can be read on the way"_s});
 
     // RFC 9110 sections 15.4.2 to 15.4.4: the historic change of POST to GET, and See Other.
-    const bool becomesGet = (response.status == 303 && request.method != "GET" && request.method != "HEAD")
-        || ((response.status == 301 || response.status == 302) && request.method == "POST");
+    const bool isPost = request.method == "POST";
+    const bool becomesGet = (response.status == 303 && request.method != "GET" && request.method != "HEAD"
+                             && !(isPost && settings.keepPost303))
+        || (response.status == 301 && isPost && !settings.keepPost301)
+        || (response.status == 302 && isPost && !settings.keepPost302);
     if (becomesGet) {
-        decision.next.method = "GET"_ba;
         decision.next.body.clear();
-        for (const char *name : {"Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "Content-Language"})
+        decision.next.streamedBody.reset();
+        // RFC 9110 section 15.4 names what describes the content that is gone.
+        for (const char *name : {"Content-Encoding", "Content-Language", "Content-Location", "Content-Type", "Content-Length",
+                                 "Digest", "Content-Digest", "Last-Modified", "Transfer-Encoding", "Expect"})
             decision.next.headers.remove(name);
-        decision.decisions.append({DecisionKind::MethodChanged,
-                                   u"%1 became GET without a body, as %2 asks for"_s.arg(
-                                       QString::fromUtf8(request.method)).arg(response.status)});
+        const QString method = QString::fromUtf8(request.method);
+        if (settings.keepMethod) {
+            decision.decisions.append({DecisionKind::Note,
+                                       u"the method stays %1 as it was written (curl -X), but the body goes: %2 asks for GET"_s.arg(method).arg(response.status)});
+        } else {
+            decision.next.method = "GET"_ba;
+            decision.decisions.append({DecisionKind::MethodChanged,
+                                       u"%1 became GET without a body, as %2 asks for"_s.arg(method).arg(response.status)});
+        }
     }
     const HeaderField *host = decision.next.headers.find("Host");
     if (host && (decision.crossOrigin || host->source != HeaderSource::User))

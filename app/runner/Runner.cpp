@@ -4,8 +4,12 @@
 
 #include "app/auth/SchemeRegistry.h"
 #include "app/base/Encoding.h"
+#include "app/http/HostResolver.h"
+#include "app/runner/Carriage.h"
+#include "app/runner/RunCookies.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QPointer>
 #include <QtCore/QThreadPool>
@@ -16,6 +20,7 @@ namespace realmscope {
 
 namespace {
 
+constexpr qint64 maxCertificateFile = 4 * 1024 * 1024;
 constexpr int maxFlowSteps = 12; // no scheme needs more; a flow that does not end is a bug or an attack
 
 Result<QByteArray> readFile(const QString &path, const QString &what)
@@ -27,16 +32,26 @@ Result<QByteArray> readFile(const QString &path, const QString &what)
     return file.readAll();
 }
 
-QString profileWords(const CredentialProfile &profile)
+// The PEM files of a folder; others are passed over, as OpenSSL does.
+Result<QList<QByteArray>> readCertificateFolder(const QString &path)
 {
-    return profile.name.isEmpty() ? u"the credential"_s : u"the credential of profile %1"_s.arg(profile.name);
-}
-
-Error notAllowed(const CredentialProfile &profile, const Origin &origin)
-{
-    return {ErrorCode::OriginNotAllowed, u"%1 may not be sent to %2, so it was not"_s.arg(profileWords(profile), origin.toString()),
-            u"It may be sent to: %1."_s.arg(profile.origins.isEmpty() ? u"nowhere yet"_s : profile.origins.join(", "_L1)),
-            u"Add %1 to the profile if you trust it."_s.arg(origin.toString())};
+    const QDir folder(path);
+    if (!folder.exists() || !folder.isReadable())
+        return Error{ErrorCode::FileUnreadable, u"the folder of trusted certificates can't be read: %1"_s.arg(path), {},
+                     u"Choose another folder, or check its permissions."_s};
+    QList<QByteArray> pems;
+    for (const QFileInfo &info : folder.entryInfoList(QDir::Files, QDir::Name)) {
+        QFile file(info.filePath());
+        if (!file.open(QIODevice::ReadOnly))
+            continue;
+        const QByteArray bytes = file.read(maxCertificateFile);
+        if (bytes.contains("-----BEGIN CERTIFICATE-----") || bytes.contains("-----BEGIN TRUSTED CERTIFICATE-----"))
+            pems << bytes;
+    }
+    if (pems.isEmpty())
+        return Error{ErrorCode::FileUnreadable, u"the folder of trusted certificates holds none: %1"_s.arg(path), {},
+                     u"Put PEM files with -----BEGIN CERTIFICATE----- into it."_s};
+    return pems;
 }
 
 } // namespace
@@ -44,7 +59,9 @@ Error notAllowed(const CredentialProfile &profile, const Origin &origin)
 class RunImpl final : public Run
 {
 public:
-    RunImpl(Runner &runner, RunJob job) : m_runner(&runner), m_job(std::move(job))
+    RunImpl(Runner &runner, RunJob job)
+        : m_runner(&runner), m_job(std::move(job)),
+          m_cookies(m_job.cookies, m_job.spec.settings.useCookies, runner.m_clock)
     {
         QMetaObject::invokeMethod(this, [this] { begin(); }, Qt::QueuedConnection);
     }
@@ -53,9 +70,7 @@ public:
     {
         if (m_done)
             return;
-        if (m_operation)
-            m_operation->cancel(); // ends in exchangeDone()
-        else
+        if (!m_carriage || !m_carriage->cancel()) // ends in exchangeDone()
             finish(Error{ErrorCode::Cancelled, u"the request was cancelled"_s, {}, {}});
     }
     [[nodiscard]] const Trace &trace() const override { return m_trace; }
@@ -78,6 +93,7 @@ private:
             return;
         }
         m_request = *prepared;
+        m_firstOrigin = m_request.url.origin();
         takeUserInfo();
         startFlow();
     }
@@ -92,31 +108,46 @@ private:
     Result<void> prepareTransport()
     {
         const RequestSettings &settings = m_job.spec.settings;
-        m_transport.limits = m_job.limits;
+        m_transport.limits = settings.limits;
         m_transport.limits.connectTimeoutMs = settings.connectTimeoutMs;
         if (settings.totalTimeoutMs > 0)
             m_transport.limits.totalTimeoutMs = settings.totalTimeoutMs;
+        m_transport.limits.redirects = settings.maxRedirects;
         m_transport.verifyTls = settings.verifyTls;
         m_transport.decodeContent = settings.decodeContent;
         m_transport.addressFamily = settings.addressFamily;
         m_transport.resolveOverrides = settings.resolve;
+        m_transport.connectTo = settings.connectTo;
+        if (const Result<HostAndPort> readable = connectToFor({}, settings.connectTo); !readable)
+            return readable.error();
+        m_transport.proxyTunnel = settings.proxyTunnel;
         if (!settings.caFile.isEmpty()) {
             const Result<QByteArray> pem = readFile(settings.caFile, u"the file of trusted certificates"_s);
             if (!pem)
                 return pem.error();
             m_transport.extraCaPem = {*pem};
         }
+        if (!settings.caFolder.isEmpty()) {
+            const Result<QList<QByteArray>> pems = readCertificateFolder(settings.caFolder);
+            if (!pems)
+                return pems.error();
+            m_transport.extraCaPem += *pems;
+        }
+        m_transport.tlsMin = settings.tlsMin;
+        m_transport.tlsMax = settings.tlsMax;
+        m_transport.serverName = settings.serverName;
+        m_transport.clientCertificateType = settings.clientCertificateType;
         if (!settings.clientCertificateFile.isEmpty()) {
             const Result<QByteArray> pem = readFile(settings.clientCertificateFile, u"the client certificate"_s);
             if (!pem)
                 return pem.error();
-            m_transport.clientCertificatePem = *pem;
+            m_transport.clientCertificate = *pem;
         }
         if (!settings.clientKeyFile.isEmpty()) {
             const Result<QByteArray> pem = readFile(settings.clientKeyFile, u"the key of the client certificate"_s);
             if (!pem)
                 return pem.error();
-            m_transport.clientKeyPem = *pem;
+            m_transport.clientKey = *pem;
         }
         m_transport.clientKeyPassphrase = m_job.clientKeyPassphrase.revealBytes();
         return {};
@@ -175,7 +206,7 @@ private:
                 context.values = m_job.credential->values;
                 noteReplacedHeaders(*wanted);
             } else if (m_redirects == 0) {
-                finish(notAllowed(profile, origin));
+                finish(originNotAllowed(profile, origin));
                 return;
             } else {
                 m_pending.append({DecisionKind::CredentialWithheld,
@@ -220,6 +251,13 @@ private:
         }
         Step step = m_flow->next(last);
         if (auto *send = std::get_if<SendStep>(&step)) {
+            if (send->pinned && last && last->http2 && !m_http11Only) {
+                // What authenticates a connection can't do so on one that many requests share. A server should say so with
+                // HTTP_1_1_REQUIRED (RFC 9113 section 7); this one did not.
+                stepDownToHttp11(u"this authentication belongs to one connection, which HTTP/2 shares; begun again on HTTP/1.1"_s);
+                startFlow();
+                return;
+            }
             if (last) {
                 Exchange &before = m_trace.exchanges.last();
                 if (before.role == m_job.role)
@@ -273,9 +311,12 @@ private:
         }
         // A flow may ask another server (a token endpoint): that one has to be named by the profile as well.
         if (send.carriesCredential && !mayGoTo(send.request.url.origin())) {
-            finish(notAllowed(m_job.credential->profile, send.request.url.origin()));
+            finish(originNotAllowed(m_job.credential->profile, send.request.url.origin()));
             return;
         }
+        if (m_http11Only)
+            send.request.version = HttpVersion::Http11;
+        m_sent = send;
         m_current = {};
         m_current.role = send.role == ExchangeRole::Final ? m_job.role : send.role;
         m_current.label = send.label.isEmpty() ? m_job.label : send.label;
@@ -292,38 +333,220 @@ private:
                                         u"%1 was sent to %2"_s.arg(profileWords(m_job.credential->profile),
                                                                    send.request.url.origin().toString())});
         }
-        TransportOptions options = m_transport;
+        // A probe sends what its plan says, and leaves the jar alone.
+        if (m_job.role != ExchangeRole::Probe)
+            addCookies(send.request);
+        Carriage::Job job;
+        job.options = m_transport;
         if (send.pinned && !m_trace.exchanges.isEmpty())
-            options.pinnedConnection = m_trace.exchanges.last().connection.id;
-        m_operation.reset(m_runner->m_transport.start(send.request, options));
-        connect(m_operation.get(), &TransportOperation::phaseChanged, this, &Run::phaseChanged);
-        connect(m_operation.get(), &TransportOperation::progress, this, &Run::progress);
-        connect(m_operation.get(), &TransportOperation::finished, this, [this](const Exchange &exchange) { exchangeDone(exchange); });
-        Q_EMIT exchangeStarted(QString::fromUtf8(send.request.method), send.request.url.toString());
+            job.options.pinnedConnection = m_trace.exchanges.last().connection.id;
+        if (const Result<void> ok = chooseRoute(send.request.url, job); !ok) {
+            finish(ok.error());
+            return;
+        }
+        chooseTls(send.request.url, job);
+        job.request = std::move(send.request);
+        m_carriage = std::make_unique<Carriage>(m_runner->m_transport, m_runner->m_clock, m_runner->m_random, std::move(job));
+        connect(m_carriage.get(), &Carriage::phaseChanged, this, &Run::phaseChanged);
+        connect(m_carriage.get(), &Carriage::progress, this, &Run::progress);
+        connect(m_carriage.get(), &Carriage::exchangeStarted, this, &Run::exchangeStarted);
+        connect(m_carriage.get(), &Carriage::exchangeDone, this, [this](const Exchange &exchange, CarriageStage stage) {
+            stage == CarriageStage::Arrived ? arrived(exchange) : proxyDone(exchange, stage);
+        });
+        connect(m_carriage.get(), &Carriage::failed, this, [this](const Error &error) {
+            letCarriageGo();
+            finish(error);
+        });
+        m_carriage->start();
     }
 
-    void exchangeDone(const Exchange &got)
+    void addCookies(Request &request)
+    {
+        m_current.cookies = m_cookies.addTo(request);
+        for (const CookieVerdict &verdict : std::as_const(m_current.cookies)) {
+            if (verdict.decision == CookieDecision::Withheld && verdict.isByRule())
+                m_current.decisions.append({DecisionKind::CookieWithheld,
+                                            u"the cookie %1 was withheld: %2"_s.arg(displayText(verdict.name), verdict.reason)});
+        }
+    }
+
+    void tellOnce(Carriage::Job &job, DecisionKind kind, const QString &text)
+    {
+        if (text.isEmpty() || m_told.contains(text))
+            return;
+        m_told << text;
+        job.decisions.append({kind, text});
+    }
+
+    // The client certificate and exceptions from verification hold for the origins they are meant for.
+    void chooseTls(const Url &url, Carriage::Job &job)
+    {
+        if (!url.isSecure())
+            return;
+        const RequestSettings &settings = m_job.spec.settings;
+        const Origin origin = url.origin();
+        const auto names = [&origin](const QStringList &patterns) {
+            CredentialProfile profile;
+            profile.origins = patterns;
+            return profile.allows(origin);
+        };
+        if (job.options.verifyTls && names(settings.insecureOrigins)) {
+            job.options.verifyTls = false;
+            tellOnce(job, DecisionKind::Note, u"the certificate of %1 is not verified: the settings of this request make an exception for it"_s.arg(origin.toString()));
+        }
+        if (job.options.clientCertificate.isEmpty() && job.options.clientKey.isEmpty())
+            return;
+        const QStringList &patterns = settings.clientCertificateOrigins;
+        const bool isMeant = patterns.isEmpty() ? origin == m_firstOrigin || settings.locationTrusted : names(patterns);
+        if (isMeant) {
+            tellOnce(job, DecisionKind::Note, u"the client certificate of %1 is offered to %2: %3"_s.arg(
+                                                  settings.clientCertificateFile, origin.toString(),
+                                                  patterns.isEmpty() ? u"the settings of this request name it"_s
+                                                                     : u"the settings of this request name it for this origin"_s));
+            return;
+        }
+        job.options.clientCertificate.clear();
+        job.options.clientKey.clear();
+        job.options.clientKeyPassphrase.clear();
+        tellOnce(job, DecisionKind::CredentialWithheld,
+                 u"the client certificate was withheld from %1: it is meant for %2"_s.arg(
+                     origin.toString(), patterns.isEmpty() ? m_firstOrigin.toString() : patterns.join(", "_L1)));
+    }
+
+    // Straight or through a proxy, and with which credential for it.
+    Result<void> chooseRoute(const Url &url, Carriage::Job &job)
+    {
+        const RequestSettings &settings = m_job.spec.settings;
+        QString setting = settings.proxy;
+        if (!m_job.literal) {
+            const Result<QString> resolved = m_job.variables.resolve(setting, m_runner->m_clock, m_runner->m_random);
+            if (!resolved)
+                return resolved.error();
+            setting = *resolved;
+        }
+        const Result<ProxyChoice> choice = chooseProxy(url, setting, settings.noProxy, m_job.proxyEnvironment);
+        if (!choice)
+            return choice.error();
+        tellOnce(job, DecisionKind::Note, choice->why);
+        job.proxyMemory = &m_noMemory;
+        job.options.proxy = choice->server;
+        if (!choice->server)
+            return {};
+        ProxyServer &server = *job.options.proxy;
+        std::optional<RunCredential> credential = m_job.proxyCredential;
+        if (!credential && choice->userName) {
+            credential.emplace();
+            credential->profile.schemeId = u"basic"_s;
+            credential->profile.origins = QStringList{server.origin().toString()};
+            credential->values.setText(u"username"_s, *choice->userName);
+            credential->values.setSecret(u"password"_s, choice->password);
+        }
+        if (!credential)
+            return {};
+        if (server.kind == ProxyServer::Kind::Socks5) {
+            // RFC 1929 knows a user name and a password; the scheme does not matter.
+            if (!credential->profile.allows(server.origin()))
+                return originNotAllowed(credential->profile, server.origin());
+            server.userName = credential->values.text(u"username"_s);
+            server.password = credential->values.secret(u"password"_s);
+            return {};
+        }
+        job.proxyCredential = credential;
+        const CredentialProfile &profile = credential->profile;
+        auto &memory = m_runner->m_memories[(profile.id.isEmpty() ? profile.schemeId : profile.id) + "|proxy "_L1
+                                            + server.origin().toString()];
+        if (!memory)
+            memory = std::make_unique<AuthMemory>();
+        job.proxyMemory = memory.get();
+        return {};
+    }
+
+    void letCarriageGo()
+    {
+        // It emits this; it goes when that is over.
+        m_carriage->disconnect(this);
+        m_carriage.release()->deleteLater();
+    }
+
+    // The proxy's own part. As part of a probe it must not be taken for the answer.
+    void proxyDone(Exchange exchange, CarriageStage stage)
+    {
+        exchange.role = m_job.role == ExchangeRole::Probe ? ExchangeRole::Probe : ExchangeRole::Proxy;
+        if (exchange.error && exchange.hasDecision(DecisionKind::Retried)) { // the request itself, on a tunnel that was closed
+            exchange.role = m_current.role;
+            exchange.decisions = m_current.decisions + exchange.decisions;
+            exchange.cookies = m_current.cookies;
+        }
+        exchange.probeId = m_job.probeId;
+        const bool isLast = stage == CarriageStage::Refused;
+        if (isLast)
+            letCarriageGo();
+        m_trace.exchanges.append(exchange);
+        Q_EMIT exchangeFinished(int(m_trace.exchanges.size()) - 1);
+        if (m_done || !isLast)
+            return;
+        finish(exchange.error && exchange.error->code == ErrorCode::Cancelled ? exchange.error : std::nullopt);
+    }
+
+    void arrived(const Exchange &got)
     {
         Exchange exchange = got;
         exchange.role = m_current.role;
         exchange.label = m_current.label;
         exchange.probeId = m_current.probeId;
-        exchange.derivation = m_current.derivation;
+        exchange.derivation = m_current.derivation + got.derivation;
         exchange.decisions = m_current.decisions + got.decisions;
-        // The operation emits this; it goes when that is over.
-        m_operation->disconnect(this);
-        m_operation.release()->deleteLater();
+        exchange.cookies = m_current.cookies;
+        if (m_job.role != ExchangeRole::Probe)
+            m_cookies.takeFrom(exchange);
+        letCarriageGo();
         m_trace.exchanges.append(exchange);
         Q_EMIT exchangeFinished(int(m_trace.exchanges.size()) - 1);
         if (m_done)
             return;
+        if (exchange.error && wantsHttp11(exchange)) {
+            stepDownToHttp11(u"the server wants HTTP/1.1 for this (HTTP_1_1_REQUIRED), so it was sent again on HTTP/1.1"_s);
+            if (m_sent.pinned) // to a connection that is not the one it now goes on
+                startFlow();
+            else
+                carry(m_sent);
+            return;
+        }
         if (exchange.error) {
             // What went wrong on the wire is told by its exchange; a cancel is the user's.
             finish(exchange.error->code == ErrorCode::Cancelled ? exchange.error : std::nullopt);
             return;
         }
-        const Exchange last = m_trace.exchanges.last();
+        // RFC 9110 section 10.1.1: a client that gets 417 repeats the request without the expectation.
+        Exchange &answer = m_trace.exchanges.last();
+        if (answer.response.status == 417 && m_request.headers.contains("Expect")) {
+            answer.decisions.append({DecisionKind::Retried, u"sent once more without Expect: the server does not know it (417)"_s});
+            if (answer.role == m_job.role)
+                answer.role = ExchangeRole::Challenge;
+            m_request.headers.remove("Expect");
+            startFlow();
+            return;
+        }
+        const Exchange last = answer;
         advance(&last);
+    }
+
+    // RFC 9113 section 7, HTTP_1_1_REQUIRED: servers that authenticate the connection (NTLM) answer so. Once in a run, and not
+    // where the user insists on HTTP/2.
+    [[nodiscard]] bool wantsHttp11(const Exchange &exchange) const
+    {
+        constexpr quint32 http11Required = 0xd;
+        return !m_http11Only && exchange.http2 && exchange.http2->resetCode == http11Required && !exchange.hasResponse()
+            && m_sent.request.version != HttpVersion::Http2PriorKnowledge;
+    }
+
+    void stepDownToHttp11(const QString &why)
+    {
+        m_http11Only = true;
+        Exchange &before = m_trace.exchanges.last();
+        before.decisions.append({DecisionKind::Retried, why});
+        if (before.role == m_job.role && before.role != ExchangeRole::Probe)
+            before.role = ExchangeRole::Challenge;
     }
 
     void redirectOrFinish()
@@ -367,17 +590,22 @@ private:
 
     Runner *m_runner;
     RunJob m_job;
+    RunCookies m_cookies;
     TransportOptions m_transport;
     Request m_request; // without the profile's credential
     Trace m_trace;
     Exchange m_current; // what is known of the running exchange beforehand
+    SendStep m_sent;    // what the running exchange carries
     QList<Decision> m_pending;
     AuthMemory m_noMemory;
     std::unique_ptr<AuthFlow> m_flow;
-    std::unique_ptr<TransportOperation> m_operation;
+    std::unique_ptr<Carriage> m_carriage;
+    QStringList m_told; // what the trace says already about routes and certificates
+    Origin m_firstOrigin;
     QList<QByteArray> m_visited; // what redirects led to
     int m_steps = 0;
     int m_redirects = 0;
+    bool m_http11Only = false; // a server has asked for it
     bool m_done = false;
 };
 

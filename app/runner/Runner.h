@@ -4,6 +4,7 @@
 
 #include "app/auth/AuthScheme.h"
 #include "app/credentials/CredentialProfile.h"
+#include "app/http/CookieJar.h"
 #include "app/http/Transport.h"
 #include "app/runner/Prepare.h"
 
@@ -30,7 +31,9 @@ struct RunJob
     Variables variables;
     std::optional<Request> prepared;    // used instead of spec's method, URL, headers and body; settings still count
     std::optional<RunCredential> credential;
-    Limits limits;
+    std::shared_ptr<CookieJar> cookies; // of the environment, shared by its requests; null: no cookie is sent or kept
+    std::optional<RunCredential> proxyCredential; // goes to the proxy only; its profile names the proxy's origin
+    ProxyEnvironment proxyEnvironment;          // what the *_proxy variables say; empty: nothing
     Secret clientKeyPassphrase;                 // of settings.clientKeyFile
     ExchangeRole role = ExchangeRole::Final; // Probe for probes
     QString probeId;
@@ -62,7 +65,7 @@ Q_SIGNALS:
 // name gives a withheld credential (Decision CredentialWithheld, the request goes without) on a redirect, and Error
 // OriginNotAllowed with nothing sent for the first request. Headers of the user that carry credentials
 // (Authorization, Cookie, API-key names, RFC 9110 section 15.4) are dropped on a redirect to another origin too, with
-// the same decision.
+// the same decision. The cookies of RunJob::cookies are chosen anew for each hop (RunCookies).
 class Runner : public QObject
 {
     Q_OBJECT

@@ -8,6 +8,9 @@
 #include <QtCore/QRegularExpression>
 
 #include <algorithm>
+#include <limits>
+#include <type_traits>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -56,6 +59,62 @@ QString commentText(const QString &text)
     return trimmed.mid(trimmed.startsWith("//"_L1) ? 2 : 1).trimmed();
 }
 
+// The limits that a file can change; their names are those of Limits.
+struct LimitSetting
+{
+    const char *name;
+    qint64 (*get)(const Limits &);
+    void (*set)(Limits &, qint64);
+};
+template <auto Member>
+constexpr LimitSetting limitSetting(const char *name)
+{
+    using Value = std::remove_reference_t<decltype(std::declval<Limits>().*Member)>;
+    return {name, [](const Limits &limits) { return qint64(limits.*Member); },
+            [](Limits &limits, qint64 value) { limits.*Member = Value(std::clamp<qint64>(value, 0, std::numeric_limits<Value>::max())); }};
+}
+constexpr LimitSetting limitSettings[] = {
+    limitSetting<&Limits::headerBytes>("headerBytes"),
+    limitSetting<&Limits::headerCount>("headerCount"),
+    limitSetting<&Limits::bodyBytes>("bodyBytes"),
+    limitSetting<&Limits::decodedBodyBytes>("decodedBodyBytes"),
+    limitSetting<&Limits::decompressionRatio>("decompressionRatio"),
+    limitSetting<&Limits::informationalResponses>("informationalResponses"),
+    limitSetting<&Limits::idleTimeoutMs>("idleTimeoutMs"),
+    limitSetting<&Limits::expectTimeoutMs>("expectTimeoutMs"),
+};
+
+// "1.0", "1.1", "2", "2-prior-knowledge"; anything else is left to the server.
+HttpVersion versionOf(const QString &value)
+{
+    if (value == "1.0"_L1)
+        return HttpVersion::Http10;
+    if (value == "1.1"_L1)
+        return HttpVersion::Http11;
+    if (value == "2"_L1 || value == "2.0"_L1)
+        return HttpVersion::Http2;
+    if (value == "2-prior-knowledge"_L1)
+        return HttpVersion::Http2PriorKnowledge;
+    return HttpVersion::Auto;
+}
+
+QString versionSetting(HttpVersion version)
+{
+    switch (version) {
+    case HttpVersion::Auto:
+        return {};
+    case HttpVersion::Http10:
+        return u"1.0"_s;
+    case HttpVersion::Http11:
+        return u"1.1"_s;
+    case HttpVersion::Http2:
+        return u"2"_s;
+    case HttpVersion::Http2PriorKnowledge:
+        return u"2-prior-knowledge"_s;
+    }
+    return {};
+}
+
 void applySetting(RequestSettings &settings, const QString &key, const QString &value)
 {
     const bool on = value == "true"_L1;
@@ -69,10 +128,20 @@ void applySetting(RequestSettings &settings, const QString &key, const QString &
         settings.decodeContent = on;
     else if (key == "locationTrusted"_L1)
         settings.locationTrusted = on;
+    else if (key == "keepPost301"_L1)
+        settings.keepPost301 = on;
+    else if (key == "keepPost302"_L1)
+        settings.keepPost302 = on;
+    else if (key == "keepPost303"_L1)
+        settings.keepPost303 = on;
+    else if (key == "keepMethod"_L1)
+        settings.keepMethod = on;
+    else if (key == "useCookies"_L1)
+        settings.useCookies = on;
     else if (key == "pathAsIs"_L1)
         settings.pathAsIs = on;
     else if (key == "version"_L1)
-        settings.version = value == "1.0"_L1 ? HttpVersion::Http10 : HttpVersion::Http11;
+        settings.version = versionOf(value);
     else if (key == "connectTimeoutMs"_L1)
         settings.connectTimeoutMs = value.toInt();
     else if (key == "totalTimeoutMs"_L1)
@@ -85,6 +154,39 @@ void applySetting(RequestSettings &settings, const QString &key, const QString &
         settings.clientCertificateFile = value;
     else if (key == "clientKeyFile"_L1)
         settings.clientKeyFile = value;
+    else if (key == "clientCertificateType"_L1)
+        settings.clientCertificateType = value;
+    else if (key == "clientCertificateOrigin"_L1)
+        settings.clientCertificateOrigins << value;
+    else if (key == "resolve"_L1)
+        settings.resolve.insert(value.section(u' ', 0, 0), value.section(u' ', 1).trimmed());
+    else if (key == "connectTo"_L1)
+        settings.connectTo << value;
+    else if (key == "tlsMin"_L1)
+        settings.tlsMin = value;
+    else if (key == "tlsMax"_L1)
+        settings.tlsMax = value;
+    else if (key == "serverName"_L1)
+        settings.serverName = value;
+    else if (key == "caFolder"_L1)
+        settings.caFolder = value;
+    else if (key == "insecureOrigin"_L1)
+        settings.insecureOrigins << value;
+    else if (key == "proxy"_L1)
+        settings.proxy = value;
+    else if (key == "noProxy"_L1)
+        settings.noProxy = value;
+    else if (key == "proxyProfile"_L1)
+        settings.proxyProfile = value;
+    else if (key == "proxyTunnel"_L1)
+        settings.proxyTunnel = on;
+    else if (key == "expectContinue"_L1)
+        settings.expectContinue = on;
+    else
+        for (const LimitSetting &limit : limitSettings) {
+            if (key == QLatin1StringView(limit.name))
+                limit.set(settings.limits, value.toLongLong());
+        }
 }
 
 QList<std::pair<QString, QString>> changedSettings(const RequestSettings &settings)
@@ -108,15 +210,45 @@ QList<std::pair<QString, QString>> changedSettings(const RequestSettings &settin
     flag("verifyTls", settings.verifyTls, defaults.verifyTls);
     flag("decodeContent", settings.decodeContent, defaults.decodeContent);
     flag("locationTrusted", settings.locationTrusted, defaults.locationTrusted);
+    flag("keepPost301", settings.keepPost301, defaults.keepPost301);
+    flag("keepPost302", settings.keepPost302, defaults.keepPost302);
+    flag("keepPost303", settings.keepPost303, defaults.keepPost303);
+    flag("keepMethod", settings.keepMethod, defaults.keepMethod);
+    flag("useCookies", settings.useCookies, defaults.useCookies);
     flag("pathAsIs", settings.pathAsIs, defaults.pathAsIs);
-    if (settings.version == HttpVersion::Http10)
-        list.append({u"version"_s, u"1.0"_s});
+    text("version", versionSetting(settings.version));
     number("connectTimeoutMs", settings.connectTimeoutMs, defaults.connectTimeoutMs);
     number("totalTimeoutMs", settings.totalTimeoutMs, defaults.totalTimeoutMs);
     number("addressFamily", settings.addressFamily, defaults.addressFamily);
     text("caFile", settings.caFile);
     text("clientCertificateFile", settings.clientCertificateFile);
     text("clientKeyFile", settings.clientKeyFile);
+    text("clientCertificateType", settings.clientCertificateType);
+    const auto texts = [&](const char *name, const QStringList &values) {
+        for (const QString &value : values)
+            text(name, value);
+    };
+    texts("clientCertificateOrigin", settings.clientCertificateOrigins);
+    QStringList hosts = settings.resolve.keys();
+    hosts.sort(); // a file must not change by itself
+    for (const QString &host : std::as_const(hosts))
+        text("resolve", host + u' ' + settings.resolve.value(host));
+    texts("connectTo", settings.connectTo);
+    text("tlsMin", settings.tlsMin);
+    text("tlsMax", settings.tlsMax);
+    text("serverName", settings.serverName);
+    text("caFolder", settings.caFolder);
+    texts("insecureOrigin", settings.insecureOrigins);
+    text("proxy", settings.proxy);
+    if (settings.noProxy)
+        list.append({u"noProxy"_s, *settings.noProxy}); // also an empty one: nothing goes straight
+    text("proxyProfile", settings.proxyProfile);
+    flag("proxyTunnel", settings.proxyTunnel, defaults.proxyTunnel);
+    flag("expectContinue", settings.expectContinue, defaults.expectContinue);
+    for (const LimitSetting &limit : limitSettings) {
+        if (limit.get(settings.limits) != limit.get(defaults.limits))
+            list.append({QString::fromLatin1(limit.name), QString::number(limit.get(settings.limits))});
+    }
     return list;
 }
 
@@ -134,6 +266,10 @@ void applyComment(RequestSpec &spec, const QString &comment)
     static const QRegularExpression named(u"^@name[ =]+(.+)$"_s);
     if (const auto match = named.match(comment); match.hasMatch()) {
         spec.name = match.captured(1).trimmed();
+        return;
+    }
+    if (comment == "@no-cookie-jar"_L1) { // of JetBrains' and VS Code's clients
+        spec.settings.useCookies = false;
         return;
     }
     if (!comment.startsWith(commentPrefix))
@@ -163,11 +299,14 @@ bool looksLikeRequestLine(const QString &text)
 
 void parseRequestLine(RequestSpec &spec, const QString &line)
 {
-    static const QRegularExpression version(u"\\s+HTTP/(\\d(?:\\.\\d)?)\\s*$"_s);
+    // As the IDEs of JetBrains have it.
+    static const QRegularExpression version(u"\\s+HTTP/(\\d(?:\\.\\d)?)(\\s+\\(Prior Knowledge\\))?\\s*$"_s,
+                                            QRegularExpression::CaseInsensitiveOption);
     QString text = line.trimmed();
     if (const auto match = version.match(text); match.hasMatch()) {
-        if (match.captured(1) == "1.0"_L1)
-            spec.settings.version = HttpVersion::Http10;
+        spec.settings.version = versionOf(match.captured(1));
+        if (spec.settings.version == HttpVersion::Http2 && match.hasCaptured(2))
+            spec.settings.version = HttpVersion::Http2PriorKnowledge;
         text.truncate(match.capturedStart());
     }
     static const QRegularExpression method(u"^([!#$%&'*+.^_`|~0-9A-Za-z-]+)\\s+(\\S.*)$"_s);

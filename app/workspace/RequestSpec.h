@@ -4,10 +4,13 @@
 
 #include "app/http/Limits.h"
 #include "app/http/Message.h"
+#include "app/http/StreamedBody.h"
 
 #include <QtCore/QHash>
 #include <QtCore/QString>
 #include <QtCore/QStringList>
+
+#include <optional>
 
 namespace realmscope {
 
@@ -37,6 +40,7 @@ struct SpecBody
     QList<SpecFormItem> form;   // Form: application/x-www-form-urlencoded
     QString filePath;           // File
     QByteArray bytes;           // Text: when not empty, sent as they are in place of text (bytes that are no UTF-8)
+    QList<BodyPiece> pieces;    // Text: when not empty, sent one after another in place of text; files are read while sending
     bool operator==(const SpecBody &) const = default;
 };
 
@@ -47,15 +51,35 @@ struct RequestSettings
     bool verifyTls = true;
     bool decodeContent = true;  // ask for and undo content codings
     bool locationTrusted = false; // the user takes the risk: credentials follow to other origins (curl --location-trusted)
+    // A redirect that turns POST into GET leaves it POST (curl --post301, --post302, --post303).
+    bool keepPost301 = false;
+    bool keepPost302 = false;
+    bool keepPost303 = false;
+    bool keepMethod = false;    // a redirect never changes the method; where it would, the body goes (curl -X)
+    bool useCookies = true;     // send the cookies of the jar, and keep those that come
     bool pathAsIs = false;      // keep dot segments
-    HttpVersion version = HttpVersion::Http11;
+    HttpVersion version = HttpVersion::Auto;
     int connectTimeoutMs = 30'000;
     int totalTimeoutMs = 0;     // 0: none
     int addressFamily = 0;
     QString caFile;             // PEM with more trust anchors; empty: none
     QString clientCertificateFile; // PEM; may hold the key as well
     QString clientKeyFile;      // PEM; empty: in the certificate's file
+    QString clientCertificateType; // "PEM", "DER", "P12"; empty: as the file looks
+    QStringList clientCertificateOrigins; // as of a profile; empty: the origin of the request's URL
     QHash<QString, QString> resolve; // "host:port" → address[:port]
+    QStringList connectTo;      // HOST1:PORT1:HOST2:PORT2
+    QString tlsMin;             // "1.2", "1.3"; empty: 1.2
+    QString tlsMax;             // empty: the newest
+    QString serverName;         // SNI and name in the certificate; empty: the host of the URL
+    QString caFolder;           // of PEM files with more trust anchors
+    QStringList insecureOrigins; // origins whose certificate is not verified, by the user's explicit exception
+    QString proxy;              // http://host:port, socks5://…, socks5h://…; "none"; empty: as the *_proxy variables say
+    std::optional<QString> noProxy; // hosts that are reached without a proxy, in place of no_proxy
+    QString proxyProfile;       // credential profile for the proxy; empty: none
+    bool proxyTunnel = false;   // CONNECT for http:// as well
+    bool expectContinue = false; // ask with Expect: 100-continue before a body is sent
+    Limits limits;              // but redirects, connect and total time, which stand above
     bool operator==(const RequestSettings &) const = default;
 };
 

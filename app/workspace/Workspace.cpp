@@ -46,13 +46,13 @@ Result<HttpFile> readHttpFile(const QString &path)
     return file;
 }
 
-constexpr int maxDepth = 12; // links may lead in circles
+constexpr int maxFolderDepth = 12; // links may lead in circles
 
 void readFolder(const QDir &root, const QString &relative, WorkspaceEntry &folder, int depth)
 {
     const QDir dir(relative.isEmpty() ? root.path() : root.filePath(relative));
     const auto child = [&](const QString &name) { return relative.isEmpty() ? name : relative + u'/' + name; };
-    if (depth < maxDepth) {
+    if (depth < maxFolderDepth) {
         for (const QString &name : dir.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name | QDir::IgnoreCase)) {
             if (name.startsWith(u'.') || name == "node_modules"_L1)
                 continue;

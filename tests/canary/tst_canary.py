@@ -180,7 +180,7 @@ def window(workspace, name, how_to_end):
         try:
             ids = lambda: subprocess.run(['xdotool', 'search', '--onlyvisible', '--pid', str(program.pid), '--name', 'Realmscope'],
                                          capture_output=True, text=True, env=environment).stdout.split()
-            if not wait_for(lambda: ids() and program.poll() is None, 30):
+            if not wait_for(lambda: ids() and program.poll() is None, 90):
                 return fail('the window did not open')
             key = lambda *keys: subprocess.run(['xdotool', 'key', '--clearmodifiers', *keys], env=environment, check=True)
             subprocess.run(['xdotool', 'windowactivate', '--sync', ids()[0]], env=environment, check=True)
@@ -195,7 +195,7 @@ def window(workspace, name, how_to_end):
                 key('Return')
                 time.sleep(0.5)
             key('ctrl+Return')
-            if not wait_for(lambda: len(Handler.seen) > before, 20):
+            if not wait_for(lambda: len(Handler.seen) > before, 40):
                 return fail('the window sent nothing (%s)' % how_to_end)
             time.sleep(1)
             key('ctrl+shift+d')
@@ -305,5 +305,8 @@ for (scheme_id, field), value in canaries.items():
         fail('%s of %s never reached the server' % (field, scheme_id))
 
 print('%d canaries, %d runs, %d files searched, %d requests at the server' % (len(canaries), count, files, len(Handler.seen)))
-shutil.rmtree(os.path.dirname(outputs), ignore_errors=True)
+if failures:
+    print('outputs are in', outputs)
+else:
+    shutil.rmtree(os.path.dirname(outputs), ignore_errors=True)
 sys.exit(1 if failures else 0)

@@ -27,6 +27,8 @@ private Q_SLOTS:
         QTest::newRow("key") << "X-Api-Key"_ba << "canary-key"_ba << "canary"_ba << ""_ba;
         QTest::newRow("other key") << "Private-Token"_ba << "canary-key"_ba << "canary"_ba << ""_ba;
         QTest::newRow("cookie") << "Cookie"_ba << "sid=canary1; theme=dark"_ba << "canary1"_ba << "sid="_ba;
+        QTest::newRow("cookie without a name") << "Cookie"_ba << "canary1; theme=dark"_ba << "canary1"_ba << "; theme="_ba;
+        QTest::newRow("set-cookie without a name") << "Set-Cookie"_ba << "canary1; Path=/"_ba << "canary1"_ba << "; Path=/"_ba;
         QTest::newRow("set-cookie") << "Set-Cookie"_ba << "sid=canary1; Path=/; HttpOnly"_ba << "canary1"_ba << "; Path=/; HttpOnly"_ba;
         QTest::newRow("location") << "Location"_ba << "https://b.example/cb?code=canarycanary&state=x"_ba << "canary"_ba << "https://b.example/cb?code="_ba;
         QTest::newRow("harmless") << "Content-Type"_ba << "application/json"_ba << "canary"_ba << "application/json"_ba;
@@ -119,6 +121,19 @@ private Q_SLOTS:
         }
         QVERIFY2(!masked.contains("canary"), masked.constData());
         QVERIFY(masked.contains("Host: example.org"));
+    }
+
+    // Exchange::rawRequest of an HTTP/2 exchange.
+    void rangesOfADecodedHttp2Message()
+    {
+        const QByteArray raw = ":method: GET\r\n:scheme: https\r\n:authority: example.org\r\n:path: /a?token=canary-q\r\n"
+                               "authorization: Bearer canary-token\r\ncookie: sid=canary-c\r\n\r\n{\"password\":\"canary-b\"}";
+        QByteArray masked = raw;
+        for (const MaskedRange &range : Redactor().ranges(raw))
+            masked.replace(range.range.begin, range.range.size(), QByteArray(range.range.size(), '*'));
+        QVERIFY2(!masked.contains("canary"), masked.constData());
+        QVERIFY(masked.contains(":authority: example.org"));
+        QVERIFY(masked.contains(":path: /a?token="));
     }
 
     void maskTellsLittle()

@@ -53,6 +53,8 @@ void applyOption(const QByteArray &line, RuleCase &one)
     if (name == "profile") {
         CredentialProfile profile = CredentialProfile::create(u"fixture"_s, QString::fromUtf8(value));
         one.context.profile = profile;
+    } else if (name == "recording") {
+        one.context.isRecording = true;
     } else if (name == "client-certificate") {
         one.context.settings.clientCertificateFile = QString::fromUtf8(value);
     } else if (name == "error") {
@@ -74,11 +76,21 @@ void applyOption(const QByteArray &line, RuleCase &one)
             }
         }
     } else if (name == "decision" && !one.trace.exchanges.isEmpty()) {
-        const DecisionKind kind = value.startsWith("withheld") ? DecisionKind::CredentialWithheld : DecisionKind::ChallengeNotAnswered;
+        const DecisionKind kind = value.startsWith("withheld cookie") ? DecisionKind::CookieWithheld
+            : value.startsWith("withheld")                            ? DecisionKind::CredentialWithheld
+                                                                      : DecisionKind::ChallengeNotAnswered;
         one.trace.exchanges.last().decisions.append({kind, QString::fromUtf8(value)});
     } else if (name == "offered-certificate" && !one.trace.exchanges.isEmpty()) {
-        one.trace.exchanges.last().tls = TlsInfo();
-        one.trace.exchanges.last().tls->clientCertificateOffered = true;
+        std::optional<TlsInfo> &tls = one.trace.exchanges.last().tls;
+        if (!tls)
+            tls = TlsInfo();
+        tls->clientCertificateOffered = true;
+    } else if (name == "connection" && !one.trace.exchanges.isEmpty()) {
+        const QList<QByteArray> parts = value.split(' ');
+        one.trace.exchanges.last().connection.id = parts.first().toULongLong();
+        one.trace.exchanges.last().connection.protocol = QString::fromLatin1(parts.value(1));
+    } else if (name == "fragment" && !one.trace.exchanges.isEmpty()) {
+        one.trace.exchanges.last().request.url.fragment = value;
     } else if (name == "source" && !one.trace.exchanges.isEmpty()) {
         Headers &headers = one.trace.exchanges.last().request.headers;
         for (qsizetype i = 0; i < headers.size(); ++i) {
@@ -205,7 +217,7 @@ QList<RuleCase> readRuleCases(const QString &path, QString *error)
             RuleCase one;
             one.cause = cause;
             one.context.nowMs = fixtureNow * 1000;
-            static const QRegularExpression heading(u"^=== (is|is not)(?: \\[([a-z-]+)\\])?: (.*)$"_s);
+            static const QRegularExpression heading(u"^=== (is|is not)(?: \\[([a-z0-9-]+)\\])?: (.*)$"_s);
             const QRegularExpressionMatch match = heading.match(QString::fromUtf8(line));
             if (!match.hasMatch()) {
                 *error = u"%1: not a heading: %2"_s.arg(path, QString::fromUtf8(line));

@@ -86,7 +86,7 @@ private Q_SLOTS:
         row("version 1.2", "HTTP/1.2 200 OK\r\nContent-Length: 0\r\n\r\n", 200, "", "unknown-version");
         row("version 3.0", "HTTP/3.0 200 OK\r\nContent-Length: 0\r\n\r\n", 200, "", "unknown-version");
         row("two spaces", "HTTP/1.1  401 No\r\nContent-Length: 0\r\n\r\n", 401, "", "status-line-malformed");
-        row("tab", "HTTP/1.1\t401 No\r\nContent-Length: 0\r\n\r\n", 401, "", "");
+        row("tab", "HTTP/1.1\t401 No\r\nContent-Length: 0\r\n\r\n", 401, "", "status-line-malformed");
         row("status 999", "HTTP/1.1 999 What\r\nContent-Length: 0\r\n\r\n", 999, "", "status-line-malformed");
         row("status of two digits", "HTTP/1.1 40 No\r\n\r\n", 0, "", "status-line-malformed", "protocol-error");
         row("status of four digits", "HTTP/1.1 4011 No\r\n\r\n", 0, "", "status-line-malformed", "protocol-error");

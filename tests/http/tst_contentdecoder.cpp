@@ -145,6 +145,40 @@ private Q_SLOTS:
         QCOMPARE(both.out, plain);
     }
 
+    // RFC 1952 section 2.2 and RFC 8878 section 3.1: several members or frames in a row are one body, wherever it is cut.
+    void severalInARow_data()
+    {
+        QTest::addColumn<QString>("coding");
+        QTest::newRow("gzip") << u"gzip"_s;
+        QTest::newRow("zstd") << u"zstd"_s;
+    }
+    void severalInARow()
+    {
+        QFETCH(QString, coding);
+        if (isMissing(coding))
+            QSKIP("the encoder is not installed");
+        const QByteArray encoded = encode(coding, "hello, ") + encode(coding, "realm\n");
+        for (qsizetype piece = 1; piece <= encoded.size(); ++piece) {
+            const Decoded decoded = decode(coding.toLatin1(), encoded, piece);
+            QVERIFY2(!decoded.error, QByteArray::number(piece).constData());
+            QCOMPARE(decoded.out, "hello, realm\n"_ba);
+        }
+    }
+
+    void asLargeAsTheBuffer_data() { severalInARow_data(); }
+    void asLargeAsTheBuffer()
+    {
+        QFETCH(QString, coding);
+        if (isMissing(coding))
+            QSKIP("the encoder is not installed");
+        for (const qsizetype size : {65535, 65536, 65537, 131072}) {
+            const QByteArray plain(size, 'x');
+            const Decoded decoded = decode(coding.toLatin1(), encode(coding, plain), 1 << 20);
+            QVERIFY2(!decoded.error, QByteArray::number(size).constData());
+            QVERIFY(decoded.out == plain);
+        }
+    }
+
     void unknownCodings()
     {
         QCOMPARE(decode("compress", "x", 1).error->code, ErrorCode::Unsupported);

@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/http/SocketTransport.h"
 
+#include "app/http/HostResolver.h"
 #include "tests/http/ScriptedServer.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 using namespace realmscope;
@@ -38,6 +42,8 @@ private Q_SLOTS:
     void refusedPort();
     void localhostIsLookedUp();
     void nextAddressIsTried();
+    void silentAddressDoesNotHoldUp();
+    void familiesAlternate();
     void overrides_data();
     void overrides();
     void silentServers_data();
@@ -293,6 +299,77 @@ void TestSocketTransport::nextAddressIsTried()
     QCOMPARE(failed.error->code, ErrorCode::ConnectFailed);
     QCOMPARE(failed.error->message,
              u"can't connect to api.example.test: 127.0.0.2:%1: connection refused; 127.0.0.3:%1: connection refused"_s.arg(server.port()));
+}
+
+// An address that takes no more connections and says nothing: a listening socket whose queue is full.
+class SilentAddress
+{
+public:
+    bool fill(const char *address, quint16 port)
+    {
+        sockaddr_in where{};
+        where.sin_family = AF_INET;
+        where.sin_port = htons(port);
+        ::inet_pton(AF_INET, address, &where.sin_addr);
+        const auto *name = reinterpret_cast<const sockaddr *>(&where);
+        m_listening = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (::bind(m_listening, name, sizeof where) != 0 || ::listen(m_listening, 0) != 0)
+            return false;
+        for (int &waiting : m_waiting) {
+            waiting = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+            (void)::connect(waiting, name, sizeof where);
+        }
+        return true;
+    }
+    ~SilentAddress()
+    {
+        ::close(m_listening);
+        for (const int waiting : m_waiting)
+            ::close(waiting);
+    }
+
+private:
+    int m_listening = -1;
+    int m_waiting[4] = {-1, -1, -1, -1};
+};
+
+// RFC 8305: after a quarter of a second the next address is tried beside the first.
+void TestSocketTransport::silentAddressDoesNotHoldUp()
+{
+    ScriptedServer server; // listens on 127.0.0.1 only
+    server.answer(ok);
+    SilentAddress silent;
+    QVERIFY(silent.fill("127.0.0.2", server.port()));
+    SocketTransport transport(m_clock);
+    TransportOptions options;
+    options.resolveOverrides.insert(u"api.example.test:80"_s, u"127.0.0.2,127.0.0.1:%1"_s.arg(server.port()));
+    const Exchange exchange = run(transport, request("GET", u"http://api.example.test/"_s), options);
+    QVERIFY2(!exchange.error, exchange.error ? qPrintable(exchange.error->message) : "");
+    QVERIFY(exchange.timings.connect >= 250);
+    QVERIFY(exchange.timings.connect < 3000); // before the kernel tries 127.0.0.2 for the third time
+    QStringList notes;
+    for (const Decision &decision : exchange.decisions)
+        notes << decision.text;
+    QCOMPARE(notes.size(), 3);
+    QCOMPARE(notes.at(1), u"127.0.0.2:%1 has not answered after 250 ms; 127.0.0.1:%1 is tried as well"_s.arg(server.port()));
+    QVERIFY(notes.at(2).startsWith(u"127.0.0.1:%1 answered first; the attempt to reach 127.0.0.2:%1 was given up after "_s.arg(server.port())));
+}
+
+// RFC 8305 section 4.
+void TestSocketTransport::familiesAlternate()
+{
+    const auto list = [](const QStringList &texts) {
+        QList<QHostAddress> addresses;
+        for (const QString &text : texts)
+            addresses << QHostAddress(text);
+        return addresses;
+    };
+    QCOMPARE(alternateFamilies(list({u"::1"_s, u"::2"_s, u"::3"_s, u"192.0.2.1"_s, u"192.0.2.2"_s})),
+             list({u"::1"_s, u"192.0.2.1"_s, u"::2"_s, u"192.0.2.2"_s, u"::3"_s}));
+    QCOMPARE(alternateFamilies(list({u"192.0.2.1"_s, u"192.0.2.2"_s, u"::1"_s})),
+             list({u"192.0.2.1"_s, u"::1"_s, u"192.0.2.2"_s}));
+    QCOMPARE(alternateFamilies(list({u"::1"_s})), list({u"::1"_s}));
+    QCOMPARE(alternateFamilies({}), QList<QHostAddress>());
 }
 
 void TestSocketTransport::overrides_data()

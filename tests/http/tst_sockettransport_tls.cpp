@@ -349,8 +349,8 @@ void TestSocketTransportTls::clientCertificates()
     prepare(server, u"server"_s, protocol, true);
     SocketTransport transport(m_clock);
     TransportOptions options = trusting();
-    options.clientCertificatePem = m_certificates.read(certificate);
-    options.clientKeyPem = m_certificates.read(key);
+    options.clientCertificate = m_certificates.read(certificate);
+    options.clientKey = m_certificates.read(key);
     options.clientKeyPassphrase = passphrase;
     const Exchange exchange = run(transport, secure(server.port()), options);
     QVERIFY2(!exchange.error, exchange.error ? qPrintable(exchange.error->message + exchange.error->detail) : "");
@@ -359,8 +359,8 @@ void TestSocketTransportTls::clientCertificates()
     QCOMPARE(socket->peerCertificate().subjectInfo(QSslCertificate::CommonName), QStringList{commonName});
 
     // In one file, certificate first, as for curl --cert.
-    options.clientCertificatePem += options.clientKeyPem;
-    options.clientKeyPem.clear();
+    options.clientCertificate += options.clientKey;
+    options.clientKey.clear();
     const Exchange again = run(transport, secure(server.port()), options);
     QVERIFY2(!again.error, again.error ? qPrintable(again.error->message + again.error->detail) : "");
 }
@@ -390,8 +390,8 @@ void TestSocketTransportTls::unusableClientCertificates()
     prepare(server, u"server"_s);
     SocketTransport transport(m_clock);
     TransportOptions options = trusting();
-    options.clientCertificatePem = m_certificates.read(certificate);
-    options.clientKeyPem = m_certificates.read(key);
+    options.clientCertificate = m_certificates.read(certificate);
+    options.clientKey = m_certificates.read(key);
     options.clientKeyPassphrase = passphrase;
     const Exchange exchange = run(transport, secure(server.port()), options);
     QVERIFY(exchange.error);
@@ -435,8 +435,8 @@ void TestSocketTransportTls::lateAlerts()
     SocketTransport transport(m_clock);
     TransportOptions options = trusting();
     if (!certificate.isEmpty()) {
-        options.clientCertificatePem = m_certificates.read(certificate + u".pem"_s);
-        options.clientKeyPem = m_certificates.read(certificate + u".key"_s);
+        options.clientCertificate = m_certificates.read(certificate + u".pem"_s);
+        options.clientKey = m_certificates.read(certificate + u".key"_s);
     }
     const Exchange exchange = run(transport, secure(server.port), options);
     QVERIFY(exchange.error);

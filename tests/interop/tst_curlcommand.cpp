@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/base/Clock.h"
+#include "app/interop/CookieFile.h"
 #include "app/interop/CurlCommand.h"
 
 #include <QtCore/QTemporaryDir>
@@ -36,6 +37,27 @@ private Q_SLOTS:
         QCOMPARE(s.clientKeyFile, u"k.pem"_s);
         QCOMPARE(command->clientKeyPassphrase.revealText(), u"open"_s);
         QCOMPARE(s.resolve.value(u"api.example.com:443"_s), u"127.0.0.1"_s);
+        QCOMPARE(command->warnings, QStringList());
+    }
+
+    void versions_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<HttpVersion>("version");
+        QTest::newRow("none: what the server chooses") << QStringList{} << HttpVersion::Auto;
+        QTest::newRow("1.0") << QStringList{u"--http1.0"_s} << HttpVersion::Http10;
+        QTest::newRow("1.1") << QStringList{u"--http1.1"_s} << HttpVersion::Http11;
+        QTest::newRow("2") << QStringList{u"--http2"_s} << HttpVersion::Http2;
+        QTest::newRow("2, prior knowledge") << QStringList{u"--http2-prior-knowledge"_s} << HttpVersion::Http2PriorKnowledge;
+        QTest::newRow("the last one counts") << QStringList{u"--http2"_s, u"--http1.1"_s} << HttpVersion::Http11;
+    }
+    void versions()
+    {
+        QFETCH(QStringList, words);
+        QFETCH(HttpVersion, version);
+        const Result<CurlCommand> command = parseCurl(words + QStringList{u"https://a/"_s});
+        QVERIFY(command);
+        QCOMPARE(command->spec.settings.version, version);
         QCOMPARE(command->warnings, QStringList());
     }
 
@@ -113,10 +135,10 @@ private Q_SLOTS:
         QTest::addColumn<QString>("names");
         QTest::newRow("unknown") << QStringList{u"--frobnicate"_s, u"http://a/"_s} << u"--frobnicate"_s;
         QTest::newRow("equals sign") << QStringList{u"--user=a:x"_s, u"http://a/"_s} << u"--user=…"_s;
-        QTest::newRow("proxy, its value is skipped") << QStringList{u"-x"_s, u"http://p:1"_s, u"http://a/"_s} << u"-x is not supported"_s;
-        QTest::newRow("http2") << QStringList{u"--http2"_s, u"http://a/"_s} << u"--http2"_s;
+        QTest::newRow("second proxy, its value is skipped") << QStringList{u"--preproxy"_s, u"socks5://p:1"_s, u"http://a/"_s} << u"--preproxy is not supported"_s;
+        QTest::newRow("proxy by NTLM") << QStringList{u"--proxy-ntlm"_s, u"-U"_s, u"a:b"_s, u"http://a/"_s} << u"--proxy-ntlm is not supported"_s;
+        QTest::newRow("http3") << QStringList{u"--http3"_s, u"http://a/"_s} << u"--http3"_s;
         QTest::newRow("netrc") << QStringList{u"-n"_s, u"http://a/"_s} << u"netrc"_s;
-        QTest::newRow("cookie jar") << QStringList{u"-c"_s, u"jar"_s, u"http://a/"_s} << u"jar is not written"_s;
         QTest::newRow("two URLs") << QStringList{u"http://a/"_s, u"http://b/"_s} << u"http://b/"_s;
         QTest::newRow("globs") << QStringList{u"http://a/[1-3]"_s} << u"expand"_s;
         QTest::newRow("next") << QStringList{u"http://a/"_s, u"--next"_s, u"http://b/"_s} << u"--next"_s;
@@ -132,6 +154,63 @@ private Q_SLOTS:
         QVERIFY(command->spec.url.startsWith("http://a/"_L1));
         QCOMPARE(command->warnings.size(), 1);
         QVERIFY2(command->warnings.first().contains(names), qPrintable(command->warnings.first()));
+    }
+
+    void proxies_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<QString>("proxy");
+        QTest::addColumn<QString>("scheme");
+        QTest::addColumn<QString>("user");
+        QTest::addColumn<QString>("password");
+        const auto row = [](const char *name, const QStringList &words, const QString &proxy, const QString &scheme = {},
+                            const QString &user = {}, const QString &password = {}) {
+            QTest::newRow(name) << words << proxy << scheme << user << password;
+        };
+        row("none said", {}, {});
+        row("-x", {u"-x"_s, u"p.test:3128"_s}, u"p.test:3128"_s);
+        row("-x with nothing", {u"-x"_s, {}}, u"none"_s);
+        row("user in the address", {u"-x"_s, u"http://pia:s%40@p.test:1"_s}, u"http://p.test:1"_s, u"basic"_s, u"pia"_s, u"s@"_s);
+        row("-U before the address", {u"-x"_s, u"http://x:y@p.test:1"_s, u"-U"_s, u"pia:a:b"_s}, u"http://p.test:1"_s, u"basic"_s, u"pia"_s, u"a:b"_s);
+        row("digest", {u"-x"_s, u"p.test"_s, u"--proxy-digest"_s, u"-U"_s, u"pia:x"_s}, u"p.test"_s, u"digest"_s, u"pia"_s, u"x"_s);
+        row("any", {u"--proxy-anyauth"_s, u"-U"_s, u"pia:x"_s}, {}, u"any"_s, u"pia"_s, u"x"_s);
+        row("scheme without a user", {u"-x"_s, u"p.test"_s, u"--proxy-digest"_s}, u"p.test"_s);
+        row("socks5", {u"--socks5"_s, u"s.test:1"_s}, u"socks5://s.test:1"_s);
+        row("socks5 by name", {u"--socks5-hostname"_s, u"pia:x@s.test"_s}, u"socks5h://s.test:1080"_s, u"basic"_s, u"pia"_s, u"x"_s);
+    }
+    void proxies()
+    {
+        QFETCH(QStringList, words);
+        const Result<CurlCommand> command = parseCurl(words + QStringList{u"http://a/"_s});
+        QVERIFY(command);
+        QCOMPARE(command->warnings, QStringList());
+        QTEST(command->spec.settings.proxy, "proxy");
+        QTEST(command->proxySchemeId, "scheme");
+        QTEST(command->proxyValues.text(u"username"_s), "user");
+        QTEST(command->proxyValues.secret(u"password"_s).revealText(), "password");
+    }
+
+    void tlsAndLimits()
+    {
+        const Result<CurlCommand> command = parseCurl({u"--tlsv1.3"_s, u"--tls-max"_s, u"1.3"_s, u"--cert-type"_s, u"p12"_s, u"-E"_s, u"a\\:b.p12:se:same"_s,
+                                                       u"--capath"_s, u"/ca"_s, u"--resolve"_s, u"A.test:443:192.0.2.1,192.0.2.2"_s, u"--connect-to"_s,
+                                                       u"::b.test:"_s, u"--noproxy"_s, {}, u"-p"_s, u"--max-filesize"_s, u"2k"_s, u"--expect100-timeout"_s,
+                                                       u"0.5"_s, u"http://a/"_s});
+        QVERIFY(command);
+        QCOMPARE(command->warnings, QStringList());
+        const RequestSettings &settings = command->spec.settings;
+        QCOMPARE(settings.tlsMin, u"1.3"_s);
+        QCOMPARE(settings.tlsMax, u"1.3"_s);
+        QCOMPARE(settings.clientCertificateType, u"P12"_s);
+        QCOMPARE(settings.clientCertificateFile, u"a:b.p12"_s);
+        QCOMPARE(command->clientKeyPassphrase.revealText(), u"se:same"_s);
+        QCOMPARE(settings.caFolder, u"/ca"_s);
+        QCOMPARE(settings.resolve.value(u"a.test:443"_s), u"192.0.2.1,192.0.2.2"_s);
+        QCOMPARE(settings.connectTo, QStringList{u"::b.test:"_s});
+        QCOMPARE(settings.noProxy, std::optional(QString()));
+        QVERIFY(settings.proxyTunnel);
+        QCOMPARE(settings.limits.bodyBytes, 2048);
+        QCOMPARE(settings.limits.expectTimeoutMs, 500);
     }
 
     void silentOptionsAreSilent()
@@ -153,7 +232,7 @@ private Q_SLOTS:
         QTest::newRow("standard input where there is none") << QStringList{u"http://a/"_s, u"-d"_s, u"@-"_s} << int(ErrorCode::InvalidInput);
         QTest::newRow("two bodies") << QStringList{u"http://a/"_s, u"-d"_s, u"a"_s, u"-F"_s, u"b=c"_s} << int(ErrorCode::InvalidInput);
         QTest::newRow("not a number") << QStringList{u"http://a/"_s, u"-m"_s, u"soon"_s} << int(ErrorCode::InvalidInput);
-        QTest::newRow("certificate kind") << QStringList{u"http://a/"_s, u"--cert-type"_s, u"P12"_s} << int(ErrorCode::Unsupported);
+        QTest::newRow("certificate kind") << QStringList{u"http://a/"_s, u"--cert-type"_s, u"ENG"_s} << int(ErrorCode::Unsupported);
     }
     void errors()
     {
@@ -188,9 +267,77 @@ private Q_SLOTS:
         const FixedClock clock(1'700'000'000'000);
         const Result<CurlCommand> command = parseCurl({u"-b"_s, u"a=b"_s, u"-b"_s, file.fileName(), u"http://api.example.com/v1/x"_s}, {.clock = &clock});
         QVERIFY(command);
-        QCOMPARE(command->spec.headers, (QList<SpecHeader>{{u"Cookie"_s, u"a=b; deep=d1; session=s1"_s}}));
+        QCOMPARE(command->spec.headers, (QList<SpecHeader>{{u"Cookie"_s, u"a=b"_s}}));
         QCOMPARE(command->warnings.size(), 1);
         QVERIFY(command->warnings.first().contains("1 lines"_L1));
+        QVERIFY(command->cookies);
+        QCOMPARE(command->cookies->cookies().size(), 5); // not the expired one
+        // In curl the jar's cookies come before those of -b NAME=VALUE.
+        QCOMPARE(specWithCookies(*command, clock.nowMs()).headers, (QList<SpecHeader>{{u"Cookie"_s, u"deep=d1; session=s1; a=b"_s}}));
+        // -j: session cookies stay out.
+        const Result<CurlCommand> junk = parseCurl({u"-j"_s, u"-b"_s, file.fileName(), u"http://api.example.com/v1/x"_s}, {.clock = &clock});
+        QVERIFY(junk);
+        QCOMPARE(specWithCookies(*junk, clock.nowMs()).headers, (QList<SpecHeader>{{u"Cookie"_s, u"deep=d1"_s}}));
+    }
+
+    void cookieEngine_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<bool>("on");
+        QTest::addColumn<QString>("jarFile");
+        QTest::newRow("none") << QStringList{u"http://a/"_s} << false << QString();
+        QTest::newRow("pairs alone") << QStringList{u"-b"_s, u"a=b"_s, u"http://a/"_s} << false << QString();
+        QTest::newRow("empty name") << QStringList{u"-b"_s, QString(), u"http://a/"_s} << true << QString();
+        QTest::newRow("-c") << QStringList{u"-c"_s, u"jar"_s, u"http://a/"_s} << true << u"jar"_s;
+        QTest::newRow("both, the file does not exist yet")
+            << QStringList{u"-b"_s, u"does-not-exist"_s, u"-c"_s, u"does-not-exist"_s, u"http://a/"_s} << true << u"does-not-exist"_s;
+    }
+    void cookieEngine()
+    {
+        QFETCH(QStringList, words);
+        const Result<CurlCommand> command = parseCurl(words);
+        QVERIFY(command);
+        QCOMPARE(command->warnings, QStringList());
+        QTEST(command->cookies != nullptr, "on");
+        QTEST(command->cookieJarFile, "jarFile");
+    }
+
+    // What a dump of response headers (curl -D) gives.
+    void cookieHeaderFile()
+    {
+        CookieJar jar;
+        const CookieFileReport report = readCookieFile("HTTP/1.1 200 OK\r\nDate: today\r\n"
+                                                       "Set-Cookie: a=1; Domain=example.com; Path=/x; HttpOnly\r\n"
+                                                       "set-cookie: b=2; domain=.example.com; Max-Age=60\r\n"
+                                                       "Set-Cookie: nobody=3\r\n"
+                                                       "Set-Cookie: super=4; Domain=com\r\n\r\n",
+                                                       1'700'000'000'000, true, jar);
+        QCOMPARE(report.withoutDomain, 1);
+        QCOMPARE(report.unread, 1); // no jar takes a cookie for all of com
+        QCOMPARE(jar.cookies().size(), 2);
+        QCOMPARE(jar.cookies().at(0).path, "/x"_ba);
+        QVERIFY(jar.cookies().at(0).httpOnly && !jar.cookies().at(0).hostOnly && !jar.cookies().at(0).expiresAt);
+        QCOMPARE(jar.cookies().at(1).expiresAt, std::optional<qint64>(1'700'000'060));
+    }
+
+    void cookieFileThereAndBack()
+    {
+        const QByteArray lines = "#HttpOnly_.example.com\tTRUE\t/\tTRUE\t0\tsid\ts=1 2\n"
+                                 "www.example.com\tFALSE\t/a/b\tFALSE\t1700000060\tx\t\n"_ba;
+        CookieJar jar;
+        QCOMPARE(readCookieFile(lines, 1'700'000'000'000, true, jar).unread, 0);
+        int left = 0;
+        QByteArray written = toCookieFile(jar, 1'700'000'000'000, &left);
+        QCOMPARE(left, 0);
+        QVERIFY(written.startsWith("# Netscape HTTP Cookie File\n")); // curl and browsers look for this
+        QVERIFY2(written.endsWith("\n\n" + lines), written.constData());
+        Cookie nameless;
+        nameless.value = "v";
+        nameless.domain = u"example.com"_s;
+        QVERIFY(jar.put(nameless));
+        written = toCookieFile(jar, 1'700'000'061'000, &left);
+        QCOMPARE(left, 1);
+        QVERIFY(!written.contains("/a/b")); // expired meanwhile
     }
 };
 

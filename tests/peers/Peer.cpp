@@ -14,19 +14,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QString program(const QString &name)
-{
-    const QString found = QStandardPaths::findExecutable(name);
-    return found.isEmpty() ? QStandardPaths::findExecutable(name, {u"/usr/sbin"_s, u"/sbin"_s}) : found;
-}
-
-quint16 freePort()
-{
-    QTcpServer server;
-    server.listen(QHostAddress::LocalHost, 0);
-    return server.serverPort();
-}
-
 // user:realm:H(user:realm:password), the htdigest format; written with Qt's hash, not with the code under test.
 QByteArray htdigestLine(const QByteArray &realm, QCryptographicHash::Algorithm algorithm)
 {
@@ -42,6 +29,25 @@ QByteArray htpasswdLine()
 }
 
 } // namespace
+
+QString Peer::program(const QString &name)
+{
+    const QString found = QStandardPaths::findExecutable(name);
+    return found.isEmpty() ? QStandardPaths::findExecutable(name, {u"/usr/sbin"_s, u"/sbin"_s}) : found;
+}
+
+quint16 Peer::freePort()
+{
+    QTcpServer server;
+    server.listen(QHostAddress::LocalHost, 0);
+    return server.serverPort();
+}
+
+Peer::Peer() : m_port(freePort())
+{
+    // Servers give up root before they read their files.
+    QFile::setPermissions(m_dir.path(), QFile::Permissions(0x7755));
+}
 
 Peer::~Peer()
 {
@@ -87,9 +93,6 @@ std::unique_ptr<Peer> Peer::apache(QString *why)
     if (executable.isEmpty())
         return nullptr;
     std::unique_ptr<Peer> peer(new Peer);
-    // Apache gives up root before it reads the files.
-    QFile::setPermissions(peer->m_dir.path(), QFile::Permissions(0x7755));
-    peer->m_port = freePort();
     peer->write(u"www/basic/index.html"_s, "basic ok\n");
     peer->write(u"www/digest/index.html"_s, "digest ok\n");
     peer->write(u"www/bob/index.html"_s, "for bob\n");
@@ -130,7 +133,6 @@ std::unique_ptr<Peer> Peer::nginx(QString *why)
         return nullptr;
     std::unique_ptr<Peer> peer(new Peer);
     QFile::setPermissions(peer->m_dir.path(), QFile::Permissions(0x7755));
-    peer->m_port = freePort();
     peer->write(u"www/basic/index.html"_s, "basic ok\n");
     peer->write(u"www/closed/index.html"_s, "nobody\n");
     peer->write(u"www/open/index.html"_s, "open\n");
@@ -158,7 +160,6 @@ std::unique_ptr<Peer> Peer::lighttpd(QString *why)
     if (executable.isEmpty())
         return nullptr;
     std::unique_ptr<Peer> peer(new Peer);
-    peer->m_port = freePort();
     peer->write(u"www/sha/index.html"_s, "sha ok\n");
     peer->write(u"sha"_s, htdigestLine("Peer SHA", QCryptographicHash::Sha256));
     const QByteArray dir = peer->m_dir.path().toUtf8();

@@ -25,12 +25,15 @@ public:
     static constexpr auto user = "alice";
     static constexpr auto password = "Opal-73-river";
 
-private:
-    Peer() = default;
+    // For a server of a test's own: write its files, then start it with the port in its configuration.
+    Peer();
     bool start(const QString &program, const QStringList &arguments, QString *why);
     void write(const QString &name, const QByteArray &text) const;
     [[nodiscard]] QString path(const QString &name) const { return m_dir.filePath(name); }
+    [[nodiscard]] static QString program(const QString &name); // empty where it is not installed
+    [[nodiscard]] static quint16 freePort();
 
+private:
     QTemporaryDir m_dir;
     QProcess m_process;
     quint16 m_port = 0;

@@ -60,6 +60,7 @@ void RoomsRunnerTest::sameAsCurl()
     RunJob job;
     job.spec = command->spec;
     job.literal = true;
+    job.cookies = command->cookies;
     if (!command->schemeId.isEmpty()) {
         RunCredential credential;
         credential.profile = CredentialProfile::create({}, command->schemeId);

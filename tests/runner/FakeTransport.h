@@ -21,6 +21,7 @@ public:
     QList<Request> requests;
     QList<TransportOptions> options;
     bool silent = false; // never answers
+    std::function<void(Exchange &)> finish; // the last touch to an exchange
 
     [[nodiscard]] static Response response(int status, const Headers &headers = {})
     {
@@ -59,6 +60,8 @@ public:
         exchange.request = request;
         exchange.response = m_answer(request);
         exchange.connection.id = quint64(requests.size());
+        if (finish)
+            finish(exchange);
         return new Operation(exchange, silent);
     }
 

@@ -182,6 +182,45 @@ private Q_SLOTS:
             QVERIFY(transport.requests.last().headers.value("Authorization").startsWith(answer));
     }
 
+    // RFC 9113 section 7, HTTP_1_1_REQUIRED.
+    void fallsBackToHttp11Once_data()
+    {
+        QTest::addColumn<HttpVersion>("version");
+        QTest::addColumn<bool>("always"); // refused on HTTP/1.1 as well
+        QTest::addColumn<QList<HttpVersion>>("sent");
+        QTest::newRow("left to the server") << HttpVersion::Auto << false << QList{HttpVersion::Auto, HttpVersion::Http11};
+        QTest::newRow("2 wished") << HttpVersion::Http2 << false << QList{HttpVersion::Http2, HttpVersion::Http11};
+        QTest::newRow("2 insisted on") << HttpVersion::Http2PriorKnowledge << false << QList{HttpVersion::Http2PriorKnowledge};
+        QTest::newRow("no end") << HttpVersion::Auto << true << QList{HttpVersion::Auto, HttpVersion::Http11};
+    }
+    void fallsBackToHttp11Once()
+    {
+        QFETCH(HttpVersion, version);
+        QFETCH(bool, always);
+        QFETCH(QList<HttpVersion>, sent);
+        FakeTransport transport([](const Request &) { return FakeTransport::response(200); });
+        transport.finish = [always](Exchange &exchange) {
+            if (exchange.request.version == HttpVersion::Http11 && !always)
+                return;
+            exchange.response = {};
+            exchange.http2 = Http2Facts{};
+            exchange.http2->resetCode = 0xd;
+            exchange.error = Error{ErrorCode::ConnectionClosed, u"reset"_s, {}, {}};
+        };
+        RunJob wanted = job(u"https://a.example/x"_s);
+        wanted.spec.settings.version = version;
+        const Trace trace = run(transport, wanted);
+        QList<HttpVersion> versions;
+        for (const Request &request : transport.requests)
+            versions << request.version;
+        QCOMPARE(versions, sent);
+        QCOMPARE(trace.exchanges.size(), sent.size());
+        QCOMPARE(trace.exchanges.first().hasDecision(DecisionKind::Retried), sent.size() > 1);
+        if (sent.size() > 1)
+            QCOMPARE(trace.exchanges.first().role, ExchangeRole::Challenge);
+        QCOMPARE(trace.exchanges.last().role, ExchangeRole::Final);
+    }
+
     void userInfoOfTheUrl()
     {
         FakeTransport transport([](const Request &) { return FakeTransport::response(200); });

@@ -109,7 +109,7 @@ private Q_SLOTS:
         QTest::keyClick(url, Qt::Key_Return, Qt::ControlModifier);
         QTRY_VERIFY(tab->session()->hasResult() && !tab->session()->isProbing());
         QCOMPARE(tab->session()->trace().final()->response.status, 401);
-        QCOMPARE(named<QLabel>(*tab, u"Status"_s)->text(), u"401"_s);
+        QVERIFY(named<QLabel>(*tab, u"Status 401"_s));
         const Finding *cause = tab->session()->diagnosis().primary();
         QVERIFY(cause);
         QCOMPARE(cause->cause, u"stray-whitespace"_s);
@@ -120,7 +120,7 @@ private Q_SLOTS:
         tab->applyBannerFix();
         QTRY_VERIFY(tab->session()->hasResult() && tab->session()->isFixedResult());
         QCOMPARE(tab->session()->trace().final()->response.status, 200);
-        QCOMPARE(named<QLabel>(*tab, u"Status"_s)->text(), u"200"_s);
+        QVERIFY(named<QLabel>(*tab, u"Status 200"_s));
         QVERIFY2(bannerText(*tab).startsWith(u"Fixed: 401 → 200"_s), qPrintable(bannerText(*tab)));
         // Nowhere in the window is the password, nor what stands for it on the wire.
         tab->response()->showSection(ResponseView::Raw);
@@ -374,7 +374,7 @@ private Q_SLOTS:
         QWidget *focused = QApplication::focusWidget();
         QTest::keyClick(focused, Qt::Key_Left, Qt::AltModifier);
         QCOMPARE(tab->session()->currentExchange(), 0);
-        QCOMPARE(named<QLabel>(*tab, u"Status"_s)->text(), u"302"_s);
+        QVERIFY(named<QLabel>(*tab, u"Status 302"_s));
         QTest::keyClick(focused, Qt::Key_Right, Qt::AltModifier);
         QCOMPARE(tab->session()->currentExchange(), 1);
     }

@@ -272,6 +272,34 @@ private Q_SLOTS:
         QVERIFY(!text.contains("YWxp"_L1));
     }
 
+    void rawShowsHttp2AsTextAndFrames_data()
+    {
+        QTest::addColumn<QByteArray>("credential");
+        QTest::addColumn<bool>("shown");
+        QTest::newRow("nothing secret") << "x-none: 1\r\n"_ba << true;
+        QTest::newRow("a header block with a secret") << "authorization: Basic YWxpY2U6UXVhcnR6LTU4\r\n"_ba << false;
+    }
+    void rawShowsHttp2AsTextAndFrames()
+    {
+        QFETCH(QByteArray, credential);
+        QFETCH(bool, shown);
+        Exchange exchange = exchangeOf(":method: GET\r\n:path: /\r\n" + credential + "\r\n", ":status: 401\r\n\r\nno");
+        exchange.http2 = Http2Facts{};
+        exchange.http2->stream = 7;
+        exchange.http2->prefaceSent = true;
+        exchange.http2->frames = {{true, 4, 0, 0, 6, QByteArray::fromHex("000200000000"), {}},
+                                  {true, 1, 5, 7, 3, QByteArray::fromHex("8284ab"), {}},
+                                  {false, 0, 1, 7, 2, {}, {16, 18}}};
+        exchange.http2->framesLeftOut = 3;
+        RawPage page;
+        page.setExchange(exchange, {});
+        const QString text = page.view()->toPlainText();
+        for (const QString &part : {u":status: 401"_s, u"stream 7"_s, u"connection preface"_s, u"SETTINGS"_s, u"ENABLE_PUSH = 0"_s,
+                                    u"HEADERS"_s, u"END_STREAM END_HEADERS"_s, u"DATA"_s, u"bytes 16 to 17"_s, u"3 more frames"_s})
+            QVERIFY2(text.contains(part), qPrintable(part));
+        QCOMPARE(text.contains(u"82 84 ab"_s), shown);
+    }
+
     // ---- Headers
 
     void headersModelIsSound()

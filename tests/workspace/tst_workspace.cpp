@@ -132,6 +132,29 @@ private Q_SLOTS:
         QCOMPARE(file->request(0), spec);
     }
 
+    void versions_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<HttpVersion>("version");
+        QTest::newRow("none") << "GET https://a/\n"_ba << HttpVersion::Auto;
+        QTest::newRow("1.0 in the line") << "GET https://a/ HTTP/1.0\n"_ba << HttpVersion::Http10;
+        QTest::newRow("1.1 in the line") << "GET https://a/ HTTP/1.1\n"_ba << HttpVersion::Http11;
+        QTest::newRow("2 in the line") << "GET https://a/ HTTP/2\n"_ba << HttpVersion::Http2;
+        // https://www.jetbrains.com/help/idea/exploring-http-syntax.html
+        QTest::newRow("2 with prior knowledge, as JetBrains writes it") << "GET http://a/ HTTP/2 (Prior Knowledge)\n"_ba << HttpVersion::Http2PriorKnowledge;
+    }
+    void versions()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(HttpVersion, version);
+        const Result<HttpFile> file = HttpFile::parse(text);
+        QVERIFY(file);
+        const RequestSpec spec = file->request(0);
+        QCOMPARE(spec.settings.version, version);
+        QVERIFY(!spec.url.contains(u' '));
+        QCOMPARE(HttpFile::parse(HttpFile::format(spec))->request(0).settings.version, version);
+    }
+
     void binaryIsRefused() { QVERIFY(!HttpFile::parse(QByteArray("GET \0 x", 7))); }
 
     void variables_data()

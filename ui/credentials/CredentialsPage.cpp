@@ -7,9 +7,13 @@
 #include "ui/credentials/ProfileModel.h"
 #include "ui/theme/Theme.h"
 #include "ui/troubleshooter/Section.h"
+#include "ui/widgets/ListPane.h"
+#include "ui/widgets/SearchField.h"
+#include "ui/widgets/TabOrder.h"
 
 #include <QtCore/QSortFilterProxyModel>
 #include <QtGui/QPainter>
+#include <QtGui/QShortcut>
 #include <QtWidgets/QBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
@@ -43,7 +47,8 @@ public:
         } else if (option.state.testFlag(QStyle::State_MouseOver)) {
             painter->fillRect(r, theme.color(Token::Hover));
         }
-        theme.paintIcon(*painter, u"key-round"_s, QRectF(r.left() + 12, r.top() + 10, 16, 16), Token::Fg2);
+        theme.paintIcon(*painter, index.data(ProfileModel::IconRole).toString(),
+                        QRectF(r.left() + 12, r.top() + 11, 14, 14), Token::Fg2);
         const int left = r.left() + 38;
         const int right = r.right() - 12;
         const QString place = index.data(ProfileModel::PlaceRole).toString();
@@ -51,6 +56,8 @@ public:
         const int placeWidth = QFontMetrics(painter->font()).horizontalAdvance(place);
         painter->setPen(theme.color(Token::Fg2));
         painter->drawText(QRect(right - placeWidth, r.top() + 30, placeWidth, 18), Qt::AlignVCenter | Qt::AlignRight, place);
+        theme.paintIcon(*painter, index.data(ProfileModel::PlaceIconRole).toString(),
+                        QRectF(right - placeWidth - 17, r.top() + 33, 12, 12), Token::Fg2);
 
         painter->setFont(Theme::font(FontStyle::BodyMedium));
         painter->setPen(theme.color(Token::Fg));
@@ -62,8 +69,8 @@ public:
         painter->setPen(theme.color(Token::Fg2));
         painter->drawText(QRect(schemeLeft, r.top() + 8, right - schemeLeft, 20), Qt::AlignVCenter | Qt::AlignLeft,
                           QFontMetrics(painter->font()).elidedText(index.data(ProfileModel::SchemeRole).toString(), Qt::ElideRight, right - schemeLeft));
-        painter->setFont(Theme::font(FontStyle::Code));
-        const int originWidth = right - placeWidth - 12 - left;
+        painter->setFont(Theme::font(FontStyle::TagMedium));
+        const int originWidth = right - placeWidth - 17 - 12 - left;
         painter->drawText(QRect(left, r.top() + 30, originWidth, 18), Qt::AlignVCenter | Qt::AlignLeft,
                           QFontMetrics(painter->font()).elidedText(index.data(ProfileModel::OriginsRole).toString(), Qt::ElideRight, originWidth));
         painter->fillRect(QRect(r.left(), r.bottom(), r.width(), 1), theme.color(Token::Line));
@@ -79,13 +86,12 @@ CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
 
-    auto *left = new QWidget;
-    left->setFixedWidth(408);
+    auto *left = new ListPane;
     auto *leftLayout = new QVBoxLayout(left);
-    leftLayout->setContentsMargins(0, 0, 0, 0);
+    leftLayout->setContentsMargins(0, 0, 1, 0);
     leftLayout->setSpacing(0);
     auto *head = new QHBoxLayout;
-    head->setContentsMargins(12, 6, 8, 6);
+    head->setContentsMargins(12, 6, 8, 4);
     head->setSpacing(6);
     head->addWidget(makeText(tr("Credentials"), FontStyle::BodyStrong, Token::Fg));
     m_count = makeText({}, FontStyle::Body, Token::Fg2);
@@ -98,8 +104,8 @@ CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget
     add->setToolTip(tr("New profile"));
     head->addWidget(add);
     leftLayout->addLayout(head);
-    m_filter = new QLineEdit;
-    m_filter->setPlaceholderText(tr("Filter by name, scheme or origin"));
+    auto *filter = new SearchField(tr("Filter by name, scheme or origin"));
+    m_filter = filter;
     m_filter->setAccessibleName(tr("Filter profiles"));
     m_filter->setClearButtonEnabled(true);
     auto *filterBox = new QHBoxLayout;
@@ -131,16 +137,18 @@ CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget
     m_stack = new QStackedWidget;
     auto *empty = new QWidget;
     auto *emptyLayout = new QVBoxLayout(empty);
-    emptyLayout->addStretch();
+    emptyLayout->addStretch(2);
+    emptyLayout->setSpacing(12);
     QLabel *sentence = makeText(tr("A profile keeps how you log in, and where that may be sent. Its secrets live in the system keychain."),
                                 FontStyle::Body, Token::Fg2);
     sentence->setAlignment(Qt::AlignCenter);
     sentence->setWordWrap(true);
     emptyLayout->addWidget(sentence);
-    auto *create = new QPushButton(tr("New profile"));
-    create->setProperty("kind", u"primary"_s);
-    emptyLayout->addWidget(create, 0, Qt::AlignHCenter);
-    emptyLayout->addStretch();
+    m_create = new QPushButton(tr("New profile"));
+    m_create->setProperty("kind", u"primary"_s);
+    m_create->setAccessibleName(tr("New credential profile"));
+    emptyLayout->addWidget(m_create, 0, Qt::AlignHCenter);
+    emptyLayout->addStretch(3);
     m_stack->addWidget(empty);
     m_form = new ProfileForm(context);
     m_scroll = new QScrollArea;
@@ -155,17 +163,32 @@ CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget
     layout->addWidget(m_stack, 1);
 
     connect(add, &QToolButton::clicked, this, [this] { createProfile(); });
-    connect(create, &QPushButton::clicked, this, [this] { createProfile(); });
+    connect(m_create, &QPushButton::clicked, this, [this] { createProfile(); });
     connect(m_filter, &QLineEdit::textChanged, m_proxy, &QSortFilterProxyModel::setFilterFixedString);
+    connect(filter, &SearchField::moveDown, this, [this] {
+        m_list->setFocus(Qt::TabFocusReason);
+        if (!m_list->currentIndex().isValid())
+            m_list->setCurrentIndex(m_proxy->index(0, 0));
+    });
+    connect(m_list, &QListView::activated, this, [this] { m_form->focusField(u"name"_s); });
+    auto *deleteKey = new QShortcut(QKeySequence(QKeySequence::Delete), m_list);
+    deleteKey->setContext(Qt::WidgetShortcut);
+    connect(deleteKey, &QShortcut::activated, this,
+            [this] { removeProfile(m_list->currentIndex().data(ProfileModel::IdRole).toString()); });
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, [this] { showCurrent(); });
     connect(m_form, &ProfileForm::saved, this, [this](const QString &id) {
         const QSignalBlocker blocker(m_list->selectionModel());
         m_list->setCurrentIndex(m_proxy->mapFromSource(m_model->index(m_model->rowOf(id))));
         m_list->viewport()->update();
     });
+    connect(m_form, &ProfileForm::discarded, this, [this] {
+        m_stack->setCurrentIndex(0);
+        m_list->setCurrentIndex(m_proxy->index(0, 0));
+        focusProxy()->setFocus(Qt::OtherFocusReason);
+    });
     connect(m_form, &ProfileForm::removeRequested, this, &CredentialsPage::removeProfile);
     connect(m_form, &ProfileForm::duplicateRequested, this, &CredentialsPage::duplicateProfile);
-    connect(m_model, &QAbstractItemModel::modelReset, this, &CredentialsPage::updateCount);
+    connect(m_model, &QAbstractItemModel::modelReset, this, &CredentialsPage::profilesChanged);
     connect(&Theme::instance(), &Theme::changed, this, [add] { add->setIcon(Theme::instance().icon(u"plus"_s)); });
     updateCount();
     if (m_model->rowCount() > 0)
@@ -174,7 +197,27 @@ CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget
 
 void CredentialsPage::updateCount()
 {
-    m_count->setText(tr("%n profile(s)", nullptr, m_model->rowCount()));
+    const int count = m_model->rowCount();
+    m_count->setText(count == 1 ? tr("1 profile") : tr("%1 profiles").arg(count));
+    // Where the keyboard begins when this place is shown.
+    setFocusProxy(count > 0 ? static_cast<QWidget *>(m_list) : m_create);
+}
+
+void CredentialsPage::profilesChanged()
+{
+    updateCount();
+    m_form->storeChanged();
+    // The list forgot its current row with the old rows.
+    const QSignalBlocker blocker(m_list->selectionModel());
+    if (m_stack->currentIndex() == 1)
+        m_list->setCurrentIndex(m_proxy->mapFromSource(m_model->index(m_model->rowOf(m_form->profile().id))));
+    m_list->viewport()->update();
+}
+
+void CredentialsPage::save()
+{
+    if (m_stack->currentIndex() == 1)
+        m_form->save();
 }
 
 void CredentialsPage::showCurrent()
@@ -203,10 +246,12 @@ void CredentialsPage::editProfile(const QString &name, const QString &fieldId)
 
 void CredentialsPage::createProfile(const QString &origin)
 {
-    CredentialProfile profile = CredentialProfile::create({}, u"basic"_s);
-    if (!origin.isEmpty())
-        profile.origins = QStringList{origin};
-    if (m_context.keychainState == KeychainState::Unavailable)
+    // One that was begun comes back: what was typed into it is not lost.
+    const std::optional<CredentialProfile> begun = m_form->unsavedNew();
+    CredentialProfile profile = begun ? *begun : CredentialProfile::create({}, u"basic"_s);
+    if (!origin.isEmpty() && !profile.origins.contains(origin))
+        profile.origins.append(origin);
+    if (!begun && m_context.keychainState == KeychainState::Unavailable)
         profile.place = SecretPlace::Memory;
     m_list->selectionModel()->clear();
     m_form->show(profile, true);
@@ -234,37 +279,60 @@ void CredentialsPage::removeProfile(const QString &id)
     const CredentialProfile *found = m_context.profiles->findById(id);
     if (!found)
         return;
-    const CredentialProfile profile = *found;
+    purgeRemoved();
+    m_removed = *found;
+    const QString name = found->name;
+    m_form->forget(id);
     m_context.profiles->remove(id);
     m_stack->setCurrentIndex(0);
     if (m_model->rowCount() > 0)
         m_list->setCurrentIndex(m_proxy->index(0, 0));
-    // The file is saved and the secrets go when the undo line does.
+    const Result<void> saved = m_context.profiles->save();
     auto *bar = new QWidget;
     auto *layout = new QHBoxLayout(bar);
     layout->setContentsMargins(12, 6, 8, 6);
-    layout->addWidget(makeText(tr("%1 was deleted").arg(profile.name), FontStyle::Body, Token::Fg), 1);
+    QLabel *text = makeText(saved ? tr("%1 was deleted").arg(name) : saved.error().message, FontStyle::Body, Token::Fg);
+    layout->addWidget(text, 1);
     auto *undo = new QPushButton(tr("Undo"));
     undo->setProperty("compact", true);
-    auto *forget = new QPushButton(tr("Delete for good"));
-    forget->setProperty("compact", true);
+    undo->setAccessibleName(tr("Undo deleting %1").arg(name));
+    auto *purge = new QPushButton(tr("Delete for good"));
+    purge->setProperty("compact", true);
+    purge->setAccessibleName(tr("Delete %1 for good").arg(name));
     layout->addWidget(undo);
-    layout->addWidget(forget);
+    layout->addWidget(purge);
     QWidget *old = std::exchange(m_undo, bar);
     qobject_cast<QVBoxLayout *>(old->parentWidget()->layout())->replaceWidget(old, bar);
+    old->hide();
     old->deleteLater();
     bar->show();
-    connect(undo, &QPushButton::clicked, this, [this, profile, bar] {
-        if (m_context.profiles->put(profile) && m_context.profiles->save())
-            editProfile(profile.name);
+    setTabOrderBehind(m_list, bar);
+    m_list->setFocus(Qt::OtherFocusReason);
+    connect(undo, &QPushButton::clicked, this, [this, bar, text] {
+        const CredentialProfile back = *m_removed;
+        Result<void> kept = m_context.profiles->put(back);
+        if (kept)
+            kept = m_context.profiles->save();
+        if (!kept) {
+            text->setText(kept.error().message);
+            return;
+        }
+        m_removed.reset();
         bar->hide();
+        editProfile(back.name);
     });
-    connect(forget, &QPushButton::clicked, this, [this, profile, bar] {
+    connect(purge, &QPushButton::clicked, this, [this, bar] {
         bar->hide();
-        removeProfileSecrets(profile, m_context.stores(), this, [](const Result<void> &) {});
+        purgeRemoved();
+        focusProxy()->setFocus(Qt::OtherFocusReason);
     });
-    if (const Result<void> saved = m_context.profiles->save(); !saved)
-        undo->setToolTip(saved.error().message);
+}
+
+void CredentialsPage::purgeRemoved()
+{
+    if (m_removed)
+        removeProfileSecrets(*m_removed, m_context.stores(), this, [](const Result<void> &) {});
+    m_removed.reset();
 }
 
 } // namespace realmscope

@@ -6,9 +6,12 @@
 
 #include <QtWidgets/QWidget>
 
+#include <optional>
+
 class QLabel;
 class QLineEdit;
 class QListView;
+class QPushButton;
 class QScrollArea;
 class QSortFilterProxyModel;
 class QStackedWidget;
@@ -26,9 +29,12 @@ public:
     explicit CredentialsPage(AppContext &context, QWidget *parent = nullptr);
     void editProfile(const QString &name, const QString &fieldId = {}); // selects it, focuses the field
     void createProfile(const QString &origin = {});
+    void save(); // what the form shows
 
 private:
     void showCurrent();
+    void profilesChanged();
+    void purgeRemoved(); // the secrets of a deleted profile go when it can't be brought back
     void removeProfile(const QString &id);
     void duplicateProfile(const QString &id);
     void updateCount();
@@ -43,6 +49,8 @@ private:
     QScrollArea *m_scroll = nullptr;
     ProfileForm *m_form = nullptr;
     QWidget *m_undo = nullptr;
+    QPushButton *m_create = nullptr;
+    std::optional<CredentialProfile> m_removed; // while it can be brought back
 };
 
 } // namespace realmscope

@@ -4,11 +4,16 @@
 
 #include "app/auth/SchemeRegistry.h"
 #include "app/diagnosis/Diagnoser.h"
+#include "ui/credentials/ProfileModel.h"
 #include "ui/theme/Theme.h"
 #include "ui/troubleshooter/Section.h"
+#include "ui/widgets/Hairline.h"
+#include "ui/widgets/ProseLabel.h"
 #include "ui/widgets/SecretClipboard.h"
 #include "ui/widgets/SecretField.h"
+#include "ui/widgets/TabOrder.h"
 
+#include <QtGui/QAccessible>
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QFormLayout>
@@ -25,11 +30,57 @@ namespace realmscope {
 namespace {
 
 constexpr int fieldWidth = 400;
+constexpr int labelWidth = 140;
+
+// A heading over a hairline, with a remark at the right.
+QWidget *makeHeading(const QString &title, const QString &remark = {})
+{
+    auto *heading = new QWidget;
+    auto *layout = new QVBoxLayout(heading);
+    layout->setContentsMargins(0, 8, 0, 4);
+    layout->setSpacing(6);
+    auto *row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addWidget(makeText(title, FontStyle::BodyStrong, Token::Fg));
+    row->addStretch();
+    if (!remark.isEmpty())
+        row->addWidget(makeText(remark, FontStyle::Small, Token::Fg2));
+    layout->addLayout(row);
+    layout->addWidget(new Hairline);
+    return heading;
+}
+
+QFormLayout *makeForm()
+{
+    auto *form = new QFormLayout;
+    form->setHorizontalSpacing(12);
+    form->setVerticalSpacing(8);
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    form->setFieldGrowthPolicy(QFormLayout::FieldsStayAtSizeHint);
+    return form;
+}
+
+// How many requests of the folder name the profile.
+int countUses(const Workspace &workspace, const WorkspaceEntry &entry, const QString &profile)
+{
+    int uses = 0;
+    for (const WorkspaceEntry &child : entry.children) {
+        if (child.isFolder) {
+            uses += countUses(workspace, child, profile);
+            continue;
+        }
+        const Result<RequestSpec> spec = workspace.load(child.path, child.requestIndex);
+        if (spec && spec->profileName == profile)
+            ++uses;
+    }
+    return uses;
+}
 
 QLabel *fieldLabel(const QString &text)
 {
     QLabel *label = makeText(text, FontStyle::Body, Token::Fg2);
-    label->setMinimumWidth(140);
+    label->setFixedWidth(labelWidth);
+    label->setMinimumHeight(28);
     return label;
 }
 
@@ -41,9 +92,7 @@ QHBoxLayout *withRemark(QWidget *field, const QString &remark)
     row->setSpacing(8);
     row->addWidget(field);
     if (!remark.isEmpty()) {
-        QLabel *label = makeText(remark, FontStyle::Small, Token::Fg2);
-        label->setWordWrap(true);
-        row->addWidget(label, 1);
+        row->addWidget(new ProseLabel(remark, FontStyle::Small, Token::Fg2), 1);
     } else {
         row->addStretch();
     }
@@ -60,12 +109,58 @@ ProfileForm::ProfileForm(AppContext &context, QWidget *parent) : QWidget(parent)
 
 void ProfileForm::show(const CredentialProfile &profile, bool isNew)
 {
+    if (m_modified)
+        m_drafts.insert(m_profile.id, {collected(), m_typedSecrets, m_isNew});
     m_profile = profile;
     m_isNew = isNew;
-    m_modified = isNew;
+    m_modified = false;
     m_typedSecrets.clear();
     m_test.reset();
+    if (const auto draft = m_drafts.constFind(profile.id); draft != m_drafts.cend()) {
+        m_profile = draft->profile;
+        for (const QString &origin : isNew ? profile.origins : QStringList()) {
+            if (!m_profile.origins.contains(origin))
+                m_profile.origins.append(origin);
+        }
+        m_typedSecrets = draft->secrets;
+        m_modified = true;
+        m_drafts.erase(draft);
+    }
     rebuild();
+}
+
+std::optional<CredentialProfile> ProfileForm::unsavedNew() const
+{
+    if (m_isNew && m_modified)
+        return collected();
+    for (const Draft &draft : m_drafts) {
+        if (draft.isNew)
+            return draft.profile;
+    }
+    return std::nullopt;
+}
+
+void ProfileForm::forget(const QString &profileId)
+{
+    m_drafts.remove(profileId);
+    if (m_profile.id == profileId)
+        m_modified = false;
+}
+
+void ProfileForm::storeChanged()
+{
+    const CredentialProfile *stored = m_context.profiles->findById(m_profile.id);
+    if (stored && !m_isNew && !m_modified && stored->toJson() != m_profile.toJson())
+        show(CredentialProfile(*stored), false);
+}
+
+void ProfileForm::discard()
+{
+    forget(m_profile.id);
+    if (const CredentialProfile *stored = m_context.profiles->findById(m_profile.id))
+        show(CredentialProfile(*stored), false);
+    else
+        Q_EMIT discarded();
 }
 
 void ProfileForm::focusField(const QString &fieldId)
@@ -84,21 +179,31 @@ void ProfileForm::touch()
 {
     m_modified = true;
     m_save->setEnabled(true);
+    m_discard->show();
     m_message->hide();
 }
 
 void ProfileForm::rebuild()
 {
+    const QString focused = focusedName(m_content);
     m_editors.clear();
     auto *content = new QWidget;
     auto *layout = new QVBoxLayout(content);
-    layout->setContentsMargins(24, 16, 24, 24);
-    layout->setSpacing(12);
+    layout->setContentsMargins(24, 4, 24, 24);
+    layout->setSpacing(8);
 
     auto *head = new QHBoxLayout;
     head->setSpacing(8);
-    head->addWidget(makeIcon(u"key-round"_s, Token::Fg2, 18));
-    head->addWidget(makeText(m_profile.name.isEmpty() ? tr("New profile") : m_profile.name, FontStyle::Title, Token::Fg), 1);
+    head->addWidget(makeIcon(schemeIcon(m_profile.schemeId), Token::Fg2, 16));
+    head->addWidget(makeText(m_profile.name.isEmpty() ? tr("New profile") : m_profile.name, FontStyle::Title, Token::Fg));
+    if (!m_isNew && m_context.workspace) {
+        const int uses = countUses(*m_context.workspace, m_context.workspace->tree(), m_profile.name);
+        head->addWidget(makeText(uses == 0   ? tr("used by no request")
+                                 : uses == 1 ? tr("used by 1 request")
+                                             : tr("used by %1 requests").arg(uses),
+                                 FontStyle::Body, Token::Fg2));
+    }
+    head->addStretch(1);
     auto *duplicate = new QPushButton(tr("Duplicate"));
     duplicate->setProperty("kind", u"flat"_s);
     duplicate->setVisible(!m_isNew);
@@ -108,27 +213,37 @@ void ProfileForm::rebuild()
     removeButton->setAccessibleName(tr("Delete this profile"));
     m_save = new QPushButton(tr("Save"));
     m_save->setProperty("kind", u"primary"_s);
-    m_save->setEnabled(m_modified);
+    m_save->setEnabled(m_modified || m_isNew);
     m_save->setAccessibleName(tr("Save profile"));
+    m_save->setToolTip(tr("Save (Ctrl+S)"));
+    m_discard = new QPushButton(tr("Discard"));
+    m_discard->setProperty("kind", u"flat"_s);
+    m_discard->setAccessibleName(tr("Discard the changes"));
+    m_discard->setVisible(m_modified || m_isNew);
+    head->addWidget(m_discard);
     head->addWidget(duplicate);
     head->addWidget(removeButton);
     head->addWidget(m_save);
-    layout->addLayout(head);
+    auto *headLine = new QWidget; // on the line of the list's own head, with a hairline across the page
+    auto *headLayout = new QVBoxLayout(headLine);
+    headLayout->setContentsMargins(0, 0, 0, 0);
+    headLayout->setSpacing(0);
+    head->setContentsMargins(24, 14, 16, 13);
+    headLayout->addLayout(head);
+    headLayout->addWidget(new Hairline);
     connect(duplicate, &QPushButton::clicked, this, [this] { Q_EMIT duplicateRequested(m_profile.id); });
     connect(removeButton, &QPushButton::clicked, this, [this] { Q_EMIT removeRequested(m_profile.id); });
     connect(m_save, &QPushButton::clicked, this, &ProfileForm::save);
+    connect(m_discard, &QPushButton::clicked, this, &ProfileForm::discard);
 
     m_message = makeText({}, FontStyle::Body, Token::Bad);
     m_message->setWordWrap(true);
-    m_message->setAccessibleName(tr("Message"));
     m_message->hide();
     layout->addWidget(m_message);
 
-    auto *form = new QFormLayout;
-    form->setHorizontalSpacing(12);
-    form->setVerticalSpacing(8);
-    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    form->setFieldGrowthPolicy(QFormLayout::FieldsStayAtSizeHint);
+    QFormLayout *form = makeForm();
+    layout->addWidget(makeHeading(tr("Profile")));
+    layout->addLayout(form);
 
     m_name = new QLineEdit(m_profile.name);
     m_name->setFixedWidth(fieldWidth);
@@ -154,10 +269,14 @@ void ProfileForm::rebuild()
     form->addRow(fieldLabel(tr("Scheme")), m_scheme);
     const AuthScheme *scheme = findScheme(m_profile.schemeId);
     if (scheme) {
-        QLabel *summary = makeText(u"%1 %2"_s.arg(scheme->summary(), scheme->safety()), FontStyle::Small, Token::Fg2);
-        summary->setWordWrap(true);
-        summary->setMaximumWidth(640);
-        form->addRow(fieldLabel({}), summary);
+        auto *about = new QVBoxLayout;
+        about->setSpacing(0);
+        for (const QString &sentence : {scheme->summary(), scheme->safety()})
+            about->addWidget(new ProseLabel(sentence, FontStyle::Small, Token::Fg2));
+        form->addRow(QString(), about);
+        layout->addWidget(makeHeading(tr("Credential"), scheme->sources().join(u", "_s)));
+        form = makeForm();
+        layout->addLayout(form);
         for (const SchemeField &field : scheme->fields())
             addField(form, field);
     }
@@ -173,18 +292,26 @@ void ProfileForm::rebuild()
     form->addRow(fieldLabel(tr("Kept in")),
                  withRemark(m_place, noKeychain ? tr("No keychain service runs in this session: choose memory, or start one.")
                                                 : tr("never in the workspace")));
-    layout->addLayout(form);
     addOrigins(layout);
     addTest(layout);
     layout->addStretch();
 
+    auto *page = new QWidget;
+    auto *pageLayout = new QVBoxLayout(page);
+    pageLayout->setContentsMargins(0, 0, 0, 0);
+    pageLayout->setSpacing(0);
+    pageLayout->addWidget(headLine);
+    pageLayout->addWidget(content, 1);
     if (m_content) {
         m_layout->removeWidget(m_content);
         m_content->hide();
         m_content->deleteLater();
     }
-    m_content = content;
-    m_layout->addWidget(content);
+    m_content = page;
+    m_layout->addWidget(page);
+    setTabOrderBehind(this, page);
+    if (!focused.isNull() && !focusNamed(page, focused))
+        m_name->setFocus(Qt::OtherFocusReason);
 }
 
 void ProfileForm::addField(QFormLayout *form, const SchemeField &field)
@@ -213,6 +340,7 @@ void ProfileForm::addField(QFormLayout *form, const SchemeField &field)
         auto *text = new QPlainTextEdit(value);
         text->setFont(Theme::font(FontStyle::Code));
         text->setFixedHeight(84);
+        text->setTabChangesFocus(true);
         connect(text, &QPlainTextEdit::textChanged, this, &ProfileForm::touch);
         editor = text;
         break;
@@ -220,7 +348,7 @@ void ProfileForm::addField(QFormLayout *form, const SchemeField &field)
     case FieldKind::Secret: {
         auto *secret = new SecretField(field.label);
         if (m_typedSecrets.contains(field.id))
-            secret->showSecret(m_typedSecrets.value(field.id));
+            secret->setTyped(m_typedSecrets.value(field.id));
         else
             secret->setStored(m_profile.secretFields.contains(field.id));
         connect(secret, &SecretField::edited, this, [this, secret, id = field.id] {
@@ -254,7 +382,10 @@ void ProfileForm::addField(QFormLayout *form, const SchemeField &field)
         break;
     }
     }
-    editor->setFixedWidth(fieldWidth);
+    if (auto *secret = qobject_cast<SecretField *>(editor))
+        secret->lineEdit()->setFixedWidth(fieldWidth); // "Visible, hides in 24 s" stands beside it
+    else
+        editor->setFixedWidth(fieldWidth);
     editor->setAccessibleName(field.label);
     editor->setAccessibleDescription(field.help);
     shown = editor;
@@ -264,7 +395,8 @@ void ProfileForm::addField(QFormLayout *form, const SchemeField &field)
 
 void ProfileForm::addOrigins(QVBoxLayout *layout)
 {
-    auto *section = new Section(tr("May be sent to"), tr("nowhere else, not even by a redirect"));
+    layout->addWidget(makeHeading(tr("May be sent to"), tr("nowhere else, not even by a redirect")));
+    auto *section = new Section({});
     for (const QString &origin : std::as_const(m_profile.origins)) {
         QHBoxLayout *row = section->addRow(32);
         const bool isSecure = origin.startsWith("https://"_L1);
@@ -322,7 +454,8 @@ void ProfileForm::addTest(QVBoxLayout *layout)
 {
     if (m_isNew)
         return;
-    auto *section = new Section(tr("Test"), tr("one GET to a URL of your choice"));
+    layout->addWidget(makeHeading(tr("Test"), tr("one GET to a URL of your choice")));
+    auto *section = new Section({});
     QHBoxLayout *row = section->addRow(40);
     m_testUrl = new QLineEdit;
     m_testUrl->setFont(Theme::font(FontStyle::Code));
@@ -439,6 +572,7 @@ void ProfileForm::save()
         m_isNew = false;
         m_modified = false;
         m_typedSecrets.clear();
+        m_drafts.remove(stored->id);
         rebuild();
         showMessage(tr("Saved; no secret is in profiles.json."), true);
         Q_EMIT saved(stored->id);
@@ -485,6 +619,8 @@ void ProfileForm::showMessage(const QString &text, bool good)
     m_message->setPalette(palette);
     m_message->setText(text);
     m_message->show();
+    QAccessibleEvent event(m_message, QAccessible::Alert);
+    QAccessible::updateAccessibility(&event);
 }
 
 } // namespace realmscope

@@ -6,6 +6,8 @@
 
 #include <QtWidgets/QWidget>
 
+#include <optional>
+
 class QComboBox;
 class QFormLayout;
 class QLabel;
@@ -23,7 +25,11 @@ class ProfileForm : public QWidget
 public:
     explicit ProfileForm(AppContext &context, QWidget *parent = nullptr);
 
+    // Edits of another profile that are not saved are kept, and come back when it is shown again.
     void show(const CredentialProfile &profile, bool isNew);
+    [[nodiscard]] std::optional<CredentialProfile> unsavedNew() const; // a new profile that was begun
+    void forget(const QString &profileId);                             // its unsaved edits
+    void storeChanged();                                               // shows what the store has now, unless edited
     void focusField(const QString &fieldId);
     [[nodiscard]] const CredentialProfile &profile() const { return m_profile; }
     [[nodiscard]] bool isModified() const { return m_modified; }
@@ -32,10 +38,19 @@ public:
 Q_SIGNALS:
     void saved(const QString &profileId);
     void removeRequested(const QString &profileId);
+    void discarded(); // a new profile that is not wanted
     void duplicateRequested(const QString &profileId);
 
 private:
+    struct Draft
+    {
+        CredentialProfile profile;
+        QMap<QString, Secret> secrets;
+        bool isNew = false;
+    };
+
     void rebuild();
+    void discard();
     void addField(QFormLayout *form, const SchemeField &field);
     void addOrigins(QVBoxLayout *layout);
     void addTest(QVBoxLayout *layout);
@@ -58,10 +73,12 @@ private:
     QLineEdit *m_testUrl = nullptr;
     QLabel *m_message = nullptr;
     QPushButton *m_save = nullptr;
+    QPushButton *m_discard = nullptr;
     QPushButton *m_testButton = nullptr;
     QMap<QString, QWidget *> m_editors; // by field id
     QMap<QString, Secret> m_typedSecrets;
     std::unique_ptr<QObject> m_test; // the running Test
+    QHash<QString, Draft> m_drafts;  // by profile id
 };
 
 } // namespace realmscope

@@ -10,6 +10,19 @@ using namespace Qt::StringLiterals;
 
 namespace realmscope {
 
+QString schemeIcon(const QString &schemeId)
+{
+    if (schemeId == "basic"_L1 || schemeId == "any"_L1)
+        return u"user"_s;
+    if (schemeId == "digest"_L1)
+        return u"hash"_s;
+    if (schemeId == "bearer"_L1)
+        return u"ticket"_s;
+    if (schemeId.startsWith("oauth"_L1))
+        return u"waypoints"_s;
+    return u"key-round"_s;
+}
+
 ProfileModel::ProfileModel(ProfileStore &store, QObject *parent) : QAbstractListModel(parent), m_store(store)
 {
     connect(&store, &ProfileStore::changed, this, &ProfileModel::reload);
@@ -53,11 +66,17 @@ QVariant ProfileModel::data(const QModelIndex &index, int role) const
     case OriginsRole: {
         if (profile.origins.isEmpty())
             return tr("no origin yet");
-        return profile.origins.size() == 1 ? profile.origins.first()
-                                           : u"%1 +%2"_s.arg(profile.origins.first()).arg(profile.origins.size() - 1);
+        QString first = profile.origins.first();
+        if (first.startsWith("https://"_L1)) // what one expects needs no saying
+            first.remove(0, 8);
+        return profile.origins.size() == 1 ? first : u"%1 +%2"_s.arg(first).arg(profile.origins.size() - 1);
     }
     case PlaceRole:
         return profile.place == SecretPlace::Memory ? tr("This run only") : tr("Keychain");
+    case IconRole:
+        return schemeIcon(profile.schemeId);
+    case PlaceIconRole:
+        return profile.place == SecretPlace::Memory ? u"cpu"_s : u"lock"_s;
     case SearchRole:
         return QStringList{profile.name, schemeTitle, profile.origins.join(u' ')}.join(u' ');
     default:

@@ -8,12 +8,14 @@
 
 namespace realmscope {
 
+[[nodiscard]] QString schemeIcon(const QString &schemeId); // name of the icon that stands for a way to log in
+
 // The profiles of the store as a list, by name.
 class ProfileModel : public QAbstractListModel
 {
     Q_OBJECT
 public:
-    enum Role { IdRole = Qt::UserRole + 1, SchemeRole, OriginsRole, PlaceRole, SearchRole };
+    enum Role { IdRole = Qt::UserRole + 1, SchemeRole, OriginsRole, PlaceRole, SearchRole, IconRole, PlaceIconRole };
 
     explicit ProfileModel(ProfileStore &store, QObject *parent = nullptr);
 

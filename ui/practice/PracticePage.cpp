@@ -8,6 +8,10 @@
 #include "ui/session/ImportCurl.h"
 #include "ui/theme/Theme.h"
 #include "ui/troubleshooter/Section.h"
+#include "ui/widgets/ListPane.h"
+#include "ui/widgets/ProseLabel.h"
+#include "ui/widgets/SearchField.h"
+#include "ui/widgets/TabOrder.h"
 
 #include <QtGui/QPainter>
 #include <QtWidgets/QBoxLayout>
@@ -62,9 +66,8 @@ public:
 
 QLabel *paragraph(const QString &text, FontStyle style, Token color)
 {
-    QLabel *label = makeText(text, style, color);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto *label = new ProseLabel(text, style, color);
+    label->setCode({});
     return label;
 }
 
@@ -89,21 +92,20 @@ PracticePage::PracticePage(AppContext &context, QWidget *parent) : QWidget(paren
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
 
-    auto *left = new QWidget;
-    left->setFixedWidth(408);
+    auto *left = new ListPane;
     auto *leftLayout = new QVBoxLayout(left);
-    leftLayout->setContentsMargins(0, 0, 0, 0);
+    leftLayout->setContentsMargins(0, 0, 1, 0);
     leftLayout->setSpacing(0);
     auto *head = new QHBoxLayout;
-    head->setContentsMargins(12, 10, 12, 6);
+    head->setContentsMargins(12, 10, 12, 10);
     head->setSpacing(6);
     head->addWidget(makeText(tr("Practice"), FontStyle::BodyStrong, Token::Fg));
     m_count = makeText({}, FontStyle::Body, Token::Fg2);
     head->addWidget(m_count);
     head->addStretch();
     leftLayout->addLayout(head);
-    m_filter = new QLineEdit;
-    m_filter->setPlaceholderText(tr("Filter by title or cause"));
+    auto *filter = new SearchField(tr("Filter by title or cause"));
+    m_filter = filter;
     m_filter->setAccessibleName(tr("Filter rooms"));
     m_filter->setClearButtonEnabled(true);
     auto *filterBox = new QHBoxLayout;
@@ -151,6 +153,11 @@ PracticePage::PracticePage(AppContext &context, QWidget *parent) : QWidget(paren
         if (m_proxy->rowCount() > 0 && !m_list->currentIndex().isValid())
             m_list->setCurrentIndex(m_proxy->index(0, 0));
     });
+    connect(filter, &SearchField::moveDown, this, [this] { m_list->setFocus(Qt::TabFocusReason); });
+    connect(filter, &QLineEdit::returnPressed, this, [this] {
+        if (m_list->currentIndex().isValid())
+            openRoom(currentRoomId());
+    });
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, [this] { showRoom(); });
     connect(m_list, &QListView::activated, this, [this] { openRoom(currentRoomId()); });
     connect(m_serverButton, &QPushButton::clicked, this, [this] {
@@ -172,6 +179,7 @@ PracticePage::PracticePage(AppContext &context, QWidget *parent) : QWidget(paren
     });
     connect(&Theme::instance(), &Theme::changed, this, &PracticePage::showRoom);
     updateServerLine();
+    setFocusProxy(m_list);
 }
 
 QList<Room> PracticePage::rooms() const
@@ -231,6 +239,7 @@ void PracticePage::updateServerLine()
 
 void PracticePage::showRoom()
 {
+    const QString focused = focusedName(m_scroll->widget());
     auto *content = new QWidget;
     auto *layout = new QVBoxLayout(content);
     layout->setContentsMargins(24, 20, 24, 24);
@@ -276,6 +285,7 @@ void PracticePage::showRoom()
             auto *show = new QPushButton(tr("Show the hint"));
             show->setProperty("kind", u"flat"_s);
             show->setIcon(Theme::instance().icon(u"eye"_s, Token::Fg2));
+            show->setAccessibleName(tr("Show the hint"));
             connect(show, &QPushButton::clicked, this, [this, id = room.id] {
                 m_hintShownFor = id;
                 showRoom();
@@ -288,6 +298,9 @@ void PracticePage::showRoom()
     if (QWidget *old = m_scroll->takeWidget())
         old->deleteLater();
     m_scroll->setWidget(content);
+    setTabOrderBehind(m_scroll, content);
+    if (!focused.isNull() && !focusNamed(content, focused))
+        m_scroll->setFocus(Qt::OtherFocusReason);
 }
 
 void PracticePage::openRoom(const QString &roomId)
@@ -309,6 +322,7 @@ void PracticePage::openRoom(const QString &roomId)
     }
     CurlCommand named = *command;
     named.spec.name = room.title;
+    named.spec.settings.useCookies = command->cookies != nullptr; // as curl would do it
     // The credentials of a room are no secrets; they live for this run.
     importCurl(m_context, named, tr("practice: %1").arg(room.id), SecretPlace::Memory, this,
                [this, room](const Result<RequestSpec> &spec) {

@@ -3,14 +3,17 @@
 #include "ui/request/PairTable.h"
 
 #include "ui/request/RequestHeadersModel.h"
+#include "ui/theme/StylePaint.h"
 #include "ui/theme/Theme.h"
 
+#include <QtGui/QHelpEvent>
 #include <QtGui/QKeyEvent>
 #include <QtGui/QMouseEvent>
 #include <QtGui/QPainter>
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QStyledItemDelegate>
+#include <QtWidgets/QToolTip>
 
 using namespace Qt::StringLiterals;
 
@@ -20,9 +23,32 @@ namespace {
 
 constexpr int CheckWidth = 36;
 constexpr int NameColumnWidth = 196;
-constexpr int SourceWidth = 232;
+constexpr int SourceWidth = 240;
 constexpr int NarrowSource = 44; // the icon alone
 constexpr int SourceTextBelow = 640;
+constexpr int ActionSize = 20; // the eye and the copy button of a masked row
+
+enum class RowAction { None, Reveal, Copy };
+
+// Where a masked row has its buttons: at the right end of the row.
+QRect actionRect(const QRect &cell, RowAction action)
+{
+    const int right = cell.right() - 6 - (action == RowAction::Reveal ? ActionSize + 4 : 0);
+    return {right - ActionSize + 1, cell.top() + (cell.height() - 1 - ActionSize) / 2, ActionSize, ActionSize};
+}
+
+RowAction actionAt(const QTableView &table, const QPoint &position)
+{
+    const QModelIndex index = table.indexAt(position);
+    if (!index.isValid() || !index.data(RequestHeadersModel::MaskedRole).toBool()
+        || index.column() != index.model()->columnCount() - 1)
+        return RowAction::None;
+    for (const RowAction action : {RowAction::Reveal, RowAction::Copy}) {
+        if (actionRect(table.visualRect(index), action).contains(position))
+            return action;
+    }
+    return RowAction::None;
+}
 
 void paintCheckbox(QPainter &painter, const QRectF &box, bool isChecked)
 {
@@ -70,8 +96,9 @@ public:
             fill = Token::Hover;
         painter->save();
         painter->fillRect(option.rect, theme.color(fill));
-        painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1),
-                          theme.color(Token::Line));
+        if (!isAddRow) // the last one; a line under it would lie beside the splitter's
+            painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1),
+                              theme.color(Token::Line));
         QRect rect = option.rect.adjusted(8, 0, -8, -1);
         const double middle = rect.top() + rect.height() / 2.0;
 
@@ -99,9 +126,13 @@ public:
             const QString icon = index.data(RequestHeadersModel::IconNameRole).toString();
             if (!icon.isEmpty())
                 theme.paintIcon(*painter, icon, QRectF(rect.left(), middle - 6.5, 13, 13), Token::Fg2);
-            rect.adjust(20, 0, 0, 0);
+            rect.adjust(19, 0, 0, 0);
             if (option.rect.width() <= NarrowSource)
                 text.clear();
+            if (index.data(RequestHeadersModel::MaskedRole).toBool()) {
+                paintActions(*painter, option, index);
+                rect.setRight(actionRect(option.rect, RowAction::Reveal).left() - 6);
+            }
         }
         if (!isSource && !isName && !problem.isEmpty()) {
             theme.paintIcon(*painter, u"circle-x"_s, QRectF(rect.left(), middle - 6.5, 13, 13), Token::Bad);
@@ -115,7 +146,14 @@ public:
         QString remark = index.data(RequestHeadersModel::RemarkRole).toString();
         if (!isSource && !isName && !problem.isEmpty())
             remark = problem;
+        if (const qsizetype dot = isSource ? text.indexOf(" · "_L1) : -1; dot > 0) { // whose, quieter than what
+            remark = text.mid(dot + 1);
+            text.truncate(dot);
+        }
         int room = rect.width();
+        if (const qsizetype dots = text.indexOf(QString(24, u'•')); dots >= 0
+            && painter->fontMetrics().horizontalAdvance(text + u"  "_s + remark) > room)
+            text.remove(dots, 12); // the number says nothing: half of it does as well
         if (!remark.isEmpty())
             room = std::max(40, std::min(room, painter->fontMetrics().horizontalAdvance(text) + 2));
         paintVariables(*painter, text, rect);
@@ -123,9 +161,10 @@ public:
         const QString shown = painter->fontMetrics().elidedText(text, Qt::ElideRight, room);
         drawTemplate(*painter, rect, shown, token);
         if (!remark.isEmpty()) {
-            rect.adjust(room + 10, 0, 0, 0);
-            painter->setPen(theme.color(problem.isEmpty() ? Token::Fg2 : Token::Bad));
-            painter->setFont(Theme::font(problem.isEmpty() ? FontStyle::Code : FontStyle::Small));
+            rect.adjust(room + (isSource ? 3 : 8), 0, 0, 0);
+            const bool isProblem = !isSource && !problem.isEmpty();
+            painter->setPen(theme.color(isProblem ? Token::Bad : isOff ? Token::Fg3 : Token::Fg2));
+            painter->setFont(Theme::font(isSource ? FontStyle::Body : isProblem ? FontStyle::Small : FontStyle::Code));
             painter->drawText(rect, Qt::AlignVCenter | Qt::TextSingleLine,
                               painter->fontMetrics().elidedText(remark, Qt::ElideRight, rect.width()));
         }
@@ -148,6 +187,25 @@ public:
     }
 
 private:
+    static void paintActions(QPainter &painter, const QStyleOptionViewItem &option, const QModelIndex &index)
+    {
+        const Theme &theme = Theme::instance();
+        const auto *table = qobject_cast<const QTableView *>(option.widget);
+        const QPoint pointer = table ? table->viewport()->mapFromGlobal(QCursor::pos()) : QPoint(-1, -1);
+        const bool isRevealed = index.data(RequestHeadersModel::RevealedRole).toBool();
+        for (const RowAction action : {RowAction::Reveal, RowAction::Copy}) {
+            const QRect area = actionRect(option.rect, action);
+            const bool isHovered = option.state.testFlag(QStyle::State_MouseOver) && area.contains(pointer);
+            if (isHovered)
+                paint::box(painter, QRectF(area), theme.color(Token::Press), {}, 4);
+            const QString icon = action == RowAction::Copy ? u"copy"_s : isRevealed ? u"eye-off"_s : u"eye"_s;
+            theme.paintIcon(painter, icon, QRectF(area).adjusted(3, 3, -3, -3),
+                            isRevealed && action == RowAction::Reveal ? Token::Warn
+                                : isHovered                           ? Token::Fg
+                                                                      : Token::Fg2);
+        }
+    }
+
     static void paintVariables(QPainter &painter, const QString &text, const QRect &rect)
     {
         painter.setRenderHint(QPainter::Antialiasing);
@@ -238,9 +296,24 @@ bool PairTable::toggle(int row)
     return model()->setData(index, isChecked ? Qt::Unchecked : Qt::Checked, Qt::CheckStateRole);
 }
 
+int PairTable::contentHeight() const
+{
+    return horizontalHeader()->height() + (model() ? model()->rowCount() : 0) * verticalHeader()->defaultSectionSize();
+}
+
 void PairTable::keyPressEvent(QKeyEvent *event)
 {
     const QModelIndex current = currentIndex();
+    if (current.data(RequestHeadersModel::MaskedRole).toBool() && state() != EditingState) {
+        if (event->modifiers() == Qt::AltModifier && event->key() == Qt::Key_R) {
+            Q_EMIT revealRequested(current.row());
+            return;
+        }
+        if (event->matches(QKeySequence::Copy)) {
+            Q_EMIT copyRequested(current.row());
+            return;
+        }
+    }
     if (current.isValid() && state() != EditingState && !event->modifiers()) {
         switch (event->key()) {
         case Qt::Key_Delete:
@@ -271,9 +344,42 @@ void PairTable::keyPressEvent(QKeyEvent *event)
     QTableView::keyPressEvent(event);
 }
 
+void PairTable::mouseMoveEvent(QMouseEvent *event)
+{
+    QTableView::mouseMoveEvent(event);
+    const QModelIndex index = indexAt(event->position().toPoint());
+    if (index.data(RequestHeadersModel::MaskedRole).toBool()) // its buttons have a look of their own under the pointer
+        viewport()->update(visualRect(index));
+}
+
+bool PairTable::viewportEvent(QEvent *event)
+{
+    if (event->type() == QEvent::ToolTip) {
+        const auto *help = static_cast<QHelpEvent *>(event);
+        const RowAction action = actionAt(*this, help->pos());
+        const bool isRevealed = indexAt(help->pos()).data(RequestHeadersModel::RevealedRole).toBool();
+        if (action != RowAction::None) {
+            QToolTip::showText(help->globalPos(), action == RowAction::Copy ? tr("Copy the value (Ctrl+C)")
+                                   : isRevealed                             ? tr("Hide (Alt+R)")
+                                                                            : tr("Show for 30 seconds (Alt+R)"), this);
+            return true;
+        }
+    }
+    return QTableView::viewportEvent(event);
+}
+
 void PairTable::mouseReleaseEvent(QMouseEvent *event)
 {
     QTableView::mouseReleaseEvent(event);
+    if (const RowAction action = actionAt(*this, event->position().toPoint());
+        action != RowAction::None && event->button() == Qt::LeftButton) {
+        const int row = indexAt(event->position().toPoint()).row();
+        if (action == RowAction::Reveal)
+            Q_EMIT revealRequested(row);
+        else
+            Q_EMIT copyRequested(row);
+        return;
+    }
     const QModelIndex index = indexAt(event->position().toPoint());
     if (index.isValid() && index.column() == RequestHeadersModel::Check && event->button() == Qt::LeftButton)
         toggle(index.row());

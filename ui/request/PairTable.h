@@ -7,7 +7,8 @@
 namespace realmscope {
 
 // The table of names and values that request headers, parameters and form items share: a checkbox or a lock, a row to
-// add with, editing in place. Delete removes a row, Space switches it off and on.
+// add with, editing in place. Delete removes a row, Space switches it off and on. A masked row has an eye and a copy
+// button at its right end (Alt+R, Ctrl+C).
 class PairTable : public QTableView
 {
     Q_OBJECT
@@ -15,14 +16,19 @@ public:
     explicit PairTable(QWidget *parent = nullptr);
     void setModel(QAbstractItemModel *model) override;
     void setHasCheckColumn(bool on);
+    [[nodiscard]] int contentHeight() const; // of the head and all rows
 
 Q_SIGNALS:
     void removeRequested(int row);
     void lockedActivated(int row); // Return on a row that Realmscope makes
+    void revealRequested(int row); // the eye of a masked row: show it, or hide it again
+    void copyRequested(int row);
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
     void mouseReleaseEvent(QMouseEvent *event) override;
+    bool viewportEvent(QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
 
 private:

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/request/RequestEditor.h"
 
+#include "app/auth/SchemeRegistry.h"
+#include "app/base/Encoding.h"
+#include "app/credentials/SecretResolver.h"
 #include "ui/request/AuthEditor.h"
 #include "ui/request/BodyEditor.h"
 #include "ui/request/PairModel.h"
@@ -10,8 +13,10 @@
 #include "ui/request/SectionBar.h"
 #include "ui/request/SettingsEditor.h"
 #include "ui/theme/Theme.h"
+#include "ui/widgets/Hairline.h"
+#include "ui/widgets/SecretClipboard.h"
 
-#include <QtGui/QPainter>
+#include <QtCore/QEvent>
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QStackedWidget>
@@ -20,22 +25,6 @@
 using namespace Qt::StringLiterals;
 
 namespace realmscope {
-
-namespace {
-
-class Hairline : public QWidget
-{
-public:
-    explicit Hairline(QWidget *parent) : QWidget(parent) { setFixedHeight(1); }
-
-protected:
-    void paintEvent(QPaintEvent *) override
-    {
-        QPainter(this).fillRect(rect(), Theme::instance().color(Token::Line));
-    }
-};
-
-} // namespace
 
 RequestEditor::RequestEditor(RequestSession &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_tabs(new SectionBar(this)),
@@ -47,7 +36,15 @@ RequestEditor::RequestEditor(RequestSession &session, QWidget *parent)
     for (const QString &name : {tr("Params"), tr("Headers"), tr("Auth"), tr("Body"), tr("Settings")})
         m_tabs->addSection(name);
     m_showDefaults->setLayoutDirection(Qt::RightToLeft);
+    m_showDefaults->setFont(Theme::font(FontStyle::Small));
     m_showDefaults->setChecked(true);
+    const auto quieten = [this] {
+        QPalette colours = m_showDefaults->palette();
+        colours.setColor(QPalette::WindowText, Theme::instance().color(Token::Fg2));
+        m_showDefaults->setPalette(colours);
+    };
+    quieten();
+    connect(&Theme::instance(), &Theme::changed, this, quieten);
     m_showDefaults->setAccessibleName(tr("Show default headers"));
     m_paramsTable->setModel(m_params);
     m_paramsTable->setAccessibleName(tr("Query parameters"));
@@ -91,6 +88,21 @@ RequestEditor::RequestEditor(RequestSession &session, QWidget *parent)
             auth->setFocus();
         }
     });
+    connect(m_headersTable, &PairTable::revealRequested, this, [this](int row) {
+        if (m_headers->index(row, RequestHeadersModel::Value).data(RequestHeadersModel::RevealedRole).toBool())
+            m_headers->hideRevealed();
+        else
+            withSecretOf(row, [this, row](const QString &value) { m_headers->reveal(row, value); });
+    });
+    connect(m_headersTable, &PairTable::copyRequested, this, [this](int row) {
+        withSecretOf(row, [](const QString &value) { copySecret(value); });
+    });
+    for (const QAbstractItemModel *model : std::initializer_list<QAbstractItemModel *>{m_params, m_headers}) {
+        connect(model, &QAbstractItemModel::modelReset, this, &RequestEditor::contentHeightChanged);
+        connect(model, &QAbstractItemModel::rowsInserted, this, &RequestEditor::contentHeightChanged);
+        connect(model, &QAbstractItemModel::rowsRemoved, this, &RequestEditor::contentHeightChanged);
+    }
+    connect(m_tabs, &QTabBar::currentChanged, this, &RequestEditor::contentHeightChanged);
     connect(auth, &AuthEditor::editProfileRequested, this, &RequestEditor::editProfileRequested);
     connect(auth, &AuthEditor::newProfileRequested, this, &RequestEditor::newProfileRequested);
     connect(&m_session, &RequestSession::specChanged, this, &RequestEditor::refresh);
@@ -101,6 +113,62 @@ RequestEditor::RequestEditor(RequestSession &session, QWidget *parent)
 void RequestEditor::showSection(Section section)
 {
     m_tabs->setCurrentIndex(section);
+}
+
+int RequestEditor::contentHeight() const
+{
+    constexpr int barHeight = 37; // the tabs and their hairline
+    constexpr int formHeight = 220;
+    const auto *table = qobject_cast<const PairTable *>(m_pages->currentWidget());
+    return barHeight + (table ? table->contentHeight() : formHeight);
+}
+
+void RequestEditor::withSecretOf(int row, const std::function<void(const QString &)> &use)
+{
+    const QModelIndex name = m_headers->index(row, RequestHeadersModel::Name);
+    if (!name.data(RequestHeadersModel::LockedRole).toBool()) {
+        use(m_headers->secretOf(row));
+        return;
+    }
+    const CredentialProfile *profile = m_session.profile();
+    if (!profile)
+        return;
+    resolveProfile(*profile, m_session.context().stores(), this,
+                   [this, use, header = name.data().toString().toUtf8(),
+                    schemeId = profile->schemeId](const Result<FieldValues> &values) {
+        const AuthScheme *scheme = values ? findScheme(schemeId) : nullptr;
+        AuthMemory memory;
+        AuthContext context;
+        if (const Result<Request> request = m_session.preview(); scheme && request) {
+            context.request = *request;
+            context.values = *values;
+            context.clock = m_session.context().clock.get();
+            context.random = m_session.context().random.get();
+            context.memory = &memory;
+            const std::unique_ptr<AuthFlow> flow = scheme->start(std::move(context));
+            const Step first = flow->next(nullptr);
+            if (const auto *send = std::get_if<SendStep>(&first); send && send->role == ExchangeRole::Final) {
+                if (const HeaderField *field = send->request.headers.find(header)) {
+                    use(displayText(field->value));
+                    return;
+                }
+            }
+        }
+        showSection(Auth); // it can't be told from here: the profile is where to look
+    });
+}
+
+void RequestEditor::hideEvent(QHideEvent *event)
+{
+    m_headers->hideRevealed();
+    QWidget::hideEvent(event);
+}
+
+void RequestEditor::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::ActivationChange && !isActiveWindow())
+        m_headers->hideRevealed();
+    QWidget::changeEvent(event);
 }
 
 void RequestEditor::refresh()

@@ -6,6 +6,8 @@
 
 #include <QtWidgets/QWidget>
 
+#include <functional>
+
 class QCheckBox;
 class QStackedWidget;
 
@@ -27,13 +29,21 @@ public:
     void showSection(Section section);
     [[nodiscard]] PairTable *headersTable() const { return m_headersTable; }
     [[nodiscard]] PairTable *paramsTable() const { return m_paramsTable; }
+    [[nodiscard]] int contentHeight() const; // that the shown section would like to have
 
 Q_SIGNALS:
+    void contentHeightChanged();
     void editProfileRequested(const QString &profileName, const QString &fieldId);
     void newProfileRequested();
 
+protected:
+    void hideEvent(QHideEvent *event) override;
+    void changeEvent(QEvent *event) override;
+
 private:
     void refresh();
+    // The value of a masked row, read from the profile's store when need be; nothing when there is none yet.
+    void withSecretOf(int row, const std::function<void(const QString &)> &use);
 
     RequestSession &m_session;
     SectionBar *m_tabs = nullptr;

@@ -4,6 +4,9 @@
 
 #include "app/auth/SchemeRegistry.h"
 #include "app/base/Encoding.h"
+#include "app/runner/RunCookies.h"
+#include "ui/request/MaskedHeader.h"
+#include "ui/widgets/SecretClipboard.h"
 
 #include <algorithm>
 
@@ -37,8 +40,54 @@ QString sourceIcon(HeaderSource source)
 RequestHeadersModel::RequestHeadersModel(RequestSession &session, QObject *parent)
     : QAbstractTableModel(parent), m_session(session), m_rows(build())
 {
+    m_hide.setSingleShot(true);
+    m_hide.setInterval(secretVisibleSeconds * 1000);
+    connect(&m_hide, &QTimer::timeout, this, &RequestHeadersModel::hideRevealed);
     connect(&m_session, &RequestSession::specChanged, this, &RequestHeadersModel::refresh);
+    connect(&m_session, &RequestSession::cookiesChanged, this, &RequestHeadersModel::refresh);
+    connect(&m_session, &RequestSession::resultChanged, this, &RequestHeadersModel::refresh); // tells kind and size of a token
     refresh();
+}
+
+QString RequestHeadersModel::secretOf(int row) const
+{
+    const int userIndex = row >= 0 && row < m_rows.size() ? m_rows.at(row).userIndex : -1;
+    return userIndex < 0 ? QString() : m_session.spec().headers.value(userIndex).value;
+}
+
+void RequestHeadersModel::reveal(int row, const QString &value)
+{
+    if (row < 0 || row >= m_rows.size())
+        return;
+    m_revealed = Revealed{m_rows.at(row).name, m_rows.at(row).userIndex, value};
+    m_hide.start();
+    refresh();
+}
+
+void RequestHeadersModel::hideRevealed()
+{
+    if (!m_revealed)
+        return;
+    m_revealed.reset();
+    m_hide.stop();
+    refresh();
+}
+
+bool RequestHeadersModel::isRevealed(const Row &row) const
+{
+    return m_revealed && row.masked && row.name == m_revealed->name && row.userIndex == m_revealed->userIndex;
+}
+
+// Known once the profile's token was read for a Send; before that nobody asks the keychain for a remark.
+QString RequestHeadersModel::sentTokenRemark(const CredentialProfile &profile) const
+{
+    if (!m_session.hasResult() || m_session.sentSpec().profileName != profile.name)
+        return {};
+    for (const QString &id : {u"token"_s, u"key"_s}) {
+        if (const Secret token = m_session.sentValues().secret(id); !token.isEmpty())
+            return tokenRemark(token.revealBytes());
+    }
+    return {};
 }
 
 void RequestHeadersModel::setShowDefaults(bool show)
@@ -106,6 +155,7 @@ void RequestHeadersModel::appendProfileRows(QList<Row> &rows) const
         } else if (scheme->id() == "bearer"_L1) {
             const QString prefix = values.text(u"prefix"_s);
             row.value = (prefix.isEmpty() ? u"Bearer"_s : prefix) + u' ' + bullets;
+            row.remark = sentTokenRemark(*profile);
         } else if (name == "cookie") {
             row.value = values.text(u"name"_s) + u'=' + bullets;
         } else {
@@ -119,14 +169,56 @@ void RequestHeadersModel::appendProfileRows(QList<Row> &rows) const
     }
 }
 
+// What the jar would add, by name; the values are secrets.
+void RequestHeadersModel::appendCookieRow(QList<Row> &rows, const Request &preview) const
+{
+    const std::shared_ptr<CookieJar> jar = m_session.cookieJar();
+    if (!jar || !m_session.spec().settings.useCookies)
+        return;
+    Request request = preview;
+    RunCookies cookies(std::make_shared<CookieJar>(*jar), true, *m_session.context().clock); // a copy: nothing is sent yet
+    const QList<CookieVerdict> verdicts = cookies.addTo(request);
+    if (verdicts.isEmpty())
+        return;
+    Row row;
+    row.name = u"Cookie"_s;
+    row.source = HeaderSource::CookieJar;
+    row.masked = true;
+    QStringList pairs;
+    QStringList reasons;
+    for (const CookieVerdict &verdict : verdicts) {
+        const QString name = displayText(verdict.name);
+        if (verdict.decision == CookieDecision::Sent)
+            pairs.append((name.isEmpty() ? QString() : name + u'=') + QString(8, u'•'));
+        else
+            reasons.append(tr("%1 withheld: %2").arg(name, verdict.reason));
+    }
+    row.sourceDetail = tr("%1 of %2").arg(pairs.size()).arg(verdicts.size());
+    row.value = pairs.join(u"; "_s);
+    row.enabled = !pairs.isEmpty();
+    row.remark = reasons.size() > 1 ? tr("%1, and %2 more").arg(reasons.first()).arg(reasons.size() - 1) : reasons.value(0);
+    rows.append(row);
+}
+
 QList<RequestHeadersModel::Row> RequestHeadersModel::build() const
 {
     const RequestSpec &spec = m_session.spec();
     QList<Row> own;
     for (int index = 0; index < spec.headers.size(); ++index) {
         const SpecHeader &header = spec.headers.at(index);
-        own.append({index, header.name, header.value, {}, header.enabled, false, HeaderSource::User, {},
-                    problemOf(header)});
+        Row row;
+        row.userIndex = index;
+        row.name = header.name;
+        row.value = header.value;
+        row.enabled = header.enabled;
+        row.problem = problemOf(header);
+        if (const std::optional<MaskedHeader> masked = maskedHeader(header.name, header.value);
+            masked && row.problem.isEmpty()) {
+            row.value = masked->shown;
+            row.remark = masked->remark;
+            row.masked = true;
+        }
+        own.append(row);
     }
     QList<Row> rows;
     QList<Row> defaults;
@@ -153,6 +245,8 @@ QList<RequestHeadersModel::Row> RequestHeadersModel::build() const
     QList<Row> result = m_showDefaults ? rows : QList<Row>();
     result += own;
     appendProfileRows(result);
+    if (m_showDefaults && preview)
+        appendCookieRow(result, *preview);
     if (m_showDefaults)
         result += defaults;
     return result;
@@ -160,7 +254,14 @@ QList<RequestHeadersModel::Row> RequestHeadersModel::build() const
 
 void RequestHeadersModel::refresh()
 {
-    const QList<Row> rows = build();
+    QList<Row> rows = build();
+    for (Row &row : rows) {
+        if (isRevealed(row)) {
+            row.value = m_revealed->value;
+            row.remark.clear();
+            row.revealed = true;
+        }
+    }
     m_sentCount = static_cast<int>(std::ranges::count_if(rows, [](const Row &row) { return row.enabled; }));
     const bool sameShape = rows.size() == m_rows.size()
         && std::ranges::equal(rows, m_rows, {}, &Row::userIndex, &Row::userIndex);
@@ -216,6 +317,8 @@ QVariant RequestHeadersModel::data(const QModelIndex &index, int role) const
         return row.problem;
     case MaskedRole:
         return row.masked;
+    case RevealedRole:
+        return row.revealed;
     case RemarkRole:
         return index.column() == Value ? QVariant(row.remark) : QVariant();
     case IconNameRole:
@@ -227,11 +330,14 @@ QVariant RequestHeadersModel::data(const QModelIndex &index, int role) const
     case Qt::AccessibleTextRole:
         if (index.column() == Check)
             return isLocked ? tr("Locked") : row.enabled ? tr("Sent") : tr("Off");
-        if (index.column() == Value && row.masked)
+        if (index.column() == Value && row.masked && !row.revealed)
             return tr("%1, masked").arg(row.name);
-        [[fallthrough]];
-    case Qt::DisplayRole:
+        break;
     case Qt::EditRole:
+        if (index.column() == Value && !isLocked) // the mask is for looking, not for editing
+            return m_session.spec().headers.value(row.userIndex).value;
+        break;
+    case Qt::DisplayRole:
         break;
     case Qt::ToolTipRole:
         if (!row.problem.isEmpty())
@@ -252,7 +358,7 @@ QVariant RequestHeadersModel::data(const QModelIndex &index, int role) const
         case HeaderSource::Profile:
             return tr("Profile · %1").arg(row.sourceDetail);
         case HeaderSource::CookieJar:
-            return tr("Cookie jar");
+            return tr("Cookie jar · %1").arg(row.sourceDetail);
         default:
             return tr("Default");
         }

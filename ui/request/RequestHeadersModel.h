@@ -5,6 +5,7 @@
 #include "ui/session/RequestSession.h"
 
 #include <QtCore/QAbstractTableModel>
+#include <QtCore/QTimer>
 
 namespace realmscope {
 
@@ -15,7 +16,8 @@ class RequestHeadersModel : public QAbstractTableModel
     Q_OBJECT
 public:
     enum Column { Check, Name, Value, Source, ColumnCount };
-    enum Role { LockedRole = Qt::UserRole + 1, ProblemRole, IconNameRole, OffRole, RemarkRole, AddRowRole, MaskedRole };
+    enum Role { LockedRole = Qt::UserRole + 1, ProblemRole, IconNameRole, OffRole, RemarkRole, AddRowRole, MaskedRole,
+                RevealedRole };
 
     explicit RequestHeadersModel(RequestSession &session, QObject *parent = nullptr);
 
@@ -25,6 +27,11 @@ public:
     void removeHeader(int row); // one of the user's
     [[nodiscard]] bool isAddRow(int row) const { return row == m_rows.size(); }
     [[nodiscard]] int sentCount() const { return m_sentCount; }
+    // The value of a masked row that the user wrote; empty when the row is a profile's.
+    [[nodiscard]] QString secretOf(int row) const;
+    // Shows the value in its row for 30 s, or until hideRevealed(); one row at a time.
+    void reveal(int row, const QString &value);
+    void hideRevealed();
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
@@ -42,6 +49,7 @@ private:
         QString remark;     // after the value, in a quieter colour
         bool enabled = true;
         bool masked = false;
+        bool revealed = false;
         HeaderSource source = HeaderSource::User;
         QString sourceDetail;
         QString problem;
@@ -49,12 +57,24 @@ private:
 
     [[nodiscard]] QList<Row> build() const;
     void appendProfileRows(QList<Row> &rows) const;
+    void appendCookieRow(QList<Row> &rows, const Request &preview) const;
+    [[nodiscard]] QString sentTokenRemark(const CredentialProfile &profile) const;
     [[nodiscard]] static QString problemOf(const SpecHeader &header);
 
     RequestSession &m_session;
     QList<Row> m_rows;
+    struct Revealed
+    {
+        QString name;
+        int userIndex = -1;
+        QString value;
+    };
+    [[nodiscard]] bool isRevealed(const Row &row) const;
+
     bool m_showDefaults = true;
     int m_sentCount = 0;
+    std::optional<Revealed> m_revealed;
+    QTimer m_hide;
 };
 
 } // namespace realmscope

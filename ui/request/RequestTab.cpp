@@ -16,6 +16,8 @@
 #include <QtWidgets/QSplitter>
 #include <QtWidgets/QVBoxLayout>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace realmscope {
@@ -40,7 +42,6 @@ RequestTab::RequestTab(AppContext &context, QWidget *parent)
     m_splitter->setChildrenCollapsible(false);
     m_splitter->setStretchFactor(0, 2);
     m_splitter->setStretchFactor(1, 3);
-    m_splitter->setSizes({300, 500});
     setFocusProxy(m_urlRow->urlEdit());
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -58,6 +59,11 @@ RequestTab::RequestTab(AppContext &context, QWidget *parent)
     connect(m_urlRow, &UrlRow::newProfileRequested, this, &RequestTab::newProfileRequested);
     connect(m_editor, &RequestEditor::editProfileRequested, this, &RequestTab::editProfileRequested);
     connect(m_editor, &RequestEditor::newProfileRequested, this, &RequestTab::newProfileRequested);
+    connect(m_response, &ResponseView::cookieManagerRequested, this, &RequestTab::cookieManagerRequested);
+    connect(m_strip, &TraceStrip::editorRequested, this, [this] { setEditorShown(true); });
+    connect(m_editor, &RequestEditor::contentHeightChanged, this, &RequestTab::fitEditor);
+    connect(m_session, &RequestSession::stateChanged, this, &RequestTab::fitEditor);
+    connect(m_splitter, &QSplitter::splitterMoved, this, [this] { m_isSplitByHand = true; });
     connect(m_response, &ResponseView::sendRequested, m_session, &RequestSession::send);
 
     const auto addShortcut = [this](const QKeySequence &keys, auto &&action, Qt::ShortcutContext where = Qt::WidgetWithChildrenShortcut) {
@@ -71,6 +77,36 @@ RequestTab::RequestTab(AppContext &context, QWidget *parent)
     addShortcut(QKeySequence(Qt::ALT | Qt::Key_Left), [this] { m_strip->selectNext(-1); });
     addShortcut(QKeySequence(Qt::ALT | Qt::Key_Right), [this] { m_strip->selectNext(1); });
     addShortcut(QKeySequence(QKeySequence::Find), [this] { m_response->startSearch(); });
+}
+
+// The editor gets what its rows need and no more, so that the response has the rest.
+void RequestTab::fitEditor()
+{
+    if (m_isSplitByHand || m_splitter->height() < 1)
+        return;
+    const int room = m_splitter->height();
+    const int upper = std::clamp(m_editor->contentHeight(), 180, std::max(180, room * 45 / 100));
+    m_splitter->setSizes({upper, room - upper});
+}
+
+void RequestTab::setEditorShown(bool shown)
+{
+    m_editor->setVisible(shown);
+    m_strip->setEditorShown(shown);
+    if (shown)
+        fitEditor();
+}
+
+void RequestTab::toggleEditor()
+{
+    // Without a trace there is no strip to bring it back from.
+    setEditorShown(!m_editor->isVisible() || !m_strip->isVisible());
+}
+
+void RequestTab::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    fitEditor();
 }
 
 void RequestTab::focusUrl()

@@ -27,6 +27,7 @@ public:
     void focusProfile(); // Ctrl+E
     void applyBannerFix(); // Ctrl+Shift+Return: the fix that the banner offers
     void toggleDiff();     // Ctrl+D
+    void toggleEditor();   // Ctrl+Shift+E: folds the request editor away, or brings it back
     [[nodiscard]] RequestEditor *editor() const { return m_editor; }
     [[nodiscard]] ResponseView *response() const { return m_response; }
 
@@ -35,12 +36,17 @@ Q_SIGNALS:
     void titleChanged(); // name, method or modified state
     void editProfileRequested(const QString &profileName, const QString &fieldId);
     void newProfileRequested();
+    void cookieManagerRequested();
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
+    void fitEditor();
+    void setEditorShown(bool shown);
+
     RequestSession *m_session = nullptr;
     UrlRow *m_urlRow = nullptr;
     RequestEditor *m_editor = nullptr;
@@ -48,6 +54,7 @@ private:
     TraceStrip *m_strip = nullptr;
     RefusalBanner *m_banner = nullptr;
     ResponseView *m_response = nullptr;
+    bool m_isSplitByHand = false; // from then on the editor's height is the user's
 };
 
 } // namespace realmscope

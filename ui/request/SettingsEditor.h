@@ -27,6 +27,7 @@ private:
     RequestSession &m_session;
     QCheckBox *m_follow = nullptr;
     QSpinBox *m_maxRedirects = nullptr;
+    QCheckBox *m_cookies = nullptr;
     QCheckBox *m_verify = nullptr;
     QCheckBox *m_decode = nullptr;
     QCheckBox *m_trusted = nullptr;
@@ -36,6 +37,13 @@ private:
     QSpinBox *m_connectTimeout = nullptr;
     QSpinBox *m_totalTimeout = nullptr;
     QLineEdit *m_caFile = nullptr;
+    QLineEdit *m_certificate = nullptr;
+    QLineEdit *m_key = nullptr;
+    QComboBox *m_tlsMin = nullptr;
+    QComboBox *m_tlsMax = nullptr;
+    QLineEdit *m_proxy = nullptr;
+    QLineEdit *m_noProxy = nullptr;
+    QLineEdit *m_proxyProfile = nullptr;
     bool m_isRefreshing = false;
 };
 

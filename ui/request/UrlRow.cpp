@@ -7,6 +7,7 @@
 #include "ui/request/UrlEdit.h"
 #include "ui/start/PastedRequest.h"
 #include "ui/theme/Theme.h"
+#include "ui/widgets/HintButton.h"
 
 #include <QtGui/QPainter>
 #include <QtWidgets/QComboBox>
@@ -14,8 +15,6 @@
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QPushButton>
-#include <QtWidgets/QStyleOptionButton>
-#include <QtWidgets/QStylePainter>
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
@@ -28,6 +27,7 @@ namespace {
 
 constexpr int FieldHeight = 32;
 constexpr int HintBelow = 760;   // narrower: Send without its key
+constexpr int IconsBelow = 560;  // narrower: the chips are icons, so that the URL can be read
 constexpr int SchemeBelow = 980; // narrower: the profile chip without its scheme
 
 // The frame around method and URL: one field, two parts.
@@ -75,54 +75,15 @@ protected:
     void paintEvent(QPaintEvent *) override
     {
         QPainter painter(this);
-        Theme::instance().paintIcon(painter, u"chevron-down"_s, QRectF(width() - 22, (height() - 12) / 2.0, 12, 12),
+        Theme::instance().paintIcon(painter, u"chevron-down"_s, QRectF(width() - 20, (height() - 12) / 2.0, 12, 12),
                                     Token::Fg2);
     }
     void resizeEvent(QResizeEvent *event) override
     {
         QComboBox::resizeEvent(event);
         if (lineEdit())
-            lineEdit()->setGeometry(8, 1, width() - 30, height() - 2);
+            lineEdit()->setGeometry(8, 1, width() - 28, height() - 2);
     }
-};
-
-// The primary button with its key in a smaller type.
-class SendButton : public QPushButton
-{
-public:
-    using QPushButton::QPushButton;
-    void setHint(const QString &hint)
-    {
-        m_hint = hint;
-        updateGeometry();
-        update();
-    }
-    [[nodiscard]] QSize sizeHint() const override
-    {
-        int width = 28 + QFontMetrics(Theme::font(FontStyle::BodyMedium)).horizontalAdvance(text());
-        if (!m_hint.isEmpty())
-            width += 6 + QFontMetrics(Theme::font(FontStyle::Tiny)).horizontalAdvance(m_hint);
-        return {width, FieldHeight};
-    }
-    [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
-
-protected:
-    void paintEvent(QPaintEvent *) override
-    {
-        QStylePainter painter(this);
-        QStyleOptionButton option;
-        initStyleOption(&option);
-        option.text.clear();
-        painter.drawControl(QStyle::CE_PushButton, option);
-        painter.setPen(Theme::instance().color(isEnabled() ? Token::OnAcc : Token::Dis));
-        painter.setFont(Theme::font(FontStyle::BodyMedium));
-        painter.drawText(rect().adjusted(14, 0, 0, 0), Qt::AlignVCenter | Qt::TextSingleLine, text());
-        painter.setFont(Theme::font(FontStyle::Tiny));
-        painter.drawText(rect().adjusted(0, 0, -14, 0), Qt::AlignVCenter | Qt::AlignRight | Qt::TextSingleLine, m_hint);
-    }
-
-private:
-    QString m_hint;
 };
 
 } // namespace
@@ -130,7 +91,7 @@ private:
 UrlRow::UrlRow(RequestSession &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_field(new UrlField(this)), m_method(new MethodBox(m_field)),
       m_url(new UrlEdit(m_field)), m_profile(new MenuChip(this)), m_environment(new MenuChip(this)),
-      m_send(new SendButton(this)), m_arrow(new QLabel(this)), m_resolved(new QLabel(this))
+      m_send(new HintButton(this)), m_arrow(new QLabel(this)), m_resolved(new QLabel(this))
 {
     m_method->setEditable(true);
     m_method->setInsertPolicy(QComboBox::NoInsert);
@@ -213,6 +174,7 @@ UrlRow::UrlRow(RequestSession &session, QWidget *parent)
             m_session.send();
     });
     connect(&m_session, &RequestSession::specChanged, this, &UrlRow::refresh);
+    connect(&m_session, &RequestSession::resultChanged, this, &UrlRow::refresh); // the key's colour
     connect(&m_session, &RequestSession::stateChanged, this, [this] {
         refreshSend();
         refreshResolved();
@@ -294,7 +256,7 @@ void UrlRow::refresh()
     if (m_method->currentText() != spec.method)
         m_method->setEditText(spec.method);
     const int methodWidth = m_method->lineEdit()->fontMetrics().horizontalAdvance(spec.method);
-    m_method->setFixedWidth(std::clamp(methodWidth + 44, 66, 160));
+    m_method->setFixedWidth(std::clamp(methodWidth + 38, 58, 160));
     QPalette methodPalette = m_method->lineEdit()->palette();
     methodPalette.setColor(QPalette::Text, theme.methodColor(spec.method));
     methodPalette.setColor(QPalette::Base, Qt::transparent);
@@ -311,19 +273,25 @@ void UrlRow::refresh()
         if (scheme && width() >= SchemeBelow)
             text += u" · "_s + scheme->title();
         const std::optional<Origin> origin = m_session.origin();
-        token = origin && !profile->allows(*origin) ? Token::Warn : Token::Good;
+        const bool wasRefused = m_session.hasResult() && m_session.sentSpec().profileName == profile->name
+            && m_session.diagnosis().outcome.isRefusal();
+        token = origin && !profile->allows(*origin) ? Token::Warn : wasRefused ? Token::Bad : Token::Good;
     } else if (!spec.profileName.isEmpty()) {
         text = spec.profileName;
         token = Token::Bad;
     }
-    m_profile->setText(m_profile->fontMetrics().elidedText(text, Qt::ElideRight, 150));
+    const bool hasTexts = width() >= IconsBelow;
+    m_profile->setText(hasTexts ? m_profile->fontMetrics().elidedText(text, Qt::ElideRight, 150) : QString());
+    m_profile->setToolTip(tr("%1: credential profile (Ctrl+E)").arg(text));
     m_profile->setIcon(theme.icon(u"key-round"_s, token));
     m_profile->setAccessibleDescription(text);
     const bool hasEnvironments = m_session.context().workspace
         && !m_session.context().workspace->environments().named.isEmpty();
     m_environment->setVisible(hasEnvironments);
-    m_environment->setText(m_session.environment().isEmpty() ? tr("No environment") : m_session.environment());
-    m_environment->setAccessibleDescription(m_environment->text());
+    const QString environment = m_session.environment().isEmpty() ? tr("No environment") : m_session.environment();
+    m_environment->setText(hasTexts ? environment : QString());
+    m_environment->setToolTip(tr("%1: environment").arg(environment));
+    m_environment->setAccessibleDescription(environment);
     m_environment->setIcon(theme.icon(u"globe"_s, Token::Fg2));
     refreshResolved();
 }
@@ -368,7 +336,9 @@ void UrlRow::refreshResolved()
     m_resolved->setPalette(palette);
     m_resolved->setText(shown);
     m_resolved->setToolTip(shown);
-    m_resolved->setAccessibleName(m_isInvalid ? tr("Problem with the URL: %1").arg(shown) : tr("Resolved URL"));
+    m_resolved->setAccessibleName(m_isInvalid ? tr("Problem with the URL: %1").arg(shown)
+                                  : isProse   ? shown
+                                              : tr("Resolved URL: %1").arg(shown));
     m_url->setAccessibleDescription(shown);
     m_arrow->setVisible(!shown.isEmpty() && !isProse);
     m_arrow->setPixmap(theme.icon(u"corner-down-right"_s, Token::Fg3).pixmap(13, 13));
@@ -380,7 +350,7 @@ void UrlRow::refreshSend()
     const bool isSending = m_session.state() == RequestSession::State::Sending;
     const bool hasHint = width() >= HintBelow;
     m_send->setText(isSending ? tr("Stop") : tr("Send"));
-    static_cast<SendButton *>(m_send)->setHint(!hasHint ? QString() : isSending ? tr("Esc") : tr("Ctrl+↵"));
+    m_send->setHint(!hasHint ? QString() : isSending ? tr("Esc") : tr("Ctrl+↵"));
     m_send->setAccessibleName(isSending ? tr("Stop") : tr("Send"));
     m_send->setToolTip(isSending ? tr("Stop (Esc)") : tr("Send (Ctrl+Return)"));
 }

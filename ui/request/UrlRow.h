@@ -12,6 +12,7 @@ class QPushButton;
 
 namespace realmscope {
 
+class HintButton;
 class MenuChip;
 class UrlEdit;
 
@@ -48,7 +49,7 @@ private:
     UrlEdit *m_url = nullptr;
     MenuChip *m_profile = nullptr;
     MenuChip *m_environment = nullptr;
-    QPushButton *m_send = nullptr;
+    HintButton *m_send = nullptr;
     QLabel *m_arrow = nullptr;
     QLabel *m_resolved = nullptr;
     bool m_isInvalid = false;

@@ -3,6 +3,7 @@
 target_sources(realmscope_ui PRIVATE
     request/AuthEditor.cpp request/AuthEditor.h
     request/BodyEditor.cpp request/BodyEditor.h
+    request/MaskedHeader.cpp request/MaskedHeader.h
     request/MenuChip.cpp request/MenuChip.h
     request/PairModel.cpp request/PairModel.h
     request/PairTable.cpp request/PairTable.h

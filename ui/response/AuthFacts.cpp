@@ -49,6 +49,46 @@ QString claimText(const QJsonValue &value)
     return u"null"_s;
 }
 
+// "11:18:04" on the day of `near`, else with its date; UTC.
+QString momentText(qint64 time, qint64 near)
+{
+    const QDateTime moment = QDateTime::fromSecsSinceEpoch(time, Qt::UTC);
+    const bool isSameDay = moment.date() == QDateTime::fromSecsSinceEpoch(near, Qt::UTC).date();
+    return moment.toString(isSameDay ? u"HH:mm:ss"_s : u"yyyy-MM-dd HH:mm:ss"_s);
+}
+
+QStringList scopesOf(const QString &text)
+{
+    return text.split(u' ', Qt::SkipEmptyParts);
+}
+
+// The scope that the server asks for in its Bearer challenge (RFC 6750 section 3); empty when it names none.
+QStringList askedScopes(const Exchange &exchange)
+{
+    const ChallengeList list = parseChallenges(exchange.response.headers.values("WWW-Authenticate"));
+    const Challenge *bearer = list.find("Bearer");
+    return bearer ? scopesOf(displayText(bearer->value("scope"))) : QStringList();
+}
+
+// What of the asked scopes the token does not have. RFC 8693 section 4.2: one text; some issuers send a list.
+QStringList missingScopes(const QStringList &asked, const DecodedJwt &jwt)
+{
+    QStringList has;
+    for (const QLatin1StringView name : {"scope"_L1, "scp"_L1}) {
+        const QJsonValue claim = jwt.claims.value(name);
+        has += scopesOf(claim.isArray() ? claimText(claim).remove(u',') : claim.toString());
+    }
+    QStringList missing = asked;
+    missing.removeIf([&](const QString &scope) { return has.contains(scope); });
+    return missing;
+}
+
+std::optional<DecodedJwt> sentJwt(const Exchange &exchange)
+{
+    const HeaderField *sent = exchange.request.headers.find("Authorization");
+    return sent ? decodeJwt(sent->value.mid(sent->value.indexOf(' ') + 1).trimmed()) : std::nullopt;
+}
+
 // A token's header and claims as rows. The signature is not shown: the rest is worthless without it.
 void addJwt(FactCard &card, const DecodedJwt &jwt, const Exchange &exchange)
 {
@@ -72,12 +112,13 @@ void addJwt(FactCard &card, const DecodedJwt &jwt, const Exchange &exchange)
     }
     const std::optional<qint64> issued = jwt.time(u"iat"_s);
     const std::optional<qint64> expires = jwt.time(u"exp"_s);
+    const QStringList asked = askedScopes(exchange);
     for (const QString &name : std::as_const(names)) {
         Fact fact{name, claimText(jwt.claims.value(name)), {}, {}, FactMark::None, false};
         const std::optional<qint64> time =
             name == "exp"_L1 || name == "nbf"_L1 || name == "iat"_L1 ? jwt.time(name) : std::nullopt;
         if (time)
-            fact.quiet = QDateTime::fromSecsSinceEpoch(*time, Qt::UTC).toString(u"yyyy-MM-dd HH:mm:ss"_s);
+            fact.quiet = momentText(*time, now);
         if (name == "exp"_L1 && time) {
             fact.isProblem = *time <= now;
             fact.mark = fact.isProblem ? FactMark::Bad : FactMark::Good;
@@ -89,6 +130,11 @@ void addJwt(FactCard &card, const DecodedJwt &jwt, const Exchange &exchange)
             fact.remark = fact.isProblem ? tr("in %1").arg(shortDuration(*time - now)) : QString();
         } else if (name == "iat"_L1 && time && expires) {
             fact.remark = tr("valid for %1").arg(shortDuration(*expires - *time));
+        } else if ((name == "scope"_L1 || name == "scp"_L1) && !asked.isEmpty()) {
+            const QStringList missing = missingScopes(asked, jwt);
+            fact.isProblem = !missing.isEmpty();
+            fact.mark = fact.isProblem ? FactMark::Bad : FactMark::Good;
+            fact.remark = fact.isProblem ? tr("lacks %1").arg(missing.join(u' ')) : tr("covers what was asked");
         }
         card.facts.append(fact);
     }
@@ -193,21 +239,25 @@ FactCard authorizationCard(const HeaderField &field, const Exchange &exchange, c
     card.quote = displayText(field.name + ": " + redactor.headerValue(field.name, field.value));
     const Challenge sent = parseCredentials(field.value);
     const QString from = field.sourceDetail.isEmpty() ? tr("written by you") : field.sourceDetail;
-    card.subtitle = tr("%1: %2, %3").arg(displayText(field.name), displayText(sent.scheme), from);
     const QString scheme = displayText(sent.scheme);
-    card.facts.append({tr("scheme"), scheme.isEmpty() ? tr("none") : scheme, {},
-                       scheme.isEmpty() ? tr("a bare value") : QString(),
-                       scheme.isEmpty() ? FactMark::Bad : FactMark::None, scheme.isEmpty()});
+    const QByteArray token =
+        sent.token68.isEmpty() ? field.value.mid(field.value.indexOf(' ') + 1).trimmed() : sent.token68;
+    const std::optional<DecodedJwt> jwt = sent.is("Basic") || sent.is("Digest") ? std::nullopt : decodeJwt(token);
+    QString kind = scheme.isEmpty() ? tr("a bare value") : scheme;
+    if (jwt)
+        kind += tr(", JWT, %1 B").arg(token.size());
+    card.subtitle = field.sourceDetail.isEmpty() ? tr("%1: %2, %3").arg(displayText(field.name), kind, from)
+                                                 : tr("%1: %2, profile %3").arg(displayText(field.name), kind, from);
+    card.secret = displayText(field.name + ": " + field.value);
+    if (scheme.isEmpty())
+        card.facts.append({tr("scheme"), tr("none"), {}, tr("a bare value"), FactMark::Bad, true});
     if (sent.is("Basic")) {
         addBasic(card, sent.token68);
     } else if (sent.is("Digest")) {
         addDigest(card, sent, exchange, values);
         addDerivation(card, exchange, redactor);
     } else {
-        const QByteArray token =
-            sent.token68.isEmpty() ? field.value.mid(field.value.indexOf(' ') + 1).trimmed() : sent.token68;
-        if (const std::optional<DecodedJwt> jwt = decodeJwt(token)) {
-            card.facts.append({tr("token"), Bullets, tr("JWT, %1 B").arg(token.size()), {}, FactMark::None, false});
+        if (jwt) {
             addJwt(card, *jwt, exchange);
         } else if (!exchange.derivation.isEmpty()) {
             addDerivation(card, exchange, redactor);
@@ -218,6 +268,25 @@ FactCard authorizationCard(const HeaderField &field, const Exchange &exchange, c
         }
     }
     return card;
+}
+
+// The clock that judged the credential, beside ours.
+void addServerTime(FactCard &card, const Exchange &exchange)
+{
+    const std::optional<qint64> date = parseHttpDate(exchange.response.headers.value("Date"));
+    if (!date || exchange.startedAtMs <= 0)
+        return;
+    // It was written between the start and the end of the exchange, in whole seconds.
+    const qint64 started = exchange.startedAtMs / 1000;
+    const qint64 ended = started + static_cast<qint64>(std::max(0.0, exchange.timings.total) / 1000) + 1;
+    const qint64 difference = *date < started ? *date - started : *date > ended ? *date - ended : 0;
+    Fact fact{u"Date"_s, momentText(*date, started) + u" GMT"_s, {}, tr("your clock agrees"), FactMark::Good, false};
+    if (std::abs(difference) >= 2) {
+        fact.remark = difference > 0 ? tr("your clock is %1 behind").arg(shortDuration(difference))
+                                     : tr("your clock is %1 ahead").arg(shortDuration(difference));
+        fact.mark = std::abs(difference) >= 30 ? FactMark::Bad : FactMark::Note;
+    }
+    card.facts.append(fact);
 }
 
 QString challengeRemark(const Challenge &challenge, const Exchange &exchange, FactMark &mark)
@@ -276,15 +345,26 @@ QList<FactCard> serverAsked(const Exchange &exchange)
                 Fact fact{displayText(param.name), displayText(param.value), {}, {}, FactMark::None, false};
                 if (equalsIgnoreCase(param.name, "error")) {
                     fact.remark = u"RFC 6750 §3.1"_s;
-                    fact.mark = FactMark::Note;
+                    fact.mark = FactMark::Source;
                 } else if (equalsIgnoreCase(param.name, "error_description")) {
+                    fact.value = u'“' + fact.value + u'”';
                     fact.remark = tr("server's words");
+                } else if (equalsIgnoreCase(param.name, "scope") && challenge.is("Bearer")) {
+                    if (const std::optional<DecodedJwt> jwt = sentJwt(exchange); jwt && !jwt->encrypted) {
+                        const QStringList missing = missingScopes(scopesOf(fact.value), *jwt);
+                        fact.mark = missing.isEmpty() ? FactMark::Good : FactMark::Bad;
+                        fact.isProblem = !missing.isEmpty();
+                        fact.remark = missing.isEmpty() ? tr("in your token")
+                                                        : tr("not in your token: %1").arg(missing.join(u' '));
+                    }
                 } else if (equalsIgnoreCase(param.name, "stale") && equalsIgnoreCase(param.value, "true")) {
                     fact.remark = tr("only the nonce was refused");
                     fact.mark = FactMark::Note;
                 }
                 card.facts.append(fact);
             }
+            if (cards.isEmpty())
+                addServerTime(card, exchange);
             for (const ChallengeProblem &problem : challenge.problems)
                 card.facts.append({tr("problem"), problem.text, {}, {}, FactMark::Bad, true});
             card.quote = QLatin1String(name) + u": "_s + displayText(lines.value(challenge.line));

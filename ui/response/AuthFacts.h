@@ -12,7 +12,7 @@
 
 namespace realmscope {
 
-enum class FactMark { None, Good, Bad, Note };
+enum class FactMark { None, Good, Bad, Note, Source }; // Source: the remark names a paper
 
 // One row of a card: name, value, and a remark at the right with a mark.
 struct Fact
@@ -39,6 +39,7 @@ struct FactCard
     QString subtitle;
     QList<Fact> facts;
     QString quote; // the header as it went over the wire, masked
+    QString secret; // the same unmasked, for who asks to see or to copy it; empty where nothing is masked
     std::optional<Validity> validity;
 };
 

@@ -3,7 +3,12 @@
 #include "ui/response/AuthPage.h"
 
 #include "ui/theme/Theme.h"
+#include "ui/widgets/Buttons.h"
+#include "ui/widgets/ElidedLabel.h"
+#include "ui/widgets/ProseLabel.h"
+#include "ui/widgets/SecretClipboard.h"
 
+#include <QtCore/QTimer>
 #include <QtGui/QAction>
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
@@ -143,7 +148,18 @@ protected:
         label(m_validity.issued, u"iat "_s + clock(m_validity.issued), Token::Fg2);
         if (isLate) {
             label(m_validity.expires, u"exp "_s + clock(m_validity.expires), Token::Fg2);
+            const double from = used;
             label(m_validity.sent, AuthPage::tr("sent %1").arg(clock(m_validity.sent)), sentToken);
+            const QString late = AuthPage::tr("%1 too late").arg(shortDuration(m_validity.sent - m_validity.expires));
+            painter.setFont(Theme::font(FontStyle::TinyMedium));
+            const double lateWidth = QFontMetricsF(painter.font()).horizontalAdvance(late);
+            const double to = left + room - metrics.horizontalAdvance(AuthPage::tr("sent %1").arg(clock(m_validity.sent))) - 12;
+            const double middle = (x(m_validity.expires) + x(m_validity.sent)) / 2;
+            const double at = std::clamp(middle - lateWidth / 2, from, std::max(from, to - lateWidth));
+            if (at + lateWidth <= to) {
+                painter.setPen(theme.color(Token::Bad));
+                painter.drawText(QRectF(at, 30, lateWidth + 4, 16), Qt::AlignVCenter, late);
+            }
         } else {
             label(m_validity.sent, AuthPage::tr("sent %1").arg(clock(m_validity.sent)), sentToken);
             label(m_validity.expires, u"exp "_s + clock(m_validity.expires), Token::Fg2);
@@ -168,7 +184,7 @@ public:
             if (!more.isEmpty())
                 spoken += u", "_s + more;
         }
-        if (fact.mark != FactMark::None)
+        if (fact.mark != FactMark::None && fact.mark != FactMark::Source)
             spoken += u", "_s + markText();
         setAccessibleName(spoken);
         setToolTip(fact.value);
@@ -212,9 +228,17 @@ protected:
         if (m_fact.mark != FactMark::None) {
             const bool isGood = m_fact.mark == FactMark::Good;
             const bool isBad = m_fact.mark == FactMark::Bad;
-            theme.paintIcon(painter, isGood ? u"circle-check"_s : isBad ? u"circle-x"_s : u"info"_s,
+            const bool isSource = m_fact.mark == FactMark::Source;
+            theme.paintIcon(painter,
+                            isGood     ? u"circle-check"_s
+                            : isBad    ? u"circle-x"_s
+                            : isSource ? u"book-open"_s
+                                       : u"info"_s,
                             QRectF(right - IconSize, (firstLine - IconSize) / 2.0, IconSize, IconSize),
-                            isGood ? Token::Good : isBad ? Token::Bad : Token::Info);
+                            isGood     ? Token::Good
+                            : isBad    ? Token::Bad
+                            : isSource ? Token::Acc
+                                       : Token::Info);
             right -= IconSize + 6;
         }
         painter.setFont(remarkFont());
@@ -261,14 +285,14 @@ private:
             room -= IconSize + 6;
         const QFontMetrics metrics(Theme::font(FontStyle::Code));
         const QRect bounds = metrics.boundingRect(QRect(left, 0, std::max(60, room), 100'000), ValueFlags, m_fact.value);
-        return {left, std::max(4, (RowHeight - 1 - metrics.height()) / 2), std::max(60, room), bounds.height()};
+        return {left, std::max(4, (RowHeight - metrics.height()) / 2), std::max(60, room), bounds.height()};
     }
 
     Fact m_fact;
     bool m_isLast;
 };
 
-QWidget *makeCard(const FactCard &card, const QString &iconName, bool problemsFirst, QWidget *parent)
+QWidget *makeCard(const FactCard &card, const QString &iconName, bool problemsFirst, const AuthPage *owner, QWidget *parent)
 {
     auto *frame = new CardFrame(parent);
     frame->setAccessibleName(card.title);
@@ -285,10 +309,24 @@ QWidget *makeCard(const FactCard &card, const QString &iconName, bool problemsFi
     icon->setPixmap(Theme::instance().icon(iconName, Token::Fg2).pixmap(14, 14));
     headLayout->addWidget(icon);
     headLayout->addWidget(makeLabel(card.title, FontStyle::BodyStrong, Token::Fg, head));
-    QLabel *subtitle = makeLabel(card.subtitle, FontStyle::Small, Token::Fg2, head);
-    subtitle->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    subtitle->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    headLayout->addWidget(subtitle, 1);
+    auto *subtitle = new ElidedLabel(FontStyle::Small, Token::Fg2, head);
+    subtitle->setText(card.subtitle);
+    IconButton *eye = nullptr;
+    if (card.secret.isEmpty()) { // at the right; with buttons there, beside the title
+        headLayout->addStretch(1);
+        headLayout->addWidget(subtitle);
+    } else {
+        headLayout->setContentsMargins(12, 0, 8, 0);
+        headLayout->addWidget(subtitle, 1);
+        eye = new IconButton(u"eye"_s, AuthPage::tr("Show what was sent"), head);
+        auto *copy = new IconButton(u"copy"_s, AuthPage::tr("Copy what was sent, cleared after 30 s"), head);
+        for (IconButton *button : {eye, copy}) {
+            button->setProperty("compact", true);
+            headLayout->addWidget(button);
+        }
+        headLayout->setSpacing(6);
+        QObject::connect(copy, &QToolButton::clicked, copy, [text = card.secret] { copySecret(text); });
+    }
     layout->addWidget(head);
 
     QList<Fact> facts = card.facts;
@@ -300,10 +338,29 @@ QWidget *makeCard(const FactCard &card, const QString &iconName, bool problemsFi
     if (card.validity)
         layout->addWidget(new ValidityBar(*card.validity, frame));
     if (!card.quote.isEmpty()) {
-        QLabel *quote = makeLabel(card.quote, FontStyle::Code, Token::Fg2, frame);
-        quote->setWordWrap(true);
-        quote->setContentsMargins(12, 8, 12, 8);
+        auto *quote = new ProseLabel(card.quote, FontStyle::Code, Token::Fg2, frame);
+        quote->setContentsMargins(12, 6, 12, 8);
         layout->addWidget(quote);
+        quote->setVisible(!eye); // what was sent is in the rows already: the line itself comes with its secret
+        if (eye) {
+            auto *hide = new QTimer(quote);
+            hide->setSingleShot(true);
+            hide->setInterval(secretVisibleSeconds * 1000);
+            const auto show = [quote, eye, hide, card](bool isShown) {
+                quote->setText(isShown ? card.secret : card.quote);
+                quote->setToken(isShown ? Token::Warn : Token::Fg2);
+                quote->setVisible(isShown);
+                eye->changeIcon(isShown ? u"eye-off"_s : u"eye"_s);
+                eye->setName(isShown ? AuthPage::tr("Hide what was sent") : AuthPage::tr("Show what was sent"));
+                if (isShown)
+                    hide->start();
+                else
+                    hide->stop();
+            };
+            QObject::connect(hide, &QTimer::timeout, quote, [show] { show(false); });
+            QObject::connect(owner, &AuthPage::secretsToHide, quote, [show] { show(false); });
+            QObject::connect(eye, &QToolButton::clicked, quote, [show, hide] { show(!hide->isActive()); });
+        }
     }
     return frame;
 }
@@ -346,7 +403,7 @@ void AuthPage::rebuild()
         auto *column = new QVBoxLayout;
         column->setSpacing(12);
         for (const FactCard &card : cards) {
-            column->addWidget(makeCard(card, icon, problemsFirst, page));
+            column->addWidget(makeCard(card, icon, problemsFirst, this, page));
             m_hasProblem = m_hasProblem || std::ranges::any_of(card.facts, &Fact::isProblem);
         }
         column->addStretch(1);
@@ -364,6 +421,19 @@ void AuthPage::resizeEvent(QResizeEvent *event)
 {
     QScrollArea::resizeEvent(event);
     m_columns->setDirection(width() < StackBelow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+}
+
+void AuthPage::hideEvent(QHideEvent *event)
+{
+    Q_EMIT secretsToHide();
+    QScrollArea::hideEvent(event);
+}
+
+void AuthPage::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::ActivationChange && !isActiveWindow())
+        Q_EMIT secretsToHide();
+    QScrollArea::changeEvent(event);
 }
 
 } // namespace realmscope

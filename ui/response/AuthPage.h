@@ -20,8 +20,13 @@ public:
     void clear();
     [[nodiscard]] bool hasProblem() const { return m_hasProblem; }
 
+Q_SIGNALS:
+    void secretsToHide(); // the page is left, or the window
+
 protected:
     void resizeEvent(QResizeEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+    void changeEvent(QEvent *event) override;
 
 private:
     void rebuild();

@@ -62,7 +62,7 @@ constexpr std::array Entries{
     Entry{"trailer", QT_TRANSLATE_NOOP("Header", "Headers that follow the body"), "RFC 9110 §6.6.2"},
     Entry{"transfer-encoding", QT_TRANSLATE_NOOP("Header", "How the body is framed"), "RFC 9112 §6.1"},
     Entry{"upgrade", QT_TRANSLATE_NOOP("Header", "Other protocols on offer"), "RFC 9110 §7.8"},
-    Entry{"vary", QT_TRANSLATE_NOOP("Header", "The answer depends on these headers"), "RFC 9110 §12.5.5"},
+    Entry{"vary", QT_TRANSLATE_NOOP("Header", "The answer depends on these"), "RFC 9110 §12.5.5"},
     Entry{"via", QT_TRANSLATE_NOOP("Header", "Passed through these proxies"), "RFC 9110 §7.6.3", true},
     Entry{"warning", QT_TRANSLATE_NOOP("Header", "Old remark about the cache"), "RFC 9111 §5.5"},
     Entry{"www-authenticate", QT_TRANSLATE_NOOP("Header", "Asks for a credential"), "RFC 9110 §11.6.1"},

@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/response/HeadersPage.h"
 
-#include "app/auth/Challenge.h"
 #include "app/base/Encoding.h"
+#include "ui/response/HeaderDetail.h"
 #include "ui/theme/Theme.h"
+#include "ui/troubleshooter/Section.h"
+#include "ui/widgets/Buttons.h"
+#include "ui/widgets/SearchField.h"
 
+#include <QtCore/QDateTime>
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
 #include <QtGui/QPainter>
@@ -13,9 +17,7 @@
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLabel>
-#include <QtWidgets/QLineEdit>
 #include <QtWidgets/QPushButton>
-#include <QtWidgets/QScrollArea>
 #include <QtWidgets/QSplitter>
 #include <QtWidgets/QStyledItemDelegate>
 #include <QtWidgets/QTableView>
@@ -110,17 +112,21 @@ public:
 
 HeadersPage::HeadersPage(QWidget *parent)
     : QWidget(parent), m_model(new ResponseHeadersModel(this)), m_proxy(new QSortFilterProxyModel(this)),
-      m_filter(new QLineEdit(this)), m_diff(new QCheckBox(tr("Diff with previous attempt"), this)),
-      m_counts(new QLabel(this)), m_copy(new QPushButton(tr("Copy"), this)), m_table(new QTableView(this)),
-      m_splitter(new QSplitter(Qt::Vertical, this)), m_detailHead(new QLabel(this)), m_detail(new QLabel(this))
+      m_filter(new SearchField(tr("Filter headers"), this)), m_diff(new QCheckBox(this)),
+      m_new(makeText({}, FontStyle::Small, Token::Good, this)), m_changed(makeText({}, FontStyle::Small, Token::Warn, this)),
+      m_gone(makeText({}, FontStyle::Small, Token::Bad, this)),
+      m_leftOut(makeText(tr("Date is left out of the diff"), FontStyle::Small, Token::Fg3, this)),
+      m_warningIcon(makeIcon(u"triangle-alert"_s, Token::Warn, 14, this)),
+      m_warnings(makeText({}, FontStyle::Small, Token::Warn, this)),
+      m_copy(makeButton(tr("Copy as received"), "secondary", u"copy"_s, this)), m_table(new QTableView(this)),
+      m_splitter(new QSplitter(Qt::Vertical, this)), m_detail(new HeaderDetail)
 {
-    m_filter->setPlaceholderText(tr("Filter headers"));
     m_filter->setAccessibleName(tr("Filter response headers"));
-    m_filter->setClearButtonEnabled(true);
-    m_filter->setMaximumWidth(220);
-    m_counts->setFont(Theme::font(FontStyle::Small));
-    m_copy->setProperty("small", true);
+    m_filter->setFixedWidth(220);
+    m_diff->setFont(Theme::font(FontStyle::Small));
+    m_copy->setProperty("compact", true);
     m_copy->setFixedHeight(24);
+    m_copy->setToolTip(tr("Copies the headers in the order they came, secrets masked"));
     m_copy->setAccessibleName(tr("Copy response headers, secrets masked"));
     m_proxy->setSourceModel(m_model);
     m_proxy->setFilterKeyColumn(-1);
@@ -149,43 +155,32 @@ HeadersPage::HeadersPage(QWidget *parent)
     auto *bar = new QHBoxLayout;
     bar->setContentsMargins(12, 6, 12, 6);
     bar->setSpacing(12);
-    bar->addWidget(m_filter, 1);
+    bar->addWidget(m_filter);
     bar->addWidget(m_diff);
-    bar->addWidget(m_counts, 2);
+    bar->addWidget(m_new);
+    bar->addWidget(m_changed);
+    bar->addWidget(m_gone);
+    bar->addStretch(1);
+    bar->addWidget(m_leftOut);
+    auto *warnings = new QHBoxLayout;
+    warnings->setSpacing(6);
+    warnings->addWidget(m_warningIcon);
+    warnings->addWidget(m_warnings);
+    bar->addLayout(warnings);
     bar->addWidget(m_copy);
 
-    for (QLabel *label : {m_detailHead, m_detail}) {
-        label->setTextFormat(Qt::PlainText);
-        label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-        label->setFocusPolicy(Qt::NoFocus);
-        label->setContentsMargins(12, 8, 12, 8);
-    }
-    m_detailHead->setFont(Theme::font(FontStyle::CodeMedium));
-    m_detail->setFont(Theme::font(FontStyle::Code));
-    m_detail->setWordWrap(true);
-    m_detail->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    auto *detailPage = new QWidget;
-    auto *detailLayout = new QVBoxLayout(detailPage);
-    detailLayout->setContentsMargins(0, 0, 0, 0);
-    detailLayout->setSpacing(0);
-    detailLayout->addWidget(m_detailHead);
-    detailLayout->addWidget(m_detail, 1);
-    auto *detailArea = new QScrollArea;
-    detailArea->setWidget(detailPage);
-    detailArea->setWidgetResizable(true);
-    detailArea->setFrameShape(QFrame::NoFrame);
-    detailArea->setAccessibleName(tr("Header in detail"));
     m_splitter->addWidget(m_table);
-    m_splitter->addWidget(detailArea);
-    m_splitter->setStretchFactor(0, 3);
-    m_splitter->setStretchFactor(1, 1);
+    m_splitter->addWidget(m_detail);
+    m_splitter->setStretchFactor(0, 1);
+    m_splitter->setStretchFactor(1, 0);
     m_splitter->setChildrenCollapsible(false);
-    detailArea->hide();
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this, detailArea](const QModelIndex &index) {
-        detailArea->setVisible(index.isValid());
+    m_detail->hide();
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex &index) {
+        m_detail->setVisible(index.isValid());
         showDetail(index);
     });
+
+    connect(m_model, &QAbstractItemModel::modelReset, m_detail, &QWidget::hide); // nothing is chosen any more
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -238,53 +233,32 @@ void HeadersPage::updateDiff()
 {
     m_diff->setVisible(m_previous.has_value());
     m_diff->setEnabled(m_previous.has_value());
+    if (m_previous)
+        m_diff->setText(tr("Diff with previous attempt, %1, %2")
+                            .arg(QDateTime::fromMSecsSinceEpoch(m_previous->startedAtMs).toString(u"HH:mm:ss"_s))
+                            .arg(m_previous->response.status));
     const bool isOn = m_previous && m_diff->isChecked();
     m_model->setOther(isOn ? m_previous : std::nullopt);
-    QStringList parts;
-    if (isOn) {
-        parts.append(tr("+ %1 new").arg(m_model->count(HeaderChange::New)));
-        parts.append(tr("~ %1 changed").arg(m_model->count(HeaderChange::Changed)));
-        parts.append(tr("− %1 gone").arg(m_model->count(HeaderChange::Gone)));
-    }
-    if (m_model->warnings() > 0)
-        parts.append(m_model->warnings() == 1 ? tr("1 warning") : tr("%1 warnings").arg(m_model->warnings()));
-    m_counts->setText(parts.join(u"   "_s));
+    m_new->setText(tr("+ %1 new").arg(m_model->count(HeaderChange::New)));
+    m_changed->setText(tr("~ %1 changed").arg(m_model->count(HeaderChange::Changed)));
+    m_gone->setText(tr("− %1 gone").arg(m_model->count(HeaderChange::Gone)));
+    for (QLabel *label : {m_new, m_changed, m_gone})
+        label->setVisible(isOn);
+    m_leftOut->setVisible(isOn && width() >= MeaningBelow);
+    const int warnings = m_model->warnings();
+    m_warnings->setText(warnings == 1 ? tr("1 warning") : tr("%1 warnings").arg(warnings));
+    m_warnings->setVisible(warnings > 0);
+    m_warningIcon->setVisible(warnings > 0);
 }
 
 void HeadersPage::showDetail(const QModelIndex &index)
 {
     if (!index.isValid())
         return;
-    const ResponseHeadersModel::Row &row = m_model->row(m_proxy->mapToSource(index).row());
-    const QString source = headerSource(row.field.name);
-    QString head = displayText(row.field.name);
-    if (!source.isEmpty())
-        head += u"   "_s + source;
-    if (!row.field.valueRange.isEmpty())
-        head += u"   "_s + tr("response, bytes %1–%2").arg(row.field.nameRange.begin).arg(row.field.valueRange.end - 1);
-    m_detailHead->setText(head);
-    QStringList lines{row.shownValue};
-    if (row.field.is("WWW-Authenticate") || row.field.is("Proxy-Authenticate")) {
-        const ChallengeList list = parseChallenges({row.field.value});
-        for (const Challenge &challenge : list.challenges) {
-            lines.append(QString());
-            lines.append(displayText(challenge.scheme));
-            for (const AuthParam &param : challenge.params)
-                lines.append(u"  %1  %2"_s.arg(displayText(param.name), -18).arg(displayText(param.value)));
-            for (const ChallengeProblem &problem : challenge.problems)
-                lines.append(u"  "_s + tr("Problem: %1").arg(problem.text));
-        }
-    } else if (row.field.is("Set-Cookie")) {
-        lines.append(QString());
-        const QStringList parts = row.shownValue.split(u';');
-        for (const QString &part : parts)
-            lines.append(u"  "_s + part.trimmed());
-    }
-    if (!row.lint.more.isEmpty())
-        lines.append({QString(), row.lint.more});
-    if (row.change == HeaderChange::Changed)
-        lines.append({QString(), tr("Before: %1").arg(row.before)});
-    m_detail->setText(lines.join(u'\n'));
+    const bool isCompared = m_previous && m_diff->isChecked();
+    m_detail->show(m_model->row(m_proxy->mapToSource(index).row()), m_exchange.response.status,
+                   isCompared ? std::optional(ComparedResponse{m_previous->response.status, m_previous->startedAtMs})
+                              : std::nullopt);
 }
 
 void HeadersPage::resizeEvent(QResizeEvent *event)

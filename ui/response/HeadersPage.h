@@ -16,6 +16,8 @@ class QTableView;
 
 namespace realmscope {
 
+class HeaderDetail;
+
 // Response headers as a table with what each means, and the chosen one taken apart below.
 class HeadersPage : public QWidget
 {
@@ -42,12 +44,16 @@ private:
     QSortFilterProxyModel *m_proxy = nullptr;
     QLineEdit *m_filter = nullptr;
     QCheckBox *m_diff = nullptr;
-    QLabel *m_counts = nullptr;
+    QLabel *m_new = nullptr;
+    QLabel *m_changed = nullptr;
+    QLabel *m_gone = nullptr;
+    QLabel *m_leftOut = nullptr;
+    QLabel *m_warningIcon = nullptr;
+    QLabel *m_warnings = nullptr;
     QPushButton *m_copy = nullptr;
     QTableView *m_table = nullptr;
     QSplitter *m_splitter = nullptr;
-    QLabel *m_detailHead = nullptr;
-    QLabel *m_detail = nullptr;
+    HeaderDetail *m_detail = nullptr;
     std::optional<Exchange> m_previous;
     Exchange m_exchange;
     Redactor m_redactor;

@@ -2,14 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/response/RefusalBanner.h"
 
+#include "ui/theme/StylePaint.h"
 #include "ui/theme/Theme.h"
 
+#include <QtGui/QAccessible>
+#include <QtGui/QHelpEvent>
 #include <QtGui/QKeyEvent>
 #include <QtGui/QMouseEvent>
 #include <QtGui/QPainter>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QPushButton>
+#include <QtWidgets/QToolTip>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -19,6 +25,8 @@ namespace {
 
 constexpr int BannerHeight = 44;
 constexpr int NarrowWidth = 720; // Troubleshoot… becomes an icon below
+constexpr qsizetype shownEvidence = 2;
+constexpr qsizetype longestPhrase = 56; // characters of one piece of evidence
 
 struct Colours
 {
@@ -32,64 +40,151 @@ struct Colours
 BannerText::BannerText(QWidget *parent) : QWidget(parent)
 {
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    setMouseTracking(true);
 }
 
 void BannerText::setText(const QString &text)
 {
-    m_text = text.simplified();
-    setAccessibleName(m_text);
-    setToolTip(m_text);
+    setParts({{text, -1}});
+}
+
+void BannerText::setParts(const QList<BannerPart> &parts)
+{
+    m_parts = parts;
+    m_linkCount = 0;
+    m_current = 0;
+    m_hovered = -1;
+    for (BannerPart &part : m_parts) {
+        part.text.replace(u'\n', u' ');
+        m_linkCount = std::max(m_linkCount, part.link + 1);
+    }
+    setFocusPolicy(m_linkCount > 0 ? Qt::StrongFocus : Qt::NoFocus);
+    setAccessibleName(text());
+    setAccessibleDescription(m_linkCount > 0 ? tr("Shows the bytes") : QString());
     updateGeometry();
     update();
 }
 
-void BannerText::setIsLink(bool on)
+QString BannerText::text() const
 {
-    m_isLink = on;
-    setFocusPolicy(on ? Qt::StrongFocus : Qt::NoFocus);
-    setCursor(on ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    QString all;
+    for (const BannerPart &part : m_parts)
+        all += part.text;
+    return all.simplified();
 }
 
 QSize BannerText::sizeHint() const
 {
-    return {fontMetrics().horizontalAdvance(m_text) + 6, 24};
+    return {fontMetrics().horizontalAdvance(text()) + 8, 24};
 }
 
 QSize BannerText::minimumSizeHint() const
 {
-    return {m_text.isEmpty() ? 0 : 24, 24};
+    return {m_parts.isEmpty() ? 0 : 24, 24};
+}
+
+QList<BannerText::Placed> BannerText::placed() const
+{
+    QList<Placed> out;
+    const QFontMetricsF metrics(font());
+    qreal x = 2;
+    const qreal right = width() - 2;
+    for (const BannerPart &part : m_parts) {
+        const qreal wide = metrics.horizontalAdvance(part.text);
+        if (x + wide <= right + 0.5) {
+            out.append({part.text, part.link, QRectF(x, 0, wide, height())});
+            x += wide;
+            continue;
+        }
+        const QString cut = metrics.elidedText(part.text, Qt::ElideRight, right - x);
+        out.append({cut, part.link, QRectF(x, 0, metrics.horizontalAdvance(cut), height())});
+        break;
+    }
+    return out;
+}
+
+int BannerText::linkAt(const QPointF &position) const
+{
+    const QList<Placed> parts = placed();
+    for (const Placed &part : parts) {
+        if (part.link >= 0 && part.rect.contains(position))
+            return part.link;
+    }
+    return -1;
 }
 
 void BannerText::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
     const Theme &theme = Theme::instance();
-    QFont drawn = font();
-    drawn.setUnderline(m_isLink && (underMouse() || hasFocus()));
-    painter.setFont(drawn);
-    painter.setPen(theme.color(m_isLink && (underMouse() || hasFocus()) ? Token::Acc : Token::Fg2));
-    painter.drawText(rect().adjusted(2, 0, -2, 0), Qt::AlignVCenter | Qt::TextSingleLine,
-                     fontMetrics().elidedText(m_text, Qt::ElideRight, width() - 4));
+    painter.setFont(font());
+    const bool showsFocus = hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange);
+    const QList<Placed> parts = placed();
+    for (const Placed &part : parts) {
+        const bool isLink = part.link >= 0;
+        painter.setPen(theme.color(isLink ? Token::Acc : Token::Fg2));
+        painter.drawText(part.rect, Qt::AlignVCenter | Qt::TextSingleLine | Qt::TextDontClip, part.text);
+        if (!isLink)
+            continue;
+        const int below = qRound(part.rect.center().y() + fontMetrics().ascent() / 2.0) + 3;
+        painter.fillRect(QRectF(part.rect.left(), below, part.rect.width(), 1),
+                         theme.color(part.link == m_hovered ? Token::Acc : Token::AccLine));
+        if (showsFocus && part.link == m_current)
+            paint::focusRing(painter, part.rect.adjusted(-2, 1, 2, -1), 4, false);
+    }
+}
+
+void BannerText::mouseMoveEvent(QMouseEvent *event)
+{
+    const int link = linkAt(event->position());
+    if (link == m_hovered)
+        return;
+    m_hovered = link;
+    setCursor(link >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    update();
 }
 
 void BannerText::mouseReleaseEvent(QMouseEvent *event)
 {
-    if (m_isLink && event->button() == Qt::LeftButton && rect().contains(event->position().toPoint()))
-        Q_EMIT activated();
+    const int link = linkAt(event->position());
+    if (link >= 0 && event->button() == Qt::LeftButton)
+        Q_EMIT linkActivated(link);
 }
 
 void BannerText::keyPressEvent(QKeyEvent *event)
 {
-    if (m_isLink && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Space) && !event->modifiers())
-        Q_EMIT activated();
-    else
+    if (m_linkCount == 0 || event->modifiers()) {
         QWidget::keyPressEvent(event);
+        return;
+    }
+    switch (event->key()) {
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+    case Qt::Key_Space:
+        Q_EMIT linkActivated(m_current);
+        return;
+    case Qt::Key_Left:
+    case Qt::Key_Right:
+        m_current = std::clamp(m_current + (event->key() == Qt::Key_Left ? -1 : 1), 0, m_linkCount - 1);
+        update();
+        return;
+    default:
+        QWidget::keyPressEvent(event);
+    }
 }
 
 bool BannerText::event(QEvent *event)
 {
-    if (event->type() == QEvent::Enter || event->type() == QEvent::Leave)
+    if (event->type() == QEvent::Leave && m_hovered >= 0) {
+        m_hovered = -1;
         update();
+    } else if (event->type() == QEvent::ToolTip && toolTip().isEmpty()) {
+        // Only what is cut needs to be told again.
+        const auto *help = static_cast<QHelpEvent *>(event);
+        if (fontMetrics().horizontalAdvance(text()) > width() - 4)
+            QToolTip::showText(help->globalPos(), text().toHtmlEscaped(), this);
+        return true;
+    }
     return QWidget::event(event);
 }
 
@@ -119,9 +214,9 @@ RefusalBanner::RefusalBanner(RequestSession &session, QWidget *parent)
 
     connect(m_button, &QPushButton::clicked, this, &RefusalBanner::act);
     connect(m_troubleshoot, &QPushButton::clicked, this, &RefusalBanner::troubleshootRequested);
-    connect(m_text, &BannerText::activated, this, [this] {
-        if (m_evidence)
-            m_session.showEvidence(*m_evidence);
+    connect(m_text, &BannerText::linkActivated, this, [this](int link) {
+        if (link < m_evidence.size())
+            m_session.showEvidence(m_evidence.at(link));
     });
     connect(&m_session, &RequestSession::stateChanged, this, &RefusalBanner::refresh);
     connect(&m_session, &RequestSession::resultChanged, this, [this] {
@@ -204,21 +299,20 @@ void RefusalBanner::showError(const Error &error, const QString &title)
 
 void RefusalBanner::showFinding(const Finding &finding)
 {
+    const QString icon = finding.step == ChecklistStep::Fresh ? u"clock-alert"_s : u"shield-alert"_s;
     switch (finding.verdict) {
     case Verdict::Proven:
-        setLook(Look::Proven, u"shield-alert"_s, tr("Proven"), u"badge-check"_s);
+        setLook(Look::Proven, icon, tr("Proven"), u"badge-check"_s);
         break;
     case Verdict::Likely:
-        setLook(Look::Likely, u"shield-alert"_s, tr("Likely"), u"circle-alert"_s);
+        setLook(Look::Likely, icon, tr("Likely"), u"circle-alert"_s);
         break;
     case Verdict::Possible:
-        setLook(Look::Possible, u"shield-alert"_s, tr("Possible"), u"circle-question-mark"_s);
+        setLook(Look::Possible, icon, tr("Possible"), u"circle-question-mark"_s);
         break;
     }
     m_title->setText(finding.title);
-    m_text->setText(finding.summary);
-    if (!finding.evidence.isEmpty())
-        m_evidence = finding.evidence.first();
+    showEvidence(finding);
     for (const Fix &fix : finding.fixes) {
         if (fix.automatic && !fix.forServerOwner) {
             m_fix = fix;
@@ -231,9 +325,41 @@ void RefusalBanner::showFinding(const Finding &finding)
     }
 }
 
+// The evidence in a few words, each leading to its bytes: "exp is 11:18:04, the server's Date is 14:30:11".
+void RefusalBanner::showEvidence(const Finding &finding)
+{
+    QList<BannerPart> parts;
+    for (const Evidence &evidence : finding.evidence) {
+        if (evidence.text.isEmpty() || m_evidence.size() == shownEvidence)
+            continue;
+        if (!parts.isEmpty())
+            parts.append({u", "_s, -1});
+        QString words = evidence.text;
+        if (words.size() > longestPhrase)
+            words = words.left(longestPhrase - 1).trimmed() + u'…';
+        const QString name = QString::fromUtf8(evidence.name);
+        const qsizetype at = name.isEmpty() ? -1 : words.indexOf(name);
+        const int link = evidence.range.isEmpty() ? -1 : static_cast<int>(m_evidence.size());
+        if (link < 0 || at < 0) {
+            parts.append({words, link});
+        } else { // the name alone is the link: it says which bytes these are
+            parts.append({words.left(at), -1});
+            parts.append({name, link});
+            parts.append({words.mid(at + name.size()), -1});
+        }
+        m_evidence.append(evidence);
+    }
+    if (parts.isEmpty())
+        m_text->setText(finding.summary);
+    else
+        m_text->setParts(parts);
+    m_text->setToolTip(finding.summary);
+}
+
 void RefusalBanner::refresh()
 {
-    m_evidence.reset();
+    m_evidence.clear();
+    m_text->setToolTip({});
     setAction(Action::None, {}, {});
     m_troubleshoot->hide();
     if (m_session.state() == RequestSession::State::Sending) {
@@ -293,12 +419,16 @@ void RefusalBanner::refresh()
         hide();
         return;
     }
-    m_text->setIsLink(m_evidence.has_value());
-    m_text->setAccessibleDescription(m_evidence ? tr("Shows the bytes") : QString());
     setAccessibleName(m_title->text());
     layoutForWidth();
     show();
     update();
+    // A screen reader tells it when it is new, wherever the focus is.
+    const QString text = m_title->text() + m_text->text();
+    if (text != std::exchange(m_announced, text)) {
+        QAccessibleEvent event(this, QAccessible::Alert);
+        QAccessible::updateAccessibility(&event);
+    }
 }
 
 void RefusalBanner::layoutForWidth()

@@ -11,30 +11,50 @@ class QPushButton;
 
 namespace realmscope {
 
-// One line of plain text that ends in "…" where there is no room; never asks for more than a little.
+// A piece of BannerText. link: what linkActivated() tells when it is pressed; -1 for plain words.
+struct BannerPart
+{
+    QString text;
+    int link = -1;
+};
+
+// One line of plain text with links in it, which ends in "…" where there is no room; never asks for more than a little.
+// Left and Right choose a link, Return follows it.
 class BannerText : public QWidget
 {
     Q_OBJECT
 public:
     explicit BannerText(QWidget *parent = nullptr);
     void setText(const QString &text);
-    [[nodiscard]] QString text() const { return m_text; }
-    void setIsLink(bool on); // underlined on hover, reacts to clicks and Return
+    void setParts(const QList<BannerPart> &parts);
+    [[nodiscard]] QString text() const;
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
-    void activated();
+    void linkActivated(int link);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
     void mouseReleaseEvent(QMouseEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     bool event(QEvent *event) override;
 
 private:
-    QString m_text;
-    bool m_isLink = false;
+    struct Placed // a part where it is painted
+    {
+        QString text;
+        int link = -1;
+        QRectF rect;
+    };
+    [[nodiscard]] QList<Placed> placed() const;
+    [[nodiscard]] int linkAt(const QPointF &position) const;
+
+    QList<BannerPart> m_parts;
+    int m_linkCount = 0;
+    int m_current = 0;  // the link that Return follows
+    int m_hovered = -1;
 };
 
 // What stopped the request, in one line: icon, cause, badge, evidence, the fix, and the way to the troubleshooter. Also
@@ -62,6 +82,7 @@ private:
     void refresh();
     void showError(const Error &error, const QString &title);
     void showFinding(const Finding &finding);
+    void showEvidence(const Finding &finding);
     void setLook(Look look, const QString &icon, const QString &badge, const QString &badgeIcon);
     void setAction(Action action, const QString &text, const QString &icon);
     void act();
@@ -78,8 +99,9 @@ private:
     QString m_iconName;
     Action m_action = Action::None;
     Fix m_fix;
-    std::optional<Evidence> m_evidence;
+    QList<Evidence> m_evidence; // behind the links
     std::optional<Error> m_fixError;
+    QString m_announced;
 };
 
 } // namespace realmscope

@@ -59,9 +59,10 @@ void ResponseHeadersModel::rebuild()
             const std::optional<HeaderField> other = take(field);
             if (!other) {
                 row.change = HeaderChange::New;
-            } else if (other->value != field.value && !field.is("Date")) {
-                row.change = HeaderChange::Changed;
+            } else {
                 row.before = shown(*other);
+                if (other->value != field.value && !field.is("Date"))
+                    row.change = HeaderChange::Changed;
             }
         }
         m_rows.append(row);

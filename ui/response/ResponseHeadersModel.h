@@ -29,7 +29,7 @@ public:
         HeaderOrigin origin;
         HeaderLint lint;
         HeaderChange change = HeaderChange::Same;
-        QString before; // masked value in the other response, when changed
+        QString before; // masked value in the other response, where it has this header
     };
 
     using QAbstractTableModel::QAbstractTableModel;

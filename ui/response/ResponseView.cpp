@@ -6,6 +6,7 @@
 #include "ui/request/SectionBar.h"
 #include "ui/response/AuthPage.h"
 #include "ui/response/BodyView.h"
+#include "ui/response/CookiesPage.h"
 #include "ui/response/HeadersPage.h"
 #include "ui/response/RawPage.h"
 #include "ui/response/TimingPage.h"
@@ -50,16 +51,15 @@ ResponseView::ResponseView(RequestSession &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_tabs(new SectionBar(this)), m_status(new QLabel(this)),
       m_reason(new QLabel(this)), m_facts(new QLabel(this)), m_stack(new QStackedWidget(this)),
       m_pages(new QStackedWidget), m_body(new BodyView), m_headers(new HeadersPage), m_auth(new AuthPage),
-      m_timing(new TimingPage), m_tls(new TlsPage), m_raw(new RawPage), m_empty(new QWidget)
+      m_timing(new TimingPage), m_tls(new TlsPage), m_cookies(new CookiesPage), m_raw(new RawPage), m_empty(new QWidget)
 {
     m_tabs->setAccessibleName(tr("Response sections"));
-    for (const QString &name : {tr("Body"), tr("Headers"), tr("Auth"), tr("Timing"), tr("TLS"), tr("Raw")})
+    for (const QString &name : {tr("Body"), tr("Headers"), tr("Auth"), tr("Timing"), tr("TLS"), tr("Cookies"), tr("Raw")})
         m_tabs->addSection(name);
-    for (QWidget *page : std::initializer_list<QWidget *>{m_body, m_headers, m_auth, m_timing, m_tls, m_raw})
+    for (QWidget *page : std::initializer_list<QWidget *>{m_body, m_headers, m_auth, m_timing, m_tls, m_cookies, m_raw})
         m_pages->addWidget(page);
 
     m_status->setFont(Theme::font(FontStyle::Tag));
-    m_status->setAccessibleName(tr("Status"));
     m_reason->setFont(Theme::font(FontStyle::BodyMedium));
     m_facts->setFont(Theme::font(FontStyle::TagMedium));
     for (QLabel *label : {m_status, m_reason, m_facts})
@@ -108,6 +108,12 @@ ResponseView::ResponseView(RequestSession &session, QWidget *parent)
     layout->addWidget(m_stack);
 
     connect(m_tabs, &QTabBar::currentChanged, m_pages, &QStackedWidget::setCurrentIndex);
+    connect(m_cookies, &CookiesPage::manageRequested, this, &ResponseView::cookieManagerRequested);
+    connect(m_cookies, &CookiesPage::bytesRequested, this, [this](const CookieVerdict &verdict) {
+        const bool isReceived = verdict.isReceived();
+        m_session.showEvidence({m_session.currentExchange(), isReceived ? EvidencePart::ResponseHeader : EvidencePart::RequestHeader,
+                                isReceived ? "Set-Cookie"_ba : "Cookie"_ba, verdict.reason, verdict.range});
+    });
     connect(&m_session, &RequestSession::stateChanged, this, &ResponseView::refreshState);
     connect(&m_session, &RequestSession::resultChanged, this, &ResponseView::refresh);
     connect(&m_session, &RequestSession::currentExchangeChanged, this, &ResponseView::refresh);
@@ -206,10 +212,14 @@ void ResponseView::showCurrent()
     m_headers->setPrevious(before && before->hasResponse() ? std::optional(*before) : std::nullopt);
     m_auth->setExchange(exchange, m_session.sentValues(), redactor);
     m_tls->setExchange(exchange);
+    m_cookies->setExchange(exchange);
     m_raw->setExchange(exchange, redactor);
 
     m_tabs->setCount(Body, exchange.response.body.isEmpty() ? QString() : sizeText(exchange.response.body.size()));
     m_tabs->setCount(Headers, exchange.hasResponse() ? QString::number(exchange.response.headers.size()) : QString());
+    const CookieVerdictModel &cookies = m_cookies->model();
+    m_tabs->setCount(Cookies, cookies.rowCount() > 0 ? QString::number(cookies.rowCount()) : QString());
+    m_tabs->setMark(Cookies, cookies.rejected() > 0 ? u"circle-x"_s : QString(), static_cast<int>(Token::Bad));
     if (m_auth->hasProblem())
         m_tabs->setMark(Auth, u"circle-x"_s, static_cast<int>(Token::Bad));
     else
@@ -230,6 +240,7 @@ void ResponseView::updateStatus(const Exchange &exchange)
         const QColor fill = theme.color(isBad ? Token::BadSoft : isGood ? Token::GoodSoft : Token::InfoSoft);
         const QColor border = theme.color(isBad ? Token::BadLine : isGood ? Token::GoodLine : Token::InfoLine);
         m_status->setText(QString::number(status));
+        m_status->setAccessibleName(tr("Status %1").arg(status));
         m_status->setStyleSheet(
             u"QLabel { color: %1; background: %2; border: 1px solid %3; border-radius: 4px; padding: 0 6px; }"_s
                 .arg(theme.statusColor(status).name(), fill.name(), border.name()));

@@ -13,6 +13,7 @@ namespace realmscope {
 
 class AuthPage;
 class BodyView;
+class CookiesPage;
 class HeadersPage;
 class RawPage;
 class SectionBar;
@@ -24,7 +25,7 @@ class ResponseView : public QWidget
 {
     Q_OBJECT
 public:
-    enum Section { Body, Headers, Auth, Timing, Tls, Raw };
+    enum Section { Body, Headers, Auth, Timing, Tls, Cookies, Raw };
 
     explicit ResponseView(RequestSession &session, QWidget *parent = nullptr);
     void showSection(Section section);
@@ -34,9 +35,11 @@ public:
     [[nodiscard]] RawPage *rawPage() const { return m_raw; }
     [[nodiscard]] BodyView *bodyView() const { return m_body; }
     [[nodiscard]] HeadersPage *headersPage() const { return m_headers; }
+    [[nodiscard]] CookiesPage *cookiesPage() const { return m_cookies; }
 
 Q_SIGNALS:
     void sendRequested();
+    void cookieManagerRequested();
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -60,6 +63,7 @@ private:
     AuthPage *m_auth = nullptr;
     TimingPage *m_timing = nullptr;
     TlsPage *m_tls = nullptr;
+    CookiesPage *m_cookies = nullptr;
     RawPage *m_raw = nullptr;
     QWidget *m_empty = nullptr;
     QString m_longFacts;

@@ -16,10 +16,10 @@ namespace realmscope {
 
 namespace {
 
-constexpr int RowHeight = 28;
+constexpr int BarRowHeight = 28;
 constexpr int NameWidth = 220;
 constexpr int TimeWidth = 80;
-constexpr int Padding = 12;
+constexpr int BarPadding = 12;
 
 struct Phase
 {
@@ -44,7 +44,7 @@ public:
     {
         const auto rows = static_cast<int>(trace.exchanges.size());
         setMinimumSize(NameWidth + TimeWidth + 200,
-                       rows * RowHeight + (current >= 0 ? static_cast<int>(Phases.size()) * RowHeight + 56 : 0) + 32);
+                       rows * BarRowHeight + (current >= 0 ? static_cast<int>(Phases.size()) * BarRowHeight + 56 : 0) + 32);
         if (!trace.exchanges.isEmpty()) {
             m_first = trace.exchanges.first().startedAtMs;
             m_last = m_first;
@@ -70,26 +70,26 @@ protected:
     {
         QPainter painter(this);
         const Theme &theme = Theme::instance();
-        const double room = std::max(50, width() - NameWidth - TimeWidth - 2 * Padding);
+        const double room = std::max(50, width() - NameWidth - TimeWidth - 2 * BarPadding);
         const double span = std::max<double>(1, static_cast<double>(m_last - m_first));
-        int y = Padding;
+        int y = BarPadding;
         for (int index = 0; index < m_trace.exchanges.size(); ++index) {
             const Exchange &exchange = m_trace.exchanges.at(index);
-            const QRect row(0, y, width(), RowHeight);
+            const QRect row(0, y, width(), BarRowHeight);
             if (index == m_current)
                 painter.fillRect(row, theme.color(Token::AccSoft));
             const QString method = QString::fromLatin1(exchange.request.method);
             painter.setFont(Theme::font(FontStyle::Tag));
             painter.setPen(theme.methodColor(method));
-            painter.drawText(row.adjusted(Padding, 0, 0, 0), Qt::AlignVCenter, method);
+            painter.drawText(row.adjusted(BarPadding, 0, 0, 0), Qt::AlignVCenter, method);
             const int methodWidth = std::max(38, painter.fontMetrics().horizontalAdvance(method));
             painter.setFont(Theme::font(FontStyle::Code));
             painter.setPen(theme.color(Token::Fg));
             const int nameWidth = NameWidth - methodWidth - 24;
-            painter.drawText(QRect(Padding + methodWidth + 8, y, nameWidth, RowHeight), Qt::AlignVCenter,
+            painter.drawText(QRect(BarPadding + methodWidth + 8, y, nameWidth, BarRowHeight), Qt::AlignVCenter,
                              painter.fontMetrics().elidedText(QString::fromUtf8(exchange.request.effectiveTarget()),
                                                               Qt::ElideMiddle, nameWidth));
-            double x = Padding + NameWidth
+            double x = BarPadding + NameWidth
                 + room * static_cast<double>(exchange.startedAtMs - m_first) / span;
             for (const Phase &phase : Phases) {
                 const double time = exchange.timings.*phase.member;
@@ -101,9 +101,9 @@ protected:
             }
             painter.setFont(Theme::font(FontStyle::TagMedium));
             painter.setPen(theme.color(Token::Fg2));
-            painter.drawText(row.adjusted(0, 0, -Padding, 0), Qt::AlignVCenter | Qt::AlignRight,
+            painter.drawText(row.adjusted(0, 0, -BarPadding, 0), Qt::AlignVCenter | Qt::AlignRight,
                              millisecondsText(exchange.timings.total));
-            y += RowHeight;
+            y += BarRowHeight;
         }
         if (m_current >= 0 && m_current < m_trace.exchanges.size())
             paintDetails(painter, m_trace.exchanges.at(m_current), y + 12);
@@ -113,25 +113,25 @@ private:
     void paintDetails(QPainter &painter, const Exchange &exchange, int y)
     {
         const Theme &theme = Theme::instance();
-        painter.fillRect(QRect(Padding, y, width() - 2 * Padding, 1), theme.color(Token::Line));
+        painter.fillRect(QRect(BarPadding, y, width() - 2 * BarPadding, 1), theme.color(Token::Line));
         y += 8;
         for (const Phase &phase : Phases) {
             const double time = exchange.timings.*phase.member;
-            painter.fillRect(QRectF(Padding, y + 9, 10, 10), theme.color(time < 0 ? Token::Press : phase.token));
+            painter.fillRect(QRectF(BarPadding, y + 9, 10, 10), theme.color(time < 0 ? Token::Press : phase.token));
             painter.setFont(Theme::font(FontStyle::Body));
             painter.setPen(theme.color(time < 0 ? Token::Fg3 : Token::Fg));
-            painter.drawText(QRect(Padding + 18, y, NameWidth, RowHeight), Qt::AlignVCenter, TimingPage::tr(phase.name));
+            painter.drawText(QRect(BarPadding + 18, y, NameWidth, BarRowHeight), Qt::AlignVCenter, TimingPage::tr(phase.name));
             painter.setFont(Theme::font(FontStyle::Code));
             QString text = u"%1 ms"_s.arg(time, 0, 'f', 2);
             if (time < 0)
                 text = exchange.connection.reused && &phase < &Phases[3] ? TimingPage::tr("connection was reused")
                                                                          : TimingPage::tr("did not happen");
-            painter.drawText(QRect(Padding + NameWidth, y, 300, RowHeight), Qt::AlignVCenter, text);
-            y += RowHeight;
+            painter.drawText(QRect(BarPadding + NameWidth, y, 300, BarRowHeight), Qt::AlignVCenter, text);
+            y += BarRowHeight;
         }
         painter.setFont(Theme::font(FontStyle::Small));
         painter.setPen(theme.color(Token::Fg2));
-        painter.drawText(QRect(Padding, y, width() - 2 * Padding, RowHeight), Qt::AlignVCenter,
+        painter.drawText(QRect(BarPadding, y, width() - 2 * BarPadding, BarRowHeight), Qt::AlignVCenter,
                          TimingPage::tr("Connection %1, %2 → %3")
                              .arg(exchange.connection.id)
                              .arg(exchange.connection.localAddress, exchange.connection.peerAddress));

@@ -169,8 +169,14 @@ void TlsPage::setExchange(const Exchange &exchange)
     lines.append(tls.verificationSkipped ? tr("Verification is OFF for this request: anyone could have answered")
                      : tls.verified      ? tr("Verified")
                                          : tr("Not verified"));
-    if (tls.clientCertificateOffered)
-        lines.append(tr("A client certificate was offered"));
+    if (tls.clientCertificateRequested)
+        lines.append(*tls.clientCertificateRequested ? tr("The server asked for a client certificate")
+                                                     : tr("The server did not ask for a client certificate"));
+    if (tls.clientCertificateSent)
+        lines.append(tr("Client certificate shown: %1").arg(tls.clientCertificateSubject));
+    else if (tls.clientCertificateOffered)
+        lines.append(tr("Client certificate ready, not shown: %1").arg(tls.clientCertificateSubject));
+    lines += tls.events;
     m_summary->setText(lines.join(u'\n'));
     QStringList problems = tls.errors;
     if (!tls.alert.isEmpty())

@@ -3,6 +3,10 @@
 #include "ui/response/TraceStrip.h"
 
 #include "ui/theme/Theme.h"
+#include "ui/troubleshooter/Section.h"
+#include "ui/widgets/Buttons.h"
+#include "ui/widgets/ElidedLabel.h"
+#include "ui/widgets/TabOrder.h"
 
 #include <QtCore/QEvent>
 #include <QtGui/QPainter>
@@ -23,10 +27,26 @@ constexpr int ChipHeight = 26;
 constexpr int ChipPadding = 8;
 constexpr int PartSpacing = 7;
 constexpr int IconSize = 13;
+constexpr int NarrowStrip = 720; // narrower: no remark
+constexpr int WideStrip = 1000;  // narrower: a shorter remark
+
+// RFC 9110 section 15.4: within one origin the credential goes along.
+bool keptAcrossRedirect(const Trace &trace, int index)
+{
+    if (index < 1 || !trace.exchanges.at(index).hasDecision(DecisionKind::CredentialSent))
+        return false;
+    const Exchange &before = trace.exchanges.at(index - 1);
+    return before.role == ExchangeRole::Redirect && before.hasDecision(DecisionKind::CredentialSent)
+        && before.request.url.origin() == trace.exchanges.at(index).request.url.origin();
+}
 
 // In the chip's own words: short.
 QString roleText(const Exchange &exchange)
 {
+    if (exchange.probeId == "anonymous"_L1)
+        return TraceStrip::tr("no credential");
+    if (exchange.probeId == "garbage"_L1)
+        return TraceStrip::tr("made up");
     if (!exchange.probeId.isEmpty()) {
         if (exchange.label.startsWith("probe: "_L1))
             return exchange.label.sliced(7);
@@ -236,16 +256,24 @@ void TraceChip::paintEvent(QPaintEvent *)
 }
 
 TraceStrip::TraceStrip(RequestSession &session, QWidget *parent)
-    : QWidget(parent), m_session(session), m_area(new QScrollArea(this)), m_title(new QLabel(this)), m_remark(new QLabel(this)),
-      m_total(new QLabel(this))
+    : QWidget(parent), m_session(session), m_area(new QScrollArea(this)), m_title(new QLabel(this)),
+      m_remark(new ElidedLabel(FontStyle::Tiny, Token::Fg2, this)),
+      m_remarkIcon(makeIcon(u"info"_s, Token::Fg2, 13, this)), m_total(new QLabel(this)), m_count(new QLabel(this)),
+      m_divider(new QFrame(this)), m_showEditor(makeButton(tr("Show request editor"), "flat", u"chevrons-up-down"_s, this))
 {
     setFixedHeight(40);
     setAccessibleName(tr("Trace"));
     m_title->setText(tr("Trace"));
     m_title->setFont(Theme::font(FontStyle::TinyStrong));
-    m_remark->setTextFormat(Qt::PlainText);
-    m_remark->setFont(Theme::font(FontStyle::Tiny));
     m_total->setFont(Theme::font(FontStyle::TagMedium));
+    m_count->setFont(Theme::font(FontStyle::Tiny));
+    m_divider->setFixedSize(1, 20);
+    m_divider->setAutoFillBackground(true);
+    m_showEditor->setProperty("compact", true);
+    m_showEditor->setFixedHeight(24);
+    m_showEditor->setToolTip(tr("Show request editor (Ctrl+Shift+E)"));
+    connect(m_showEditor, &QPushButton::clicked, this, &TraceStrip::editorRequested);
+    setEditorShown(true);
     m_area->setFrameShape(QFrame::NoFrame);
     m_area->setWidgetResizable(true);
     m_area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -259,7 +287,13 @@ TraceStrip::TraceStrip(RequestSession &session, QWidget *parent)
     layout->setSpacing(12);
     layout->addWidget(m_title);
     layout->addWidget(m_area, 1);
-    layout->addWidget(m_total);
+    auto *right = new QHBoxLayout;
+    right->setSpacing(8);
+    right->addWidget(m_total);
+    right->addWidget(m_count);
+    right->addWidget(m_divider);
+    right->addWidget(m_showEditor);
+    layout->addLayout(right);
 
     m_tick.setInterval(100);
     connect(&m_tick, &QTimer::timeout, this, &TraceStrip::updateRunning);
@@ -287,8 +321,10 @@ void TraceStrip::rebuild()
         }
         return -1;
     }();
-    m_remark->setParent(this); // it stands in the row, which is made anew
-    m_remark->hide();
+    for (QLabel *part : {m_remark, m_remarkIcon}) { // they stand in the row, which is made anew
+        part->setParent(this);
+        part->hide();
+    }
     m_chips.clear();
     m_order.clear();
     m_running = nullptr;
@@ -316,7 +352,8 @@ void TraceStrip::rebuild()
         layout->addWidget(chip);
         m_chips.append(chip);
         m_order.append(index);
-        total += std::max(0.0, exchange.timings.total);
+        if (exchange.probeId.isEmpty())
+            total += std::max(0.0, exchange.timings.total);
     };
     const auto addArrow = [&] {
         auto *arrow = new QLabel(row);
@@ -340,8 +377,14 @@ void TraceStrip::rebuild()
         m_running->setChecked(true);
         layout->addWidget(m_running);
     }
+    auto *remark = new QHBoxLayout;
+    remark->setContentsMargins(4, 0, 0, 0);
+    remark->setSpacing(4);
+    m_remarkIcon->setParent(row);
     m_remark->setParent(row);
-    layout->addWidget(m_remark);
+    remark->addWidget(m_remarkIcon);
+    remark->addWidget(m_remark);
+    layout->addLayout(remark);
     if (probes > 0) {
         auto *divider = new QFrame(row);
         divider->setFixedSize(1, 20);
@@ -359,11 +402,14 @@ void TraceStrip::rebuild()
     m_row = row;
     m_area->setWidget(row); // deletes the old one
     row->show();
-    const int count = static_cast<int>(trace.exchanges.size());
-    m_total->setText(count == 0 ? QString()
-                                : u"%1   %2"_s.arg(millisecondsText(total),
-                                                   count == 1 ? tr("1 exchange") : tr("%1 exchanges").arg(count)));
-    for (QLabel *label : {m_title, m_total, m_remark}) {
+    setTabOrderBehind(this, row);
+    const int count = static_cast<int>(trace.exchanges.size()) - probes;
+    m_total->setText(count == 0 ? QString() : millisecondsText(total));
+    m_count->setText(count == 0 ? QString() : count == 1 ? tr("1 exchange") : tr("%1 exchanges").arg(count));
+    QPalette lines = m_divider->palette();
+    lines.setColor(QPalette::Window, Theme::instance().color(Token::Line2));
+    m_divider->setPalette(lines);
+    for (QLabel *label : {m_title, m_total, m_count}) {
         QPalette colours = label->palette();
         colours.setColor(QPalette::WindowText, Theme::instance().color(Token::Fg2));
         label->setPalette(colours);
@@ -397,6 +443,9 @@ void TraceStrip::updateRemark()
     const int current = m_session.currentExchange();
     QString remark;
     if (m_session.state() == RequestSession::State::Idle && current >= 0 && current < trace.exchanges.size()) {
+        if (keptAcrossRedirect(trace, current))
+            remark = width() > WideStrip ? tr("Same origin, so the credential was kept across the redirect")
+                                         : tr("Same origin: credential kept");
         for (const Decision &decision : trace.exchanges.at(current).decisions) {
             const bool matters = decision.kind == DecisionKind::CredentialWithheld
                 || decision.kind == DecisionKind::RedirectNotFollowed || decision.kind == DecisionKind::Retried
@@ -405,9 +454,19 @@ void TraceStrip::updateRemark()
                 remark = decision.text;
         }
     }
+    if (!remark.isEmpty())
+        remark[0] = remark.at(0).toUpper(); // decisions are worded to stand after a colon
     m_remark->setText(remark);
     m_remark->setToolTip(remark);
-    m_remark->setVisible(!remark.isEmpty() && width() > 720);
+    const bool isShown = !remark.isEmpty() && width() > NarrowStrip;
+    m_remark->setVisible(isShown);
+    m_remarkIcon->setVisible(isShown);
+}
+
+void TraceStrip::setEditorShown(bool isShown)
+{
+    m_divider->setVisible(!isShown);
+    m_showEditor->setVisible(!isShown);
 }
 
 void TraceStrip::selectNext(int step)
@@ -428,7 +487,8 @@ void TraceStrip::paintEvent(QPaintEvent *)
     QPainter painter(this);
     const Theme &theme = Theme::instance();
     painter.fillRect(rect(), theme.color(Token::Win));
-    painter.fillRect(QRect(0, 0, width(), 1), theme.color(Token::Line));
+    if (m_showEditor->isVisibleTo(this)) // else the splitter has the line
+        painter.fillRect(QRect(0, 0, width(), 1), theme.color(Token::Line));
     painter.fillRect(QRect(0, height() - 1, width(), 1), theme.color(Token::Line));
 }
 

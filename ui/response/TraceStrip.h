@@ -7,8 +7,10 @@
 #include <QtCore/QTimer>
 #include <QtWidgets/QAbstractButton>
 
+class QFrame;
 class QHBoxLayout;
 class QLabel;
+class QPushButton;
 class QScrollArea;
 
 namespace realmscope {
@@ -54,6 +56,10 @@ public:
     explicit TraceStrip(RequestSession &session, QWidget *parent = nullptr);
     void selectNext(int step); // -1 or 1
     [[nodiscard]] QList<TraceChip *> chips() const { return m_chips; }
+    void setEditorShown(bool isShown); // a button brings a folded editor back
+
+Q_SIGNALS:
+    void editorRequested();
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -72,7 +78,11 @@ private:
     QWidget *m_row = nullptr;
     QLabel *m_title = nullptr;
     QLabel *m_remark = nullptr;
+    QLabel *m_remarkIcon = nullptr;
     QLabel *m_total = nullptr;
+    QLabel *m_count = nullptr;
+    QFrame *m_divider = nullptr;
+    QPushButton *m_showEditor = nullptr; // while the request editor is folded away
     QTimer m_tick;
 };
 

@@ -4,6 +4,9 @@ target_sources(realmscope_ui PRIVATE
     response/AuthFacts.cpp response/AuthFacts.h
     response/AuthPage.cpp response/AuthPage.h
     response/BodyView.cpp response/BodyView.h
+    response/CookieVerdictModel.cpp response/CookieVerdictModel.h
+    response/CookiesPage.cpp response/CookiesPage.h
+    response/HeaderDetail.cpp response/HeaderDetail.h
     response/HeaderKnowledge.cpp response/HeaderKnowledge.h
     response/HeadersPage.cpp response/HeadersPage.h
     response/RawPage.cpp response/RawPage.h

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/session/AppContext.h"
 
+#include <QtCore/QStandardPaths>
+
+using namespace Qt::StringLiterals;
+
 namespace realmscope {
 
 Result<std::unique_ptr<AppContext>> AppContext::create(const QString &workspaceFolder)
@@ -20,6 +24,9 @@ Result<std::unique_ptr<AppContext>> AppContext::create(const QString &workspaceF
     context->profiles = std::make_unique<ProfileStore>(context->workspace->profilesPath());
     if (const Result<void> loaded = context->profiles->load(); !loaded)
         return loaded.error();
+    context->cookies = std::make_unique<CookieStore>(
+        QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + "/cookies"_L1, *context->clock);
+    context->proxyEnvironment = realmscope::proxyEnvironment();
     context->practice = std::make_unique<PracticeServer>(*context->clock, *context->random);
     return context;
 }

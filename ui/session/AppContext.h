@@ -10,6 +10,7 @@
 #include "app/http/SocketTransport.h"
 #include "app/practice/PracticeServer.h"
 #include "app/runner/Runner.h"
+#include "app/workspace/CookieStore.h"
 #include "app/workspace/Workspace.h"
 
 #include <memory>
@@ -27,7 +28,9 @@ struct AppContext
     std::unique_ptr<Runner> runner;
     std::unique_ptr<Workspace> workspace;
     std::unique_ptr<ProfileStore> profiles;
+    std::unique_ptr<CookieStore> cookies; // null: requests have no jar
     std::unique_ptr<PracticeServer> practice; // made, started on demand
+    ProxyEnvironment proxyEnvironment; // of this process; tests leave it empty
     KeychainState keychainState = KeychainState::Unknown;
 
     [[nodiscard]] SecretStores stores() const { return {keychain.get(), memory.get()}; }

@@ -2,47 +2,81 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/session/ImportCurl.h"
 
+using namespace Qt::StringLiterals;
+
 namespace realmscope {
 
-void importCurl(AppContext &context, const CurlCommand &command, const QString &profileName, SecretPlace place,
-                QObject *receiver, std::function<void(const Result<RequestSpec> &)> callback)
+namespace {
+
+using Stored = std::function<void(const Result<void> &)>;
+
+void storeCredential(AppContext &context, const QString &name, const QString &schemeId, const FieldValues &values,
+                     const QString &origin, SecretPlace place, QObject *receiver, const Stored &callback)
 {
-    RequestSpec spec = command.spec;
-    if (command.schemeId.isEmpty()) {
-        callback(spec);
-        return;
-    }
-    const Result<Url> url = Url::parse(spec.url);
-    if (!url) {
-        callback(url.error());
-        return;
-    }
-    const CredentialProfile *known = context.profiles->findByName(profileName);
-    CredentialProfile profile = known ? *known : CredentialProfile::create(profileName, command.schemeId);
-    profile.schemeId = command.schemeId;
-    profile.fields = command.values.texts();
+    const CredentialProfile *known = context.profiles->findByName(name);
+    CredentialProfile profile = known ? *known : CredentialProfile::create(name, schemeId);
+    profile.schemeId = schemeId;
+    profile.fields = values.texts();
     profile.place = place;
-    profile.origins = QStringList{url->origin().toString()};
-    spec.profileName = profileName;
-    storeProfileSecrets(profile, command.values.secrets(), context.stores(), receiver,
-                        [&context, spec, callback](const Result<CredentialProfile> &stored) {
+    profile.origins = QStringList{origin};
+    storeProfileSecrets(profile, values.secrets(), context.stores(), receiver,
+                        [&context, callback](const Result<CredentialProfile> &stored) {
                             if (!stored) {
                                 callback(stored.error());
                                 return;
                             }
                             const Result<void> put = context.profiles->put(*stored);
-                            if (!put) {
-                                callback(put.error());
-                                return;
-                            }
-                            if (stored->place != SecretPlace::Memory) {
-                                if (const Result<void> saved = context.profiles->save(); !saved) {
-                                    callback(saved.error());
-                                    return;
-                                }
-                            }
-                            callback(spec);
+                            callback(put && stored->place != SecretPlace::Memory ? context.profiles->save() : put);
                         });
+}
+
+} // namespace
+
+void importCurl(AppContext &context, const CurlCommand &command, const QString &profileName, SecretPlace place,
+                QObject *receiver, std::function<void(const Result<RequestSpec> &)> callback)
+{
+    const RequestSpec spec = command.spec;
+    const Result<Url> url = Url::parse(spec.url);
+    const bool hasCredential = !command.schemeId.isEmpty();
+    if (hasCredential && !url) {
+        callback(url.error());
+        return;
+    }
+    // The proxy's credential becomes a profile of its own, named after the proxy.
+    const auto withProxy = [&context, command, url, place, receiver, callback](RequestSpec ready) {
+        if (command.proxySchemeId.isEmpty() || !url) {
+            callback(ready);
+            return;
+        }
+        const Result<ProxyChoice> proxy = chooseProxy(*url, ready.settings.proxy, ready.settings.noProxy, context.proxyEnvironment);
+        if (!proxy || !proxy->server) {
+            callback(ready);
+            return;
+        }
+        const QString name = "proxy "_L1 + proxy->server->host;
+        ready.settings.proxyProfile = name;
+        storeCredential(context, name, command.proxySchemeId, command.proxyValues, proxy->server->origin().toString(), place,
+                        receiver, [ready, callback](const Result<void> &stored) {
+                            if (stored)
+                                callback(ready);
+                            else
+                                callback(stored.error());
+                        });
+    };
+    if (!hasCredential) {
+        withProxy(spec);
+        return;
+    }
+    storeCredential(context, profileName, command.schemeId, command.values, url->origin().toString(), place, receiver,
+                    [spec, profileName, withProxy, callback](const Result<void> &stored) {
+                        if (!stored) {
+                            callback(stored.error());
+                            return;
+                        }
+                        RequestSpec ready = spec;
+                        ready.profileName = profileName;
+                        withProxy(ready);
+                    });
 }
 
 } // namespace realmscope

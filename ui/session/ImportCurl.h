@@ -11,7 +11,7 @@ namespace realmscope {
 
 // Turns a parsed curl command into a request that the window can open: the credential of -u, --oauth2-bearer … becomes
 // a profile called `profileName` (replaced when there is one), bound to the URL's origin, its secrets stored at
-// `place`. The request then names the profile. Errors: those of the secret store and of ProfileStore.
+// `place`. The request then names the profile. The proxy's credential likewise, as "proxy HOST". Errors: those of the secret store and of ProfileStore.
 void importCurl(AppContext &context, const CurlCommand &command, const QString &profileName, SecretPlace place,
                 QObject *receiver, std::function<void(const Result<RequestSpec> &)> callback);
 

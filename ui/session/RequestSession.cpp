@@ -9,6 +9,8 @@
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace realmscope {
@@ -63,6 +65,40 @@ void RequestSession::setEnvironment(const QString &name)
         return;
     m_environment = name;
     Q_EMIT specChanged();
+}
+
+std::shared_ptr<CookieJar> RequestSession::cookieJar() const
+{
+    return m_context.cookies ? m_context.cookies->jar(m_context.workspace->root(), m_environment) : nullptr;
+}
+
+bool RequestSession::keepsSessionCookies() const
+{
+    return m_context.cookies && m_context.cookies->keepsSessionCookies(m_context.workspace->root(), m_environment);
+}
+
+void RequestSession::setKeepsSessionCookies(bool keeps)
+{
+    if (!m_context.cookies)
+        return;
+    m_context.cookies->setKeepsSessionCookies(m_context.workspace->root(), m_environment, keeps);
+    saveCookies();
+}
+
+void RequestSession::cookiesEdited()
+{
+    saveCookies();
+    Q_EMIT cookiesChanged();
+}
+
+void RequestSession::saveCookies()
+{
+    if (!m_context.cookies)
+        return;
+    if (const std::optional<Error> problem = m_context.cookies->takeProblem())
+        Q_EMIT cookiesFailed(*problem);
+    if (const Result<void> saved = m_context.cookies->save(); !saved)
+        Q_EMIT cookiesFailed(saved.error());
 }
 
 Variables RequestSession::variables() const
@@ -214,7 +250,7 @@ void RequestSession::send()
     m_runningMethod = m_spec.method;
     setState(State::Sending);
     if (!chosen) {
-        startRun(std::nullopt);
+        resolveProxy(std::nullopt);
         return;
     }
     // A copy: the store may change while the keychain answers.
@@ -228,7 +264,34 @@ void RequestSession::send()
         }
         RunCredential credential{copy, *values};
         learn(credential);
-        startRun(credential);
+        resolveProxy(credential);
+    });
+}
+
+void RequestSession::resolveProxy(const std::optional<RunCredential> &credential)
+{
+    const QString name = m_spec.settings.proxyProfile;
+    if (name.isEmpty()) {
+        startRun(credential, std::nullopt);
+        return;
+    }
+    const CredentialProfile *chosen = m_context.profiles->findByName(name);
+    if (!chosen) {
+        fail({ErrorCode::SecretNotFound, tr("there is no credential profile “%1” for the proxy").arg(name), {},
+              tr("Choose another profile in the settings of this request, or create this one")});
+        return;
+    }
+    resolveProfile(*chosen, m_context.stores(), this,
+                   [this, generation = m_generation, credential, copy = *chosen](const Result<FieldValues> &values) {
+        if (generation != m_generation)
+            return; // cancelled meanwhile
+        if (!values) {
+            fail(values.error());
+            return;
+        }
+        const RunCredential proxyCredential{copy, *values};
+        learn(proxyCredential);
+        startRun(credential, proxyCredential);
     });
 }
 
@@ -246,15 +309,24 @@ void RequestSession::learn(const RunCredential &credential)
     }
 }
 
-void RequestSession::startRun(const std::optional<RunCredential> &credential)
+void RequestSession::startRun(const std::optional<RunCredential> &credential,
+                              const std::optional<RunCredential> &proxyCredential)
 {
     m_job = {};
     m_job.spec = m_spec;
     m_job.variables = variables();
     m_job.credential = credential;
-    m_job.limits.connectTimeoutMs = m_spec.settings.connectTimeoutMs;
-    m_job.limits.totalTimeoutMs = m_spec.settings.totalTimeoutMs;
-    m_job.limits.redirects = m_spec.settings.maxRedirects;
+    m_job.cookies = cookieJar();
+    m_job.proxyCredential = proxyCredential;
+    // The practice range is this program itself, which no proxy would reach.
+    const Result<Request> request = preview();
+    const bool isPractice = request && m_context.practice && m_context.practice->isRunning()
+        && std::ranges::any_of(m_context.practice->addresses(), [&](const QString &address) {
+               const Result<Url> url = Url::parse(address);
+               return url && url->origin() == request->url.origin();
+           });
+    if (!isPractice)
+        m_job.proxyEnvironment = m_context.proxyEnvironment;
 
     m_run.reset(m_context.runner->start(m_job));
     connect(m_run.get(), &Run::exchangeStarted, this, [this](const QString &method) {
@@ -279,6 +351,7 @@ void RequestSession::runFinished(const Trace &trace)
 {
     const Trace copy = trace; // the run goes away
     retire(m_run, this);
+    cookiesEdited();
     if (copy.exchanges.isEmpty()) {
         // Nothing went out: the last result stays, and the reason is told beside it.
         fail(copy.error.value_or(Error{ErrorCode::Cancelled, tr("nothing was sent"), {}, {}}));
@@ -385,6 +458,7 @@ void RequestSession::applyFix(const Fix &fix, bool resend)
         return;
     }
     if (result->needsUser) {
+        m_nextIsAfterFix = resend; // the next Send is the one that the fix is for
         setSpec(result->spec);
         Q_EMIT credentialNeeded(m_spec.profileName, result->focusField);
         return;

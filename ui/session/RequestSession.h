@@ -40,6 +40,11 @@ public:
     [[nodiscard]] QString environment() const { return m_environment; }
     void setEnvironment(const QString &name);
     [[nodiscard]] Variables variables() const;
+    // The jar of the workspace and this environment; null where none is kept.
+    [[nodiscard]] std::shared_ptr<CookieJar> cookieJar() const;
+    void cookiesEdited(); // after a change to the jar by hand: saves it and tells
+    [[nodiscard]] bool keepsSessionCookies() const; // beyond the end of the program
+    void setKeepsSessionCookies(bool keeps);
     // The request as it would go out, credential not included; or why it can't be sent.
     [[nodiscard]] Result<Request> preview() const;
     [[nodiscard]] const CredentialProfile *profile() const; // chosen by the spec, or null
@@ -100,16 +105,20 @@ Q_SIGNALS:
     void evidenceRequested(const realmscope::Evidence &evidence);
     void fixApplied(const realmscope::Fix &fix);
     void fixFailed(const realmscope::Error &error);
+    void cookiesChanged(); // the jar holds something else
+    void cookiesFailed(const realmscope::Error &error); // its file can't be read or written
     void credentialNeeded(const QString &profileName, const QString &fieldId); // the user has to supply something
 
 private:
-    void startRun(const std::optional<RunCredential> &credential);
+    void resolveProxy(const std::optional<RunCredential> &credential);
+    void startRun(const std::optional<RunCredential> &credential, const std::optional<RunCredential> &proxyCredential);
     void runFinished(const Trace &trace);
     void investigate(const Trace &trace);
     void fail(const Error &error);
     void setState(State state);
     void learn(const RunCredential &credential);
     void readFileVariables();
+    void saveCookies();
     void finishFix(const Fix &fix, const FixResult &result, const std::optional<CredentialProfile> &profile,
                    bool resend);
 

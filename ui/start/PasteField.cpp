@@ -6,6 +6,7 @@
 #include "ui/theme/Theme.h"
 #include "ui/troubleshooter/Section.h"
 #include "ui/widgets/Buttons.h"
+#include "ui/widgets/HintButton.h"
 
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
@@ -38,7 +39,9 @@ PasteField::PasteField(QWidget *parent) : QFrame(parent), m_edit(new QPlainTextE
         setText(QGuiApplication::clipboard()->text());
         m_edit->setFocus(Qt::OtherFocusReason);
     });
-    m_open = makeButton(tr("Open as request"), "primary", {}, this);
+    auto *open = new HintButton(tr("Open as request"), this);
+    open->setHint(tr("Ctrl+↵"));
+    m_open = open;
     m_open->setToolTip(tr("Open as request (Ctrl+Return)"));
     connect(m_open, &QPushButton::clicked, this, &PasteField::submitted);
 

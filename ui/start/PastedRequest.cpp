@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/start/PastedRequest.h"
 
+#include "app/base/Clock.h"
 #include "app/credentials/Redactor.h"
 #include "ui/session/ImportCurl.h"
 
@@ -33,7 +34,8 @@ void store(AppContext &context, const CurlCommand &command, SecretPlace place, Q
                        store(context, command, SecretPlace::Memory, receiver, callback);
                        return;
                    }
-                   const QString remark = place == SecretPlace::Keychain
+                   const QString remark = command.schemeId.isEmpty() ? QString()
+                       : place == SecretPlace::Keychain
                        ? tr("The credential moved to the keychain, as the profile “%1”.").arg(name)
                        : tr("There is no keychain to use: the credential stays in memory until you quit, as the "
                             "profile “%1”.").arg(name);
@@ -63,8 +65,10 @@ Result<CurlCommand> readPasted(const QString &text)
                      tr("Paste a URL, or a command that begins with curl.")};
     }
     Result<CurlCommand> command = parseCurl(words);
-    if (command)
+    if (command) {
+        command->spec = specWithCookies(*command, SystemClock().nowMs());
         liftCredential(*command);
+    }
     return command;
 }
 
@@ -139,7 +143,7 @@ QString profileNameFor(const CurlCommand &command, const ProfileStore &profiles)
 void importPasted(AppContext &context, const CurlCommand &command, QObject *receiver,
                   std::function<void(const Result<RequestSpec> &, const QString &)> callback)
 {
-    if (command.schemeId.isEmpty()) {
+    if (command.schemeId.isEmpty() && command.proxySchemeId.isEmpty()) {
         callback(command.spec, {});
         return;
     }

@@ -240,12 +240,14 @@ void RealmscopeStyle::drawButtonLabel(const QStyleOptionButton &option, QPainter
     const int textWidth = option.fontMetrics.size(Qt::TextShowMnemonic, text).width();
     const bool isLeft = widget && widget->property("leftAligned").toBool();
     int x = isLeft ? area.left() : area.left() + qMax(0, (area.width() - iconWidth - gap - textWidth) / 2);
+    const bool isIconAfter = widget && widget->property("iconAfter").toBool();
     if (iconWidth > 0) {
-        const QRect iconRect(x, option.rect.center().y() - option.iconSize.height() / 2 + (option.rect.height() % 2 == 0),
+        const QRect iconRect(isIconAfter ? x + textWidth + gap : x, option.rect.center().y() - option.iconSize.height() / 2 + (option.rect.height() % 2 == 0),
                              iconWidth, option.iconSize.height());
         option.icon.paint(&painter, iconRect, Qt::AlignCenter, isEnabled ? QIcon::Normal : QIcon::Disabled,
                           option.state & State_On ? QIcon::On : QIcon::Off);
-        x += iconWidth + gap;
+        if (!isIconAfter)
+            x += iconWidth + gap;
     }
     painter.setPen(color(paint::buttonText(kind, option)));
     painter.drawText(QRect(x, option.rect.top(), area.right() - x + 1, option.rect.height()),
@@ -339,6 +341,23 @@ void RealmscopeStyle::drawControl(ControlElement element, const QStyleOption *op
         painter->fillRect(line, color(option->state & State_MouseOver ? Token::AccLine : Token::Line));
         return;
     }
+    case CE_Header:
+        // QCommonStyle asks its own subElementRect() for the label, not the proxy's: a margin of 8 above and below
+        // would cut the text of a head of 24 px.
+        if (const auto *header = qstyleoption_cast<const QStyleOptionHeader *>(option)) {
+            drawControl(CE_HeaderSection, header, painter, widget);
+            QStyleOptionHeader label(*header);
+            label.rect = subElementRect(SE_HeaderLabel, header, widget);
+            if (header->sortIndicator != QStyleOptionHeader::None) {
+                QStyleOptionHeader arrow(*header);
+                arrow.rect = QRect(label.rect.right() - 11, header->rect.center().y() - 5, 12, 12);
+                drawPrimitive(PE_IndicatorHeaderArrow, &arrow, painter, widget);
+                label.rect.adjust(0, 0, -16, 0);
+            }
+            if (label.rect.isValid())
+                drawControl(CE_HeaderLabel, &label, painter, widget);
+        }
+        return;
     case CE_HeaderSection:
     case CE_HeaderEmptyArea:
         painter->fillRect(option->rect, color(Token::Alt));

@@ -15,7 +15,7 @@ class QStyleOptionToolButton;
 namespace realmscope {
 
 // Fusion with our own frames, focus, buttons, fields, menus, scroll bars and tabs. What a widget is, it tells by dynamic
-// properties: "kind" (primary, secondary, flat, link) and "compact" (24 px) of buttons; "tone" (bad, warn) of fields.
+// properties: "kind" (primary, secondary, flat, link) and "compact" (24 px), "iconAfter" of buttons; "tone" (bad, warn) of fields.
 class RealmscopeStyle final : public QProxyStyle
 {
     Q_OBJECT

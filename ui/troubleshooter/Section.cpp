@@ -3,11 +3,14 @@
 #include "ui/troubleshooter/Section.h"
 
 #include "ui/theme/Theme.h"
+#include "ui/widgets/Hairline.h"
 
 #include <QtGui/QPainter>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QVBoxLayout>
+
+#include <algorithm>
 
 namespace realmscope {
 
@@ -33,22 +36,13 @@ protected:
     }
 };
 
-class Hairline final : public QWidget
-{
-public:
-    explicit Hairline(QWidget *parent) : QWidget(parent) { setFixedHeight(1); }
-
-protected:
-    void paintEvent(QPaintEvent *) override { QPainter(this).fillRect(rect(), Theme::instance().color(Token::Line)); }
-};
-
 class IconLabel final : public QLabel
 {
 public:
-    IconLabel(QString name, Token color, int size, QWidget *parent)
-        : QLabel(parent), m_name(std::move(name)), m_color(color)
+    IconLabel(QString name, Token color, int size, int height, QWidget *parent)
+        : QLabel(parent), m_name(std::move(name)), m_color(color), m_size(size)
     {
-        setFixedSize(size, size);
+        setFixedSize(size, std::max(size, height));
         QObject::connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
     }
 
@@ -56,12 +50,13 @@ protected:
     void paintEvent(QPaintEvent *) override
     {
         QPainter painter(this);
-        Theme::instance().paintIcon(painter, m_name, QRectF(rect()), m_color);
+        Theme::instance().paintIcon(painter, m_name, QRectF(0, (height() - m_size) / 2, m_size, m_size), m_color);
     }
 
 private:
     QString m_name;
     Token m_color;
+    int m_size;
 };
 
 } // namespace
@@ -71,13 +66,15 @@ Section::Section(const QString &title, const QString &remark, QWidget *parent) :
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(4);
-    auto *head = new QHBoxLayout;
-    head->setSpacing(8);
-    head->addWidget(makeText(title, FontStyle::TinyStrong, Token::Fg2));
-    head->addStretch();
-    if (!remark.isEmpty())
-        head->addWidget(makeText(remark, FontStyle::Tiny, Token::Fg3));
-    layout->addLayout(head);
+    if (!title.isEmpty()) {
+        auto *head = new QHBoxLayout;
+        head->setSpacing(8);
+        head->addWidget(makeText(title, FontStyle::TinyStrong, Token::Fg3));
+        head->addStretch();
+        if (!remark.isEmpty())
+            head->addWidget(makeText(remark, FontStyle::Tiny, Token::Fg3));
+        layout->addLayout(head);
+    }
     m_box = new CardFrame(this);
     m_boxLayout = new QVBoxLayout(m_box);
     m_boxLayout->setContentsMargins(1, 1, 1, 1);
@@ -90,9 +87,9 @@ QHBoxLayout *Section::addRow(int minimumHeight)
     if (m_rows++ > 0)
         m_boxLayout->addWidget(new Hairline(m_box));
     auto *row = new QWidget(m_box);
-    row->setMinimumHeight(minimumHeight);
+    row->setMinimumHeight(minimumHeight - 1); // the hairline is part of the row
     auto *layout = new QHBoxLayout(row);
-    layout->setContentsMargins(10, 3, 8, 3);
+    layout->setContentsMargins(10, 3, 10, 4);
     layout->setSpacing(8);
     m_boxLayout->addWidget(row);
     return layout;
@@ -115,9 +112,9 @@ QLabel *makeText(const QString &text, FontStyle style, Token color, QWidget *par
     return label;
 }
 
-QLabel *makeIcon(const QString &name, Token color, int size, QWidget *parent)
+QLabel *makeIcon(const QString &name, Token color, int size, QWidget *parent, int lineHeight)
 {
-    return new IconLabel(name, color, size, parent);
+    return new IconLabel(name, color, size, lineHeight, parent);
 }
 
 } // namespace realmscope

@@ -9,6 +9,8 @@
 #include <QtWidgets/QAbstractButton>
 #include <QtWidgets/QVBoxLayout>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace realmscope {
@@ -136,8 +138,16 @@ void StepList::setItems(const QList<ChecklistItem> &items)
 
 void StepList::setCurrent(ChecklistStep step)
 {
+    const bool hadFocus = std::ranges::any_of(m_rows, &QAbstractButton::hasFocus);
     m_current = step;
     m_rows.at(int(step))->setChecked(true);
+    if (hadFocus)
+        focusCurrent();
+}
+
+void StepList::focusCurrent()
+{
+    m_rows.at(int(m_current))->setFocus(Qt::ShortcutFocusReason);
 }
 
 } // namespace realmscope

@@ -31,6 +31,7 @@ public:
     void setItems(const QList<ChecklistItem> &items);
     void setCurrent(ChecklistStep step);
     [[nodiscard]] ChecklistStep current() const { return m_current; }
+    void focusCurrent();
 
 Q_SIGNALS:
     void currentChanged(realmscope::ChecklistStep step);

@@ -6,17 +6,23 @@
 #include "ui/troubleshooter/Section.h"
 #include "ui/troubleshooter/StepList.h"
 #include "ui/troubleshooter/VerdictBadge.h"
+#include "ui/widgets/CodeBlock.h"
+#include "ui/widgets/ElidedLabel.h"
+#include "ui/widgets/ProseLabel.h"
+#include "ui/widgets/TabOrder.h"
 
 #include <QtCore/QDateTime>
-#include <QtCore/QLocale>
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
+#include <QtGui/QKeyEvent>
 #include <QtWidgets/QBoxLayout>
-#include <QtWidgets/QGridLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QScrollArea>
 #include <QtWidgets/QToolButton>
+
+#include <algorithm>
+#include <array>
 
 using namespace Qt::StringLiterals;
 
@@ -24,12 +30,37 @@ namespace realmscope {
 
 namespace {
 
-QLabel *wrapped(const QString &text, FontStyle style, Token color)
+constexpr int narrowPanel = 600; // narrower: the link to the bytes stands under its words
+
+ProseLabel *wrapped(const QString &text, FontStyle style, Token color)
 {
-    QLabel *label = makeText(text, style, color);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    return label;
+    return new ProseLabel(text, style, color);
+}
+
+// An icon that stands on the first line of the text beside it.
+QLabel *lineIcon(const QString &name, Token color)
+{
+    return makeIcon(name, color, 14, nullptr, 20);
+}
+
+bool isSameBody(const Response &a, const Response &b)
+{
+    constexpr qint64 compared = 1024 * 1024; // more would be read from a file, for a remark
+    return a.body.size() == b.body.size() && a.body.head(compared) == b.body.head(compared);
+}
+
+// Whether two answers are the same but for the time in them.
+bool isSameAnswer(const Response &a, const Response &b)
+{
+    const auto lines = [](const Response &response) {
+        QList<QByteArray> all;
+        for (const HeaderField &field : response.headers) {
+            if (!field.is("Date"))
+                all.append(field.name + ':' + field.value);
+        }
+        return all;
+    };
+    return a.status == b.status && isSameBody(a, b) && lines(a) == lines(b);
 }
 
 QPushButton *smallButton(const QString &text, const QString &icon, const char *kind)
@@ -38,9 +69,11 @@ QPushButton *smallButton(const QString &text, const QString &icon, const char *k
     button->setProperty("kind", QString::fromLatin1(kind));
     button->setProperty("compact", true);
     button->setFont(Theme::font(FontStyle::SmallMedium));
-    button->setFixedHeight(24);
+    button->setFixedHeight(qstrcmp(kind, "link") == 0 ? 20 : 24);
     if (!icon.isEmpty())
-        button->setIcon(Theme::instance().icon(icon, qstrcmp(kind, "primary") == 0 ? Token::OnAcc : Token::Fg2));
+        button->setIcon(Theme::instance().icon(icon, qstrcmp(kind, "primary") == 0 ? Token::OnAcc
+                                                                 : qstrcmp(kind, "link") == 0  ? Token::Acc
+                                                                                               : Token::Fg2));
     button->setIconSize({13, 13});
     return button;
 }
@@ -70,7 +103,7 @@ QString evidencePlace(const Evidence &evidence, qsizetype exchanges)
         || evidence.part == EvidencePart::RequestBody;
     QString place = inRequest ? TroubleshooterPanel::tr("request") : TroubleshooterPanel::tr("response");
     if (exchanges > 1)
-        place = TroubleshooterPanel::tr("%1 of exchange %2").arg(place).arg(evidence.exchange + 1);
+        place += u' ' + QString::number(evidence.exchange + 1);
     if (evidence.range.isEmpty())
         return place;
     return TroubleshooterPanel::tr("%1, bytes %2–%3").arg(place).arg(evidence.range.begin).arg(evidence.range.end - 1);
@@ -188,6 +221,24 @@ void TroubleshooterPanel::setSession(RequestSession *session)
     resultChanged();
 }
 
+void TroubleshooterPanel::focusSteps()
+{
+    m_steps->focusCurrent();
+}
+
+void TroubleshooterPanel::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() != Qt::Key_Escape) {
+        QWidget::keyPressEvent(event);
+        return;
+    }
+    const bool isBusy = m_session && (m_session->state() == RequestSession::State::Sending || m_session->isProbing());
+    if (isBusy)
+        m_session->cancel();
+    else
+        Q_EMIT closeRequested();
+}
+
 void TroubleshooterPanel::resultChanged()
 {
     if (m_session && m_session->hasResult()) {
@@ -205,11 +256,13 @@ void TroubleshooterPanel::resultChanged()
 
 void TroubleshooterPanel::rebuild()
 {
+    // An answer that comes in meanwhile must not throw somebody out who works here with the keyboard.
+    const QString focused = focusedName(m_scroll->widget());
     auto *content = new QWidget;
     content->setBackgroundRole(QPalette::Base);
     m_detail = new QVBoxLayout(content);
     m_detail->setContentsMargins(16, 12, 16, 16);
-    m_detail->setSpacing(12);
+    m_detail->setSpacing(14);
 
     const bool hasResult = m_session && m_session->hasResult();
     for (QPushButton *button : {m_copyReport, m_next, m_resend})
@@ -222,7 +275,11 @@ void TroubleshooterPanel::rebuild()
         m_subtitle->setText(diagnosis.outcome.method + u' ' + (url.path().isEmpty() ? u"/"_s : url.path()));
         const int probes = int(diagnosis.probes.size());
         m_probeCount->setText(probes == 0 ? tr("no probe used") : tr("%1 of 6 probe requests used").arg(probes));
-        m_checkedAt->setText(tr("Checked from the bytes of one trace and %n probe(s).", nullptr, probes));
+        m_checkedAt->setText(tr("Checked at %1 from the bytes of 1 trace and %2.")
+                                 .arg(QDateTime::fromMSecsSinceEpoch(m_session->sentAtMs()).toString(u"HH:mm:ss"_s),
+                                      probes == 0   ? tr("no probe")
+                                      : probes == 1 ? tr("1 probe")
+                                                    : tr("%1 probes").arg(probes)));
         showStep(m_steps->current());
     } else {
         m_title->setText(tr("Troubleshoot"));
@@ -236,13 +293,29 @@ void TroubleshooterPanel::rebuild()
     if (QWidget *old = m_scroll->takeWidget())
         old->deleteLater();
     m_scroll->setWidget(content);
+    setTabOrderBehind(m_scroll, content);
+    if (!focused.isNull() && !focusNamed(content, focused))
+        focusSteps();
 }
 
 void TroubleshooterPanel::showStep(ChecklistStep step)
 {
     const Diagnosis &diagnosis = m_session->diagnosis();
-    m_detail->addWidget(makeText(tr("Step %1 of 9: %2").arg(int(step) + 1).arg(checklistStepQuestion(step)),
-                                 FontStyle::Small, Token::Fg2));
+    QString question = checklistStepQuestion(step);
+    if (!question.isEmpty())
+        question[0] = question.at(0).toLower();
+    auto *stepLine = new QHBoxLayout;
+    stepLine->setContentsMargins(0, 0, 0, 0);
+    stepLine->setSpacing(12);
+    stepLine->addWidget(wrapped(tr("Step %1 of 9: %2").arg(int(step) + 1).arg(question), FontStyle::Small, Token::Fg3), 1);
+    m_causeLabel = new ElidedLabel(FontStyle::TagMedium, Token::Fg2);
+    m_causeLabel->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_causeLabel->hide();
+    stepLine->addWidget(m_causeLabel);
+    m_lead = new QVBoxLayout;
+    m_lead->setSpacing(4);
+    m_lead->addLayout(stepLine);
+    m_detail->addLayout(m_lead);
     bool shown = false;
     const Finding *firstShown = nullptr;
     for (const Finding &finding : diagnosis.findings) {
@@ -265,8 +338,8 @@ void TroubleshooterPanel::showStep(ChecklistStep step)
             line->addWidget(makeIcon(look.icon, look.color, 16));
             line->addWidget(makeText(look.word, FontStyle::Title, look.color));
             line->addStretch();
-            m_detail->addLayout(line);
-            m_detail->addWidget(wrapped(item.note, FontStyle::Body, Token::Fg2));
+            m_lead->addLayout(line);
+            m_lead->addWidget(wrapped(item.note, FontStyle::Body, Token::Fg2));
         }
     }
     if (step == ChecklistStep::Retest)
@@ -283,16 +356,30 @@ void TroubleshooterPanel::addFinding(const Finding &finding, bool isPrimary)
 {
     auto *title = new QHBoxLayout;
     title->setSpacing(8);
-    QLabel *name = wrapped(finding.title, FontStyle::Title, Token::Fg);
+    ProseLabel *name = wrapped(finding.title, FontStyle::Title, Token::Fg);
     name->setAccessibleName(finding.title);
-    title->addWidget(name, 1);
-    title->addWidget(finding.role == FindingRole::Note ? VerdictBadge::note() : VerdictBadge::verdict(finding.verdict), 0,
-                     Qt::AlignTop);
-    m_detail->addLayout(title);
-    QLabel *cause = makeText(finding.cause, FontStyle::Code, Token::Fg3);
-    cause->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_detail->addWidget(cause);
-    m_detail->addWidget(wrapped(finding.explanation, FontStyle::Body, Token::Fg2));
+    title->addWidget(name);
+    auto *badge = new QVBoxLayout; // on the first line of a title that wraps
+    badge->setContentsMargins(0, 1, 0, 0);
+    badge->addWidget(finding.role == FindingRole::Note ? VerdictBadge::note() : VerdictBadge::verdict(finding.verdict));
+    badge->addStretch();
+    title->addLayout(badge);
+    title->addStretch(1);
+    QVBoxLayout *lead = m_lead; // the first finding stands close to its step
+    if (m_causeLabel->text().isEmpty()) {
+        m_causeLabel->setText(finding.cause);
+        m_causeLabel->show();
+        lead->addLayout(title);
+    } else {
+        lead = new QVBoxLayout;
+        lead->setSpacing(4);
+        m_detail->addLayout(lead);
+        lead->addLayout(title);
+        lead->addWidget(makeText(finding.cause, FontStyle::TagMedium, Token::Fg2));
+    }
+    ProseLabel *explanation = wrapped(finding.explanation, FontStyle::Body, Token::Fg2);
+    explanation->setCode({});
+    lead->addWidget(explanation);
     addEvidence(finding);
     addFixes(finding);
     if (isPrimary && !finding.sources.isEmpty())
@@ -306,23 +393,41 @@ void TroubleshooterPanel::addEvidence(const Finding &finding)
     auto *section = new Section(tr("Evidence"));
     for (const Evidence &evidence : finding.evidence) {
         QHBoxLayout *row = section->addRow();
-        row->addWidget(makeIcon(evidenceIcon(evidence.part), Token::Fg2), 0, Qt::AlignTop);
-        row->addWidget(wrapped(evidence.text, FontStyle::Body, Token::Fg), 1);
+        row->addWidget(lineIcon(evidenceIcon(evidence.part), Token::Fg2), 0, Qt::AlignTop);
+        QString words = evidence.text;
+        if (!words.isEmpty() && (evidence.name.isEmpty() || !words.startsWith(QString::fromUtf8(evidence.name))))
+            words[0] = words.at(0).toUpper(); // made to stand after a colon; a name stays as it is spelt
+        ProseLabel *text = wrapped(words, FontStyle::Body, Token::Fg);
+        text->setCode(QString::fromUtf8(evidence.name));
+        auto *texts = new QBoxLayout(m_isNarrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+        texts->setSpacing(m_isNarrow ? 0 : 8);
+        texts->addWidget(text, 1);
+        row->addLayout(texts, 1);
         const QString place = evidencePlace(evidence, m_session->trace().exchanges.size());
         if (evidence.range.isEmpty()) {
-            row->addWidget(makeText(place, FontStyle::Small, Token::Fg3));
+            texts->addWidget(wrapped(place, FontStyle::Small, Token::Fg3));
             continue;
         }
         auto *link = smallButton(place, u"arrow-right"_s, "link");
-        link->setLayoutDirection(Qt::RightToLeft); // the arrow stands behind the words
+        link->setProperty("iconAfter", true);
+        link->setFont(Theme::font(FontStyle::Small));
         link->setAccessibleName(tr("Show the bytes: %1, %2").arg(evidence.text, place));
         connect(link, &QPushButton::clicked, this, [this, evidence] {
             if (m_session)
                 m_session->showEvidence(evidence);
         });
-        row->addWidget(link);
+        texts->addWidget(link, 0, m_isNarrow ? Qt::AlignRight : Qt::AlignTop);
     }
     m_detail->addWidget(section);
+}
+
+void TroubleshooterPanel::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    if (const bool isNarrow = width() < narrowPanel; isNarrow != m_isNarrow) {
+        m_isNarrow = isNarrow;
+        rebuild();
+    }
 }
 
 void TroubleshooterPanel::addComparison()
@@ -341,25 +446,31 @@ void TroubleshooterPanel::addComparison()
     if (rows.isEmpty())
         return;
     rows.append({tr("Yours"), own});
-    auto *section = new Section(tr("Comparison"), tr("the same request, another credential"));
+    const bool isSame = std::ranges::all_of(
+        rows, [&](const auto &row) { return isSameAnswer(row.second->response, own->response); });
+    auto *section = new Section(rows.size() > 2 ? tr("Three-way comparison") : tr("Comparison"),
+                                isSame ? tr("identical apart from Date") : tr("the same request, another credential"));
     const auto line = [&](const QStringList &cells, bool isHead, Token statusColor) {
         QHBoxLayout *row = section->addRow(isHead ? 24 : 28);
-        const int stretches[] = {3, 2, 6, 2};
+        static constexpr std::array stretches{20, 12, 46, 22};
         for (int i = 0; i < 4; ++i) {
-            const FontStyle style = isHead ? FontStyle::TinyMedium : i == 0 ? FontStyle::Body : FontStyle::Code;
-            QLabel *label = makeText(cells.at(i), style, isHead ? Token::Fg3 : i == 1 ? statusColor : Token::Fg);
-            label->setMinimumWidth(20);
-            label->setToolTip(cells.at(i));
+            const FontStyle style = isHead ? FontStyle::TinyMedium
+                : i == 0                   ? FontStyle::Body
+                : i == 1                   ? FontStyle::Tag
+                                           : FontStyle::Code;
+            auto *label = new ElidedLabel(style, isHead ? Token::Fg3 : i == 1 ? statusColor : Token::Fg);
+            label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed); // the columns line up
+            label->setText(cells.at(i));
             row->addWidget(label, stretches[i]);
         }
     };
     line({tr("Credential"), tr("Status"), u"WWW-Authenticate"_s, tr("Body")}, true, Token::Fg);
     for (const auto &[name, exchange] : rows) {
-        QString challenge = QString::fromUtf8(exchange->response.headers.combined("WWW-Authenticate"));
-        if (challenge.size() > 40)
-            challenge = challenge.left(39) + u'…';
-        line({name, QString::number(exchange->response.status), challenge.isEmpty() ? u"–"_s : challenge,
-              QLocale().formattedDataSize(exchange->response.body.size(), 0)},
+        const QString challenge = QString::fromUtf8(exchange->response.headers.combined("WWW-Authenticate"));
+        QString body = tr("%1 B").arg(exchange->response.body.size());
+        if (exchange != own && isSameBody(exchange->response, own->response))
+            body = tr("%1, same").arg(body);
+        line({name, QString::number(exchange->response.status), challenge.isEmpty() ? u"–"_s : challenge, body},
              false, exchange->response.status >= 400 ? Token::Bad : Token::Good);
     }
     m_detail->addWidget(section);
@@ -382,7 +493,17 @@ void TroubleshooterPanel::addProbes()
     for (const ProbeRecord &probe : diagnosis.probes) {
         QHBoxLayout *row = section->addRow(44);
         row->addWidget(makeIcon(u"check"_s, Token::Good));
-        row->addLayout(words(probe.why, probe.concluded), 1);
+        QString title = probe.why;
+        QString remark = probe.concluded;
+        if (probe.exchange >= 0 && probe.exchange < m_session->trace().exchanges.size()) {
+            const Exchange &exchange = m_session->trace().exchanges.at(probe.exchange);
+            if (!exchange.label.isEmpty())
+                title = QString(exchange.label).remove(u"probe: "_s);
+            const QString ran = QDateTime::fromMSecsSinceEpoch(exchange.startedAtMs).toString(u"HH:mm:ss"_s);
+            const QString got = exchange.hasResponse() ? QString::number(exchange.response.status) : tr("no answer");
+            remark = tr("%1, ran %2, got %3. %4").arg(QString::fromUtf8(exchange.request.method), ran, got, probe.concluded);
+        }
+        row->addLayout(words(title, remark), 1);
     }
     for (const ProbePlan &plan : open) {
         QHBoxLayout *row = section->addRow(44);
@@ -408,16 +529,22 @@ void TroubleshooterPanel::addFixes(const Finding &finding)
     auto *section = new Section(tr("Fixes"));
     bool hasPrimary = false;
     for (const Fix &fix : finding.fixes) {
-        QHBoxLayout *row = section->addRow(36);
-        row->addWidget(makeIcon(fix.forServerOwner ? u"server"_s : u"user"_s, Token::Fg2), 0, Qt::AlignTop);
+        QHBoxLayout *outer = section->addRow(36);
+        auto *column = new QVBoxLayout;
+        column->setSpacing(6);
+        outer->addLayout(column, 1);
+        auto *row = new QHBoxLayout;
+        row->setSpacing(8);
+        column->addLayout(row);
+        row->addWidget(lineIcon(fix.forServerOwner ? u"server"_s : u"user"_s, Token::Fg2), 0, Qt::AlignTop);
         auto *texts = new QVBoxLayout;
-        texts->setSpacing(2);
-        texts->addWidget(wrapped(fix.forServerOwner ? tr("Server's owner: %1").arg(fix.title) : fix.title,
-                                 FontStyle::Body, Token::Fg));
+        texts->setSpacing(0);
+        ProseLabel *title = wrapped(fix.forServerOwner ? tr("Server's owner: %1").arg(fix.title) : fix.title,
+                                    FontStyle::Body, Token::Fg);
+        title->setCode({});
+        texts->addWidget(title);
         if (!fix.detail.isEmpty())
             texts->addWidget(wrapped(fix.detail, FontStyle::Tiny, Token::Fg3));
-        if (!fix.snippet.isEmpty())
-            texts->addWidget(wrapped(fix.snippet, FontStyle::Code, Token::Fg));
         row->addLayout(texts, 1);
         if (fix.automatic) {
             QPushButton *apply = smallButton(hasPrimary ? tr("Apply") : tr("Apply and resend"), {},
@@ -427,7 +554,7 @@ void TroubleshooterPanel::addFixes(const Finding &finding)
                 if (m_session)
                     m_session->applyFix(fix, true);
             });
-            row->addWidget(apply);
+            row->addWidget(apply, 0, Qt::AlignVCenter);
             hasPrimary = true;
         } else if (!fix.edits.isEmpty()) {
             QPushButton *open = smallButton(tr("Open"), {}, "secondary");
@@ -443,7 +570,9 @@ void TroubleshooterPanel::addFixes(const Finding &finding)
             copy->setAccessibleName(tr("Copy the snippet: %1").arg(fix.title));
             connect(copy, &QPushButton::clicked, this,
                     [text = fix.snippet] { QGuiApplication::clipboard()->setText(text); });
-            row->addWidget(copy);
+            row->addWidget(copy, 0, Qt::AlignTop);
+            column->addWidget(new CodeBlock(fix.snippet));
+            column->addSpacing(4);
         }
     }
     m_detail->addWidget(section);

@@ -24,9 +24,14 @@ class TroubleshooterPanel : public QWidget
 public:
     explicit TroubleshooterPanel(QWidget *parent = nullptr);
     void setSession(RequestSession *session); // not owned; null: empty
+    void focusSteps();
 
 Q_SIGNALS:
     void closeRequested();
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void resultChanged();
@@ -49,11 +54,14 @@ private:
     QLabel *m_subtitle = nullptr;
     QLabel *m_probeCount = nullptr;
     QLabel *m_checkedAt = nullptr;
+    QLabel *m_causeLabel = nullptr; // of the shown step; remade with it
     QScrollArea *m_scroll = nullptr;
     QVBoxLayout *m_detail = nullptr;
+    QVBoxLayout *m_lead = nullptr; // step, title and explanation, closer together than the cards
     QPushButton *m_copyReport = nullptr;
     QPushButton *m_next = nullptr;
     QPushButton *m_resend = nullptr;
+    bool m_isNarrow = false;
     QString m_shownResult; // what the steps were last opened for, so that a new refusal opens at its own step
 };
 

@@ -122,6 +122,15 @@ void SecretField::setStored(bool isStored)
     refresh();
 }
 
+void SecretField::setTyped(const Secret &secret)
+{
+    hideSecret();
+    const QSignalBlocker blocker(m_edit);
+    m_edit->setText(secret.revealText());
+    m_edited = true;
+    refresh();
+}
+
 Secret SecretField::typed() const
 {
     return m_edited ? Secret::fromString(m_edit->text()) : Secret();

@@ -26,6 +26,7 @@ public:
     explicit SecretField(const QString &name, QWidget *parent = nullptr);
 
     void setStored(bool isStored);       // there is one in the store, which stays unless something is typed
+    void setTyped(const Secret &secret); // as if typed, masked
     void showSecret(const Secret &secret); // the owner's answer to revealRequested()
     [[nodiscard]] bool isEdited() const { return m_edited; }
     [[nodiscard]] bool isVisibleNow() const { return m_isVisible; }

@@ -316,6 +316,10 @@ bool MainWindow::eventFilter(QObject *object, QEvent *event)
 
 void MainWindow::showPlace(Place place)
 {
+    const bool isOther = m_place != place;
+    QWidget *focused = QApplication::focusWidget();
+    if (isOther && m_place == Place::Requests)
+        m_focusInRequests = focused && m_splitter->isAncestorOf(focused) ? focused : nullptr;
     m_place = place;
     m_rail->setPlace(place);
     m_places->setCurrentIndex(static_cast<int>(place));
@@ -323,15 +327,32 @@ void MainWindow::showPlace(Place place)
         setSidebarShown(false);
     arrange();
     updateStatus();
+    if (!isOther)
+        return;
+    // The focus goes along: it would stay on something hidden.
+    if (place != Place::Requests)
+        m_places->currentWidget()->setFocus(Qt::ShortcutFocusReason);
+    else if (m_focusInRequests && m_focusInRequests->isVisible() && m_focusInRequests->isEnabled())
+        m_focusInRequests->setFocus(Qt::ShortcutFocusReason);
+    else if (RequestTab *tab = currentTab())
+        tab->focusUrl();
+    else
+        m_start->focusField();
 }
 
 void MainWindow::setTroubleshooterShown(bool shown)
 {
     if (shown && !currentTab())
         return;
+    QWidget *focused = QApplication::focusWidget();
+    const bool wasInside = focused && m_troubleshooter->isAncestorOf(focused);
     m_troubleshooterShown = shown;
     m_troubleshooter->setSession(shown ? currentTab()->session() : nullptr);
     arrange();
+    if (shown)
+        m_troubleshooter->focusSteps();
+    else if (wasInside && currentTab())
+        currentTab()->focusUrl();
 }
 
 void MainWindow::openRoom(const QString &roomId)

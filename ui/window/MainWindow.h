@@ -6,6 +6,7 @@
 #include "ui/window/Rail.h"
 #include "ui/window/WindowState.h"
 
+#include <QtCore/QPointer>
 #include <QtCore/QTimer>
 #include <QtWidgets/QWidget>
 
@@ -81,6 +82,7 @@ private:
 
     // MainWindowTabs.cpp
     RequestTab *addTab();
+    [[nodiscard]] QString environmentOfNew() const;
     void newRequest(const QString &folder);
     void closeTab(int index);
     void reopenTab();
@@ -103,6 +105,7 @@ private:
     void makeMenus();
     void movePane(int step);
     [[nodiscard]] QWidget *statusWidget() const;
+    void showCookies(RequestSession *session);
     void showKeys();
     void showAbout();
 
@@ -127,6 +130,7 @@ private:
     QList<QAction *> m_actions;
     QList<QWidget *> m_pageOfTab; // by tab index
     QHash<RequestTab *, QString> m_folderOfNew;
+    QPointer<QWidget> m_focusInRequests; // where one was when another place was shown
     QList<TabState> m_closed;
     QTimer m_saveTimer;
     int m_sidebarWidth = 248;

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
+#include "ui/cookies/CookieManager.h"
 #include "ui/credentials/CredentialsPage.h"
 #include "ui/practice/PracticePage.h"
 #include "ui/request/RequestTab.h"
@@ -103,6 +104,12 @@ void MainWindow::makeActions()
     });
     addCommand(tr("Choose the credential profile"), u"key-round"_s, Keys{QKeySequence(u"Ctrl+E"_s)},
                onTab([](RequestTab *tab) { tab->focusProfile(); }));
+    addCommand(tr("Manage cookies…"), u"cookie"_s, Keys{QKeySequence(u"Ctrl+Shift+K"_s)}, [this] {
+        if (RequestTab *tab = currentTab())
+            showCookies(tab->session());
+        else
+            m_messages->showNote(tr("Open a request first: each environment has a cookie jar of its own."));
+    });
     addCommand(tr("New request"), u"file-plus"_s, Keys{QKeySequence(u"Ctrl+N"_s)}, [this] { newRequest({}); });
     addCommand(tr("Paste a request: start page"), u"clipboard-paste"_s, Keys{QKeySequence(u"Ctrl+T"_s)},
                [this] { showStart(); });
@@ -119,6 +126,8 @@ void MainWindow::makeActions()
         setSidebarShown(true);
         m_sidebar->focusFilter();
     });
+    addCommand(tr("Fold or unfold the request editor"), u"chevrons-up-down"_s, Keys{QKeySequence(u"Ctrl+Shift+E"_s)},
+               onTab([](RequestTab *tab) { tab->toggleEditor(); }));
     addCommand(tr("Requests"), u"folder-tree"_s, Keys{QKeySequence(placeKeys(Place::Requests))}, [this] { showPlace(Place::Requests); });
     addCommand(tr("Credentials"), u"key-round"_s, Keys{QKeySequence(placeKeys(Place::Credentials))}, [this] { showPlace(Place::Credentials); });
     addCommand(tr("Practice"), u"flask-conical"_s, Keys{QKeySequence(placeKeys(Place::Practice))}, [this] { showPlace(Place::Practice); });
@@ -244,6 +253,8 @@ void MainWindow::movePane(int step)
     } else {
         panes.append(m_places->currentWidget());
     }
+    if (m_messages->isVisible())
+        panes.append(m_messages);
     panes.append(statusWidget());
     int current = 0;
     for (qsizetype i = 0; i < panes.size(); ++i) {
@@ -272,6 +283,12 @@ void MainWindow::movePane(int step)
             return;
         }
     }
+}
+
+void MainWindow::showCookies(RequestSession *session)
+{
+    if (session->cookieJar())
+        (new CookieManager(*session, this))->open();
 }
 
 void MainWindow::showKeys()

@@ -91,9 +91,11 @@ RequestTab *MainWindow::addTab()
         showPlace(Place::Credentials);
         m_credentials->createProfile(origin ? origin->toString() : QString());
     });
+    connect(tab, &RequestTab::cookieManagerRequested, this, [this, session] { showCookies(session); });
     connect(session, &RequestSession::resultChanged, this, [this, tab] { resultChanged(tab); });
     connect(session, &RequestSession::stateChanged, this, &MainWindow::updateStatus);
     connect(session, &RequestSession::fixFailed, m_messages, &MessageBar::showError);
+    connect(session, &RequestSession::cookiesFailed, m_messages, &MessageBar::showError);
     m_pages->addWidget(tab);
     m_pageOfTab.append(tab);
     m_tabs->addTab(QString());
@@ -104,7 +106,9 @@ RequestTab *MainWindow::addTab()
 RequestTab *MainWindow::openSpec(const RequestSpec &spec)
 {
     showPlace(Place::Requests);
+    const QString environment = environmentOfNew();
     RequestTab *tab = addTab();
+    tab->session()->setEnvironment(environment);
     tab->session()->setSpec(spec);
     // One that was only looked at leaves the start page behind: it takes no tab of its own then.
     if (const qsizetype start = m_pageOfTab.indexOf(m_start); start >= 0 && m_tabs->currentIndex() == start)
@@ -113,6 +117,17 @@ RequestTab *MainWindow::openSpec(const RequestSpec &spec)
     tabChanged();
     tab->focusUrl();
     return tab;
+}
+
+// A new tab speaks to the same servers as the one it was opened from; a workspace with one environment needs no choice.
+QString MainWindow::environmentOfNew() const
+{
+    if (const RequestTab *tab = currentTab())
+        return tab->session()->environment();
+    if (const QList<RequestTab *> tabs = requestTabs(); !tabs.isEmpty())
+        return tabs.last()->session()->environment();
+    const QStringList names = m_context.workspace->environments().named.keys();
+    return names.size() == 1 ? names.first() : QString();
 }
 
 void MainWindow::newRequest(const QString &folder)
@@ -268,6 +283,8 @@ void MainWindow::reopenTab()
 
 void MainWindow::save()
 {
+    if (m_place == Place::Credentials)
+        m_credentials->save();
     RequestTab *tab = currentTab();
     if (!tab || m_place != Place::Requests)
         return;

@@ -46,7 +46,7 @@ Rail::Rail(QWidget *parent) : QWidget(parent)
     setFixedWidth(railWidth);
     setAccessibleName(tr("Places"));
     auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(4, 52, 4, 8);
+    layout->setContentsMargins(4, 52, 4, 4);
     layout->setSpacing(4);
     auto *group = new QButtonGroup(this);
     m_places = {makeItem(u"folder-tree"_s, tr("Requests"), this), makeItem(u"key-round"_s, tr("Credentials"), this),

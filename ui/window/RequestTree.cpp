@@ -16,21 +16,23 @@ namespace realmscope {
 
 namespace {
 
-constexpr int rowHeight = 26;
+constexpr int treeRowHeight = 26;
 constexpr int indent = 20;
 constexpr int methodColumn = 44;
+constexpr int margin = 4; // of the rounded row
+constexpr int inset = 10; // of what stands in it
 
 class RequestDelegate final : public QStyledItemDelegate
 {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
-    QSize sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const override { return {120, rowHeight}; }
+    QSize sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const override { return {120, treeRowHeight}; }
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
     {
         const Theme &theme = Theme::instance();
-        const QRectF rect(option.rect);
+        const QRectF rect = QRectF(option.rect).adjusted(inset, 0, -margin, 0);
         painter->save();
         const bool hasProblem = !index.data(RequestTreeModel::ProblemRole).toString().isEmpty();
         qreal textLeft = 0;
@@ -77,7 +79,6 @@ RequestTree::RequestTree(QWidget *parent) : QTreeView(parent)
     setEditTriggers(NoEditTriggers);
     setContextMenuPolicy(Qt::CustomContextMenu);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setViewportMargins(4, 0, 4, 0);
     setExpandsOnDoubleClick(false);
     viewport()->setBackgroundRole(QPalette::Window);
     setAccessibleName(tr("Requests"));
@@ -90,8 +91,9 @@ void RequestTree::drawRow(QPainter *painter, const QStyleOptionViewItem &option,
     row.state.setFlag(QStyle::State_Selected, selectionModel()->isSelected(index));
     row.state.setFlag(QStyle::State_MouseOver,
                       option.rect.contains(viewport()->mapFromGlobal(QCursor::pos())) && viewport()->underMouse());
-    const QRectF area = QRectF(option.rect).adjusted(0, 0, 0, -0);
-    if (const QColor fill = paint::rowFill(row, this); fill.isValid())
+    const QRectF area = QRectF(option.rect).adjusted(margin, 0, -margin, 0);
+    // The chosen row is the request of the shown tab: it keeps its colour when the focus is elsewhere.
+    if (const QColor fill = paint::rowFill(row, nullptr); fill.isValid())
         paint::box(*painter, area, fill, {}, 4);
     QTreeView::drawRow(painter, option, index);
     if (hasFocus() && index == currentIndex() && window()->testAttribute(Qt::WA_KeyboardFocusChange))
@@ -103,7 +105,7 @@ void RequestTree::drawBranches(QPainter *painter, const QRect &rect, const QMode
     if (!index.data(RequestTreeModel::FolderRole).toBool())
         return;
     Theme::instance().paintIcon(*painter, isExpanded(index) ? u"chevron-down"_s : u"chevron-right"_s,
-                                QRectF(rect.right() - indent + 4, rect.center().y() - 6, 13, 13), Token::Fg2);
+                                QRectF(rect.right() - indent + inset + 4, rect.center().y() - 6, 13, 13), Token::Fg2);
 }
 
 } // namespace realmscope

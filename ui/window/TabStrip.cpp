@@ -44,6 +44,7 @@ void TabStrip::setTab(int index, const QString &method, const QString &title, bo
     QString text = isModified ? tr("%1, not saved").arg(name) : name;
     setTabText(index, text.replace(u'&', u"&&"_s));
     setTabToolTip(index, name);
+    updateGeometry(); // QTabBar does not say that it grew while it is hidden, as when tabs are restored
     update();
 }
 

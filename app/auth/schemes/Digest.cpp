@@ -150,6 +150,8 @@ private:
                                          : u"the server offers no Digest challenge"_s;
             return DoneStep{note, true};
         }
+        if (best->qop == "auth-int" && m_context.request.streamedBody)
+            return DoneStep{u"the Digest challenge can't be answered: auth-int needs a hash of the whole body, which is read only while it is sent"_s, true};
         if (m_answers == 0 || (m_fromMemory && m_answers == 1))
             return answer(*best, {});
         // RFC 7616 section 3.3: stale=TRUE means that only the nonce was refused. Once is enough to know.

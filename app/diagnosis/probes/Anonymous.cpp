@@ -8,7 +8,7 @@ namespace realmscope {
 
 namespace {
 
-std::optional<RunJob> plan(const Facts &facts, const RunJob &job)
+std::optional<RunJob> planAnonymous(const Facts &facts, const RunJob &job)
 {
     // A plain cookie may be a credential after all, so it counts here.
     if (facts.credentials.isEmpty() || facts.isPreflight())
@@ -19,7 +19,7 @@ std::optional<RunJob> plan(const Facts &facts, const RunJob &job)
     return probe;
 }
 
-QString conclude(const Facts &facts, const ProbeFact &answer)
+QString concludeAnonymous(const Facts &facts, const ProbeFact &answer)
 {
     if (answer.same)
         return u"Without a credential the answer is the same: the credential made no difference."_s;
@@ -36,7 +36,7 @@ Probe anonymousProbe()
 {
     return {u"anonymous"_s, u"Send once without credentials"_s,
             u"Whether the server saw the credential at all: the same answer means that it did not, or does not show it."_s,
-            u"the same request, 1 time, safe"_s, false, false, plan, conclude};
+            u"the same request, 1 time, safe"_s, false, false, planAnonymous, concludeAnonymous};
 }
 
 } // namespace realmscope

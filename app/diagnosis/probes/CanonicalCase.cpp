@@ -8,7 +8,7 @@ namespace realmscope {
 
 namespace {
 
-std::optional<RunJob> plan(const Facts &facts, const RunJob &job)
+std::optional<RunJob> planCanonicalCase(const Facts &facts, const RunJob &job)
 {
     const AuthorizationLine *line = facts.authorization();
     if (!line || line->scheme.isEmpty() || line->is("Digest") || canonicalScheme(line->scheme) == line->scheme
@@ -19,7 +19,7 @@ std::optional<RunJob> plan(const Facts &facts, const RunJob &job)
     return probeJob(job, request);
 }
 
-QString conclude(const Facts &, const ProbeFact &answer)
+QString concludeCanonicalCase(const Facts &, const ProbeFact &answer)
 {
     if (answer.status() >= 200 && answer.status() < 400)
         return u"With the usual spelling of the scheme word the credential is accepted (%1)."_s.arg(answer.status());
@@ -31,7 +31,7 @@ QString conclude(const Facts &, const ProbeFact &answer)
 Probe canonicalCaseProbe()
 {
     return {u"canonical-case"_s, u"Spell the scheme word as usual"_s, u"Whether the server wrongly tells upper from lower case in the scheme word."_s,
-            u"the same credential, 1 time, safe"_s, true, false, plan, conclude};
+            u"the same credential, 1 time, safe"_s, true, false, planCanonicalCase, concludeCanonicalCase};
 }
 
 } // namespace realmscope

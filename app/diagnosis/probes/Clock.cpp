@@ -9,7 +9,7 @@ namespace realmscope {
 namespace {
 
 // A fresh answer of the same server tells its clock, where the real one had no Date or came from a cache.
-std::optional<RunJob> plan(const Facts &facts, const RunJob &job)
+std::optional<RunJob> planClock(const Facts &facts, const RunJob &job)
 {
     const bool hasDates = facts.token && facts.token->jwt
         && (facts.token->jwt->time(u"exp"_s) || facts.token->jwt->time(u"nbf"_s));
@@ -22,7 +22,7 @@ std::optional<RunJob> plan(const Facts &facts, const RunJob &job)
     return probeJob(job, request);
 }
 
-QString conclude(const Facts &, const ProbeFact &answer)
+QString concludeClock(const Facts &, const ProbeFact &answer)
 {
     const std::optional<qint64> date = parseHttpDate(answer.answer->response.headers.value("Date"));
     if (!date)
@@ -40,7 +40,7 @@ QString conclude(const Facts &, const ProbeFact &answer)
 Probe clockProbe()
 {
     return {u"clock"_s, u"Look at the server's clock"_s, u"Whether the token's dates are past or ahead on the server's clock."_s,
-            u"HEAD without credentials, 1 time, safe"_s, false, false, plan, conclude};
+            u"HEAD without credentials, 1 time, safe"_s, false, false, planClock, concludeClock};
 }
 
 } // namespace realmscope

@@ -12,7 +12,7 @@ namespace {
 
 // A well-formed credential that nobody has: the third leg of the comparison. Only when the user asks: some servers
 // count failed attempts. Never with the real user name.
-std::optional<RunJob> plan(const Facts &facts, const RunJob &job)
+std::optional<RunJob> planGarbage(const Facts &facts, const RunJob &job)
 {
     const AuthorizationLine *line = facts.authorization();
     if (!line || (!line->basic && !line->is("Bearer") && !line->is("Token")) || facts.authorizations.size() > 1)
@@ -23,7 +23,7 @@ std::optional<RunJob> plan(const Facts &facts, const RunJob &job)
     return probeJob(job, request);
 }
 
-QString conclude(const Facts &facts, const ProbeFact &answer)
+QString concludeGarbage(const Facts &facts, const ProbeFact &answer)
 {
     if (answer.same && facts.differsFromAnonymous())
         return u"Nonsense gets the same answer as your credential, no credential another one: it was seen, and is not known."_s;
@@ -39,7 +39,7 @@ QString conclude(const Facts &facts, const ProbeFact &answer)
 Probe garbageProbe()
 {
     return {u"garbage"_s, u"Send a nonsense credential once"_s, u"Whether the server recognises your credential: nonsense is then answered otherwise."_s,
-            u"one failed attempt under the name realmscope-probe"_s, false, true, plan, conclude};
+            u"one failed attempt under the name realmscope-probe"_s, false, true, planGarbage, concludeGarbage};
 }
 
 } // namespace realmscope

@@ -8,7 +8,7 @@ namespace realmscope {
 
 namespace {
 
-std::optional<RunJob> plan(const Facts &facts, const RunJob &job)
+std::optional<RunJob> planNoCache(const Facts &facts, const RunJob &job)
 {
     const AuthorizationLine *line = facts.authorization();
     if (!facts.fromCache || facts.credentials.isEmpty() || (line && line->is("Digest")))
@@ -18,7 +18,7 @@ std::optional<RunJob> plan(const Facts &facts, const RunJob &job)
     return probeJob(job, request);
 }
 
-QString conclude(const Facts &facts, const ProbeFact &answer)
+QString concludeNoCache(const Facts &facts, const ProbeFact &answer)
 {
     if (answer.status() != facts.status)
         return u"Asked past the cache, the answer is %1: the refusal came from the cache."_s.arg(answer.status());
@@ -30,7 +30,7 @@ QString conclude(const Facts &facts, const ProbeFact &answer)
 Probe noCacheProbe()
 {
     return {u"no-cache"_s, u"Ask once past the cache"_s, u"Whether the refusal comes from a cache instead of the server."_s,
-            u"the same credential with Cache-Control: no-cache, 1 time, safe"_s, true, false, plan, conclude};
+            u"the same credential with Cache-Control: no-cache, 1 time, safe"_s, true, false, planNoCache, concludeNoCache};
 }
 
 } // namespace realmscope

@@ -33,6 +33,7 @@ struct Probe
 [[nodiscard]] Probe withoutCookiesProbe();
 [[nodiscard]] Probe noCacheProbe();
 [[nodiscard]] Probe canonicalCaseProbe();
+[[nodiscard]] Probe otherSchemeProbe();
 [[nodiscard]] Probe redirectTargetProbe();
 [[nodiscard]] Probe clockProbe();
 [[nodiscard]] Probe garbageProbe();

@@ -11,7 +11,7 @@ namespace realmscope {
 
 const QList<Probe> &allProbes()
 {
-    static const QList<Probe> probes{anonymousProbe(),      noCacheProbe(), withoutCookiesProbe(), canonicalCaseProbe(),
+    static const QList<Probe> probes{anonymousProbe(),      noCacheProbe(), withoutCookiesProbe(), canonicalCaseProbe(), otherSchemeProbe(),
                                      redirectTargetProbe(), clockProbe(),   garbageProbe()};
     return probes;
 }
@@ -29,7 +29,8 @@ RunJob probeJob(const RunJob &job, const Request &request)
     probe.spec.settings = job.spec.settings;
     probe.spec.settings.followRedirects = false;
     probe.prepared = request;
-    probe.limits = job.limits;
+    probe.proxyCredential = job.proxyCredential;
+    probe.proxyEnvironment = job.proxyEnvironment;
     probe.clientKeyPassphrase = job.clientKeyPassphrase;
     probe.role = ExchangeRole::Probe;
     return probe;

@@ -11,7 +11,7 @@ namespace realmscope {
 namespace {
 
 // Asks the target of a redirect directly, with the credential: only where the profile names that origin.
-std::optional<RunJob> plan(const Facts &facts, const RunJob &job)
+std::optional<RunJob> planRedirectTarget(const Facts &facts, const RunJob &job)
 {
     const bool wasRedirected = std::ranges::any_of(
         facts.trace.exchanges, [](const Exchange &exchange) { return exchange.role == ExchangeRole::Redirect; });
@@ -23,7 +23,7 @@ std::optional<RunJob> plan(const Facts &facts, const RunJob &job)
     return probe;
 }
 
-QString conclude(const Facts &facts, const ProbeFact &answer)
+QString concludeRedirectTarget(const Facts &facts, const ProbeFact &answer)
 {
     if (answer.status() >= 200 && answer.status() < 300)
         return u"Asked directly, with the credential, the last address accepts it (%1): the redirect lost it."_s.arg(answer.status());
@@ -35,7 +35,7 @@ QString conclude(const Facts &facts, const ProbeFact &answer)
 Probe redirectTargetProbe()
 {
     return {u"redirect-target"_s, u"Ask the redirect's target directly"_s, u"Whether the redirect is what lost the credential."_s,
-            u"the last address with the credential, 1 time, safe"_s, true, false, plan, conclude};
+            u"the last address with the credential, 1 time, safe"_s, true, false, planRedirectTarget, concludeRedirectTarget};
 }
 
 } // namespace realmscope

@@ -10,7 +10,7 @@ namespace realmscope {
 
 namespace {
 
-std::optional<RunJob> plan(const Facts &facts, const RunJob &job)
+std::optional<RunJob> planWithoutCookies(const Facts &facts, const RunJob &job)
 {
     const bool hasOther = std::ranges::any_of(facts.credentials, [](const SentCredential &sent) {
         return sent.place != CredentialPlace::Cookie && sent.certain;
@@ -23,7 +23,7 @@ std::optional<RunJob> plan(const Facts &facts, const RunJob &job)
     return probeJob(job, request);
 }
 
-QString conclude(const Facts &facts, const ProbeFact &answer)
+QString concludeWithoutCookies(const Facts &facts, const ProbeFact &answer)
 {
     if (answer.status() >= 200 && answer.status() < 300)
         return u"Without cookies the same credential is accepted (%1): a cookie gets in the way."_s.arg(answer.status());
@@ -35,7 +35,7 @@ QString conclude(const Facts &facts, const ProbeFact &answer)
 Probe withoutCookiesProbe()
 {
     return {u"without-cookies"_s, u"Send once without cookies"_s, u"Whether an old cookie keeps the server from looking at the credential."_s,
-            u"the same credential, 1 time, safe"_s, true, false, plan, conclude};
+            u"the same credential, 1 time, safe"_s, true, false, planWithoutCookies, concludeWithoutCookies};
 }
 
 } // namespace realmscope

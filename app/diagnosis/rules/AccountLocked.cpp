@@ -10,7 +10,7 @@ namespace realmscope {
 // Explains: the account is locked or switched off. Nothing is probed after this.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> accountLocked(const Facts &facts)
 {
     const ServerWord *said = facts.mayBeRefusal() ? facts.says(lockoutWords()) : nullptr;
     if (!said)
@@ -29,7 +29,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule accountLockedRule()
 {
-    return {u"account-locked"_s, ChecklistStep::Allowed, RuleKind::Cause, {u"RFC 9110 section 15.5.4"_s}, evaluate};
+    return {u"account-locked"_s, ChecklistStep::Allowed, RuleKind::Cause, {u"RFC 9110 section 15.5.4"_s}, accountLocked};
 }
 
 } // namespace realmscope

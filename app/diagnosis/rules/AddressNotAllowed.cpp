@@ -10,7 +10,7 @@ namespace realmscope {
 // Explains: the server lets in certain network addresses only.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> addressNotAllowed(const Facts &facts)
 {
     if (!facts.isRefusal())
         return std::nullopt;
@@ -34,7 +34,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule addressNotAllowedRule()
 {
-    return {u"address-not-allowed"_s, ChecklistStep::Allowed, RuleKind::Cause, {u"RFC 9110 section 15.5.4"_s}, evaluate};
+    return {u"address-not-allowed"_s, ChecklistStep::Allowed, RuleKind::Cause, {u"RFC 9110 section 15.5.4"_s}, addressNotAllowed};
 }
 
 } // namespace realmscope

@@ -11,13 +11,13 @@ namespace realmscope {
 // Contradicted by: an answer that is the same without the key.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> apiKeyRejected(const Facts &facts)
 {
     if (!facts.mayBeRefusal() || facts.sameAsAnonymous() || facts.isTokenRequest)
         return std::nullopt;
     const SentCredential *key = nullptr;
     for (const SentCredential &sent : facts.credentials) {
-        if ((sent.place == CredentialPlace::Header || sent.place == CredentialPlace::Query) && sent.certain && !key)
+        if ((sent.place == CredentialPlace::Header || sent.place == CredentialPlace::Query) && sent.certain && !key && !isMessageProofName(sent.name))
             key = &sent;
     }
     if (!key || !facts.authorizations.isEmpty())
@@ -48,7 +48,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule apiKeyRejectedRule()
 {
-    return {u"api-key-rejected"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 9110 section 15.5.2"_s}, evaluate};
+    return {u"api-key-rejected"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 9110 section 15.5.2"_s}, apiKeyRejected};
 }
 
 } // namespace realmscope

@@ -12,7 +12,7 @@ namespace realmscope {
 // scheme that the server does not offer (then it saw it and did not want it).
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> authorizationStripped(const Facts &facts)
 {
     const AuthorizationLine *line = facts.authorization();
     if (!line || line->scheme.isEmpty() || line->credentials.trimmed().isEmpty() || facts.status != 401
@@ -33,7 +33,7 @@ std::optional<Finding> evaluate(const Facts &facts)
         return std::nullopt;
     const bool isLikely = missing || isGoodToken;
     Finding finding = makeFinding(
-        isLikely ? Verdict::Likely : Verdict::Possible, missing ? 80 : 45, u"The credential seems to get lost on the way"_s,
+        isLikely ? Verdict::Likely : Verdict::Possible, missing ? 80 : facts.offers("Bearer") ? 45 : weight::Default - 2, u"The credential seems to get lost on the way"_s,
         missing ? u"it was sent, and the server says that there was none"_s
                 : u"with the credential and without it, the answer is the same"_s,
         u"The Authorization header left here as it should, but the application behaves as if it never came. A layer in "
@@ -59,7 +59,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 Rule authorizationStrippedRule()
 {
     return {u"authorization-stripped"_s, ChecklistStep::Sent, RuleKind::Cause,
-            {u"RFC 3875 section 4.1.18"_s, u"RFC 6750 section 3.1"_s}, evaluate};
+            {u"RFC 3875 section 4.1.18"_s, u"RFC 6750 section 3.1"_s}, authorizationStripped};
 }
 
 } // namespace realmscope

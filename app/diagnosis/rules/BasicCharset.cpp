@@ -14,7 +14,7 @@ namespace realmscope {
 // Contradicted by: a pair of plain ASCII.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> basicCharset(const Facts &facts)
 {
     const AuthorizationLine *line = facts.authorization();
     if (!line || !line->basic || !line->basic->hasColon || facts.status != 401)
@@ -62,7 +62,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule basicCharsetRule()
 {
-    return {u"basic-charset"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7617 section 2.1"_s}, evaluate};
+    return {u"basic-charset"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7617 section 2.1"_s}, basicCharset};
 }
 
 } // namespace realmscope

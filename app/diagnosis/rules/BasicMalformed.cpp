@@ -10,7 +10,7 @@ namespace realmscope {
 // Explains: what follows Basic is no Base64, or decodes to something without a colon.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> basicMalformed(const Facts &facts)
 {
     const AuthorizationLine *line = facts.authorization();
     if (!line || !line->basic || !facts.mayBeRefusal() || line->credentials.trimmed().isEmpty())
@@ -37,7 +37,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule basicMalformedRule()
 {
-    return {u"basic-malformed"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7617 section 2"_s, u"RFC 4648 section 4"_s}, evaluate};
+    return {u"basic-malformed"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7617 section 2"_s, u"RFC 4648 section 4"_s}, basicMalformed};
 }
 
 } // namespace realmscope

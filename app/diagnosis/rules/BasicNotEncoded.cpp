@@ -10,7 +10,7 @@ namespace realmscope {
 // Explains: Basic with user:password as it is, not as Base64.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> basicNotEncoded(const Facts &facts)
 {
     const AuthorizationLine *line = facts.authorization();
     if (!line || !line->basic || line->basic->isBase64 || !facts.mayBeRefusal() || !line->credentials.contains(':'))
@@ -32,7 +32,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule basicNotEncodedRule()
 {
-    return {u"basic-not-encoded"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7617 section 2"_s}, evaluate};
+    return {u"basic-not-encoded"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7617 section 2"_s}, basicNotEncoded};
 }
 
 } // namespace realmscope

@@ -3,6 +3,8 @@
 #include "app/diagnosis/rules/Fixes.h"
 #include "app/diagnosis/rules/Rules.h"
 
+#include <algorithm>
+
 #include <QtCore/QJsonObject>
 
 using namespace Qt::StringLiterals;
@@ -13,7 +15,7 @@ namespace realmscope {
 // Contradicted by: an answer that is about the content (invalid_grant, invalid_client, wrong password).
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> bodyNotUnderstood(const Facts &facts)
 {
     const QByteArray body = facts.final ? facts.request().body.trimmed() : QByteArray();
     if (body.isEmpty() || !facts.mayBeRefusal() || facts.status == 404 || facts.status == 407)
@@ -21,6 +23,12 @@ std::optional<Finding> evaluate(const Facts &facts)
     if (!facts.isTokenRequest && !facts.isLoginRequest)
         return std::nullopt;
     if (facts.errorCode == u"invalid_grant" || facts.errorCode == u"invalid_client" || facts.errorCode == u"invalid_scope")
+        return std::nullopt;
+    // A gateway to gRPC reads every body as JSON, whatever Content-Type says.
+    const bool isGrpc = std::ranges::any_of(facts.response().headers, [](const HeaderField &field) {
+        return field.name.toLower().startsWith("grpc-") || (field.is("Trailer") && field.value.toLower().contains("grpc-"));
+    });
+    if (isGrpc)
         return std::nullopt;
     const HeaderField *type = facts.request().headers.find("Content-Type");
     const QByteArray media = type ? type->value.toLower() : QByteArray();
@@ -74,7 +82,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 Rule bodyNotUnderstoodRule()
 {
     return {u"body-not-understood"_s, ChecklistStep::Sent, RuleKind::Cause,
-            {u"RFC 6749 section 4.1.3"_s, u"RFC 9110 section 8.3"_s}, evaluate};
+            {u"RFC 6749 section 4.1.3"_s, u"RFC 9110 section 8.3"_s}, bodyNotUnderstood};
 }
 
 } // namespace realmscope

@@ -11,14 +11,18 @@ namespace realmscope {
 // Contradicted by: a cache that passed the question on.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> cachedRefusal(const Facts &facts)
 {
     if (!facts.fromCache || (facts.status != 401 && facts.status != 403) || !facts.hasCredential())
         return std::nullopt;
     const ProbeFact *probe = facts.probe("no-cache"_L1);
     const bool isProven = probe && probe->status() != facts.status;
+    // The cache answered the probe as well: that tells nothing.
+    const QByteArray again = probe ? probe->answer->response.headers.value("X-Cache").toLower() + probe->answer->response.headers.value("X-Cache-Status").toLower()
+            + probe->answer->response.headers.value("CF-Cache-Status").toLower() : QByteArray();
+    const bool isDenied = probe && !isProven && !again.contains("hit") && !probe->answer->response.headers.contains("Age");
     Finding finding = makeFinding(
-        isProven ? Verdict::Proven : probe ? Verdict::Possible : Verdict::Likely, weight::Said, u"A cache answered, not the server"_s,
+        isProven ? Verdict::Proven : isDenied ? Verdict::Possible : Verdict::Likely, weight::Said, u"A cache answered, not the server"_s,
         isProven ? u"asked past the cache, the server answers %1"_s.arg(probe->status()) : u"the refusal comes from a cache"_s,
         u"Between you and the server there is a cache that keeps answers for a while. It kept a refusal that somebody else "
         "got, and hands it to everybody; the server has not seen this request. An answer to a request with a credential "
@@ -43,7 +47,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule cachedRefusalRule()
 {
-    return {u"cached-refusal"_s, ChecklistStep::StaleState, RuleKind::Cause, {u"RFC 9111 section 3.5"_s, u"RFC 9111 section 5.1"_s}, evaluate};
+    return {u"cached-refusal"_s, ChecklistStep::StaleState, RuleKind::Cause, {u"RFC 9111 section 3.5"_s, u"RFC 9111 section 5.1"_s}, cachedRefusal};
 }
 
 } // namespace realmscope

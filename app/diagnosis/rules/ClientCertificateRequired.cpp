@@ -11,7 +11,7 @@ namespace realmscope {
 // Contradicted by: a certificate that was offered (then it was refused).
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> clientCertificateRequired(const Facts &facts)
 {
     if (!facts.final)
         return std::nullopt;
@@ -31,10 +31,12 @@ std::optional<Finding> evaluate(const Facts &facts)
     static const QRegularExpression bare = wordPattern(u"handshake[ _]failure|bad[ _]certificate"_s);
     const bool isBare = facts.status == 0 && facts.final->error && !isAlert && facts.final->error->code == ErrorCode::TlsAlert
         && bare.match(alert + u' ' + failure).hasMatch();
+    // The handshake was through and the request sent: the server asks for a certificate only now (renegotiation).
+    const bool isAfterwards = isBare && facts.final->tls && !facts.final->tls->protocol.isEmpty() && facts.final->timings.tls >= 0;
     if (!said && !isAlert && !isBare)
         return std::nullopt;
     Finding finding = makeFinding(
-        said || isAlert ? Verdict::Proven : Verdict::Possible, weight::Said, u"The server wants a client certificate"_s,
+        said || isAlert ? Verdict::Proven : isAfterwards ? Verdict::Likely : Verdict::Possible, weight::Said, u"The server wants a client certificate"_s,
         said ? said->evidence.text : u"the server broke off because no certificate came"_s,
         u"Usually only the server shows a certificate, to prove that it is the real one. This server wants one from you "
         "as well (mutual TLS): a file with your certificate and its private key, issued by somebody the server trusts. "
@@ -54,7 +56,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule clientCertificateRequiredRule()
 {
-    return {u"client-certificate-required"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 8446 section 6.2"_s, u"RFC 8446 section 4.3.2"_s}, evaluate};
+    return {u"client-certificate-required"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 8446 section 6.2"_s, u"RFC 8446 section 4.3.2"_s}, clientCertificateRequired};
 }
 
 } // namespace realmscope

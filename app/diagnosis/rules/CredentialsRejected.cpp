@@ -4,6 +4,8 @@
 #include "app/diagnosis/rules/Fixes.h"
 #include "app/diagnosis/rules/Rules.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace realmscope {
@@ -12,7 +14,7 @@ namespace realmscope {
 // Never proven: the client cannot see the server's list of users, and a broken list looks the same.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> credentialsRejected(const Facts &facts)
 {
     const bool isProxy = facts.status == 407 && !facts.proxyAuthorizations.isEmpty();
     const ServerWord *rejected = facts.saysRejected();
@@ -22,7 +24,9 @@ std::optional<Finding> evaluate(const Facts &facts)
     const bool isSaid = rejected && (facts.status == 403 || facts.status == 400 || facts.status == 422);
     if (!isProxy && !isUsual && !isLogin && !isSaid)
         return std::nullopt;
-    if (!isProxy && !facts.hasCredential() && !isLogin)
+    // A cookie of any name is no credential that could have been refused, unless the server asks for one.
+    const bool hasSome = facts.hasCertainCredential() || (facts.hasCredential() && !facts.challenges.challenges.isEmpty());
+    if (!isProxy && !hasSome && !isLogin)
         return std::nullopt;
     if (facts.kind == OutcomeKind::Accepted)
         return std::nullopt;
@@ -33,7 +37,10 @@ std::optional<Finding> evaluate(const Facts &facts)
         : isPair || (isLogin && !line) ? u"user name or password"_s
         : line ? u"token"_s : u"credential"_s;
     const bool said = rejected || facts.errorCode == u"invalid_token";
-    const bool isOffered = line && facts.offers(line->scheme);
+    const bool isAskedFor = std::ranges::any_of(facts.credentials, [&](const SentCredential &sent) {
+        return sent.place == CredentialPlace::Header && facts.asksForHeader(sent.name);
+    });
+    const bool isOffered = (line && facts.offers(line->scheme)) || isAskedFor;
     Finding finding = makeFinding(
         said || differs || isOffered || isProxy || isLogin ? Verdict::Likely : Verdict::Possible,
         said ? weight::Default + 15 : differs ? weight::Default + 10 : weight::Default,
@@ -77,7 +84,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule credentialsRejectedRule()
 {
-    return {u"credentials-rejected"_s, ChecklistStep::Correct, RuleKind::Fallback, {u"RFC 9110 section 15.5.2"_s}, evaluate};
+    return {u"credentials-rejected"_s, ChecklistStep::Correct, RuleKind::Fallback, {u"RFC 9110 section 15.5.2"_s}, credentialsRejected};
 }
 
 } // namespace realmscope

@@ -13,7 +13,7 @@ namespace realmscope {
 // Contradicted by: a safe method.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> csrfTokenMissing(const Facts &facts)
 {
     if (facts.final && facts.request().isSafe())
         return std::nullopt;
@@ -57,7 +57,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule csrfTokenMissingRule()
 {
-    return {u"csrf-token-missing"_s, ChecklistStep::StaleState, RuleKind::Cause, {u"OWASP: Cross-Site Request Forgery Prevention"_s}, evaluate};
+    return {u"csrf-token-missing"_s, ChecklistStep::StaleState, RuleKind::Cause, {u"OWASP: Cross-Site Request Forgery Prevention"_s}, csrfTokenMissing};
 }
 
 } // namespace realmscope

@@ -11,7 +11,7 @@ namespace realmscope {
 // Contradicted by: a 404 without any other sign; then it is simply not there.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> denialHiddenAs404(const Facts &facts)
 {
     if (facts.status != 404)
         return std::nullopt;
@@ -40,7 +40,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule denialHiddenAs404Rule()
 {
-    return {u"denial-hidden-as-404"_s, ChecklistStep::Allowed, RuleKind::Cause, {u"RFC 9110 section 15.5.4"_s, u"GitHub REST API: troubleshooting"_s}, evaluate};
+    return {u"denial-hidden-as-404"_s, ChecklistStep::Allowed, RuleKind::Cause, {u"RFC 9110 section 15.5.4"_s, u"GitHub REST API: troubleshooting"_s}, denialHiddenAs404};
 }
 
 } // namespace realmscope

@@ -14,7 +14,7 @@ namespace realmscope {
 // Contradicted by: one challenge with a known algorithm.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> digestAlgorithmUnsupported(const Facts &facts)
 {
     if (facts.status != 401)
         return std::nullopt;
@@ -58,7 +58,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule digestAlgorithmUnsupportedRule()
 {
-    return {u"digest-algorithm-unsupported"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 7616 section 3.3"_s, u"RFC 7616 section 6.1"_s}, evaluate};
+    return {u"digest-algorithm-unsupported"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 7616 section 3.3"_s, u"RFC 7616 section 6.1"_s}, digestAlgorithmUnsupported};
 }
 
 } // namespace realmscope

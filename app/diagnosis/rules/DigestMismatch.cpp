@@ -13,7 +13,7 @@ namespace realmscope {
 // Contradicted by: parameters that all agree; then it is the password, or a nonce that ran out.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> digestMismatch(const Facts &facts)
 {
     const AuthorizationLine *line = facts.authorization();
     if (!line || !line->is("Digest") || (facts.status != 401 && facts.status != 400 && facts.status != 403))
@@ -85,7 +85,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule digestMismatchRule()
 {
-    return {u"digest-mismatch"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7616 section 3.4"_s, u"RFC 7616 section 3.4.6"_s}, evaluate};
+    return {u"digest-mismatch"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7616 section 3.4"_s, u"RFC 7616 section 3.4.6"_s}, digestMismatch};
 }
 
 } // namespace realmscope

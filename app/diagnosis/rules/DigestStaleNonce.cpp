@@ -11,7 +11,7 @@ namespace realmscope {
 // Contradicted by: stale absent or false.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> digestStaleNonce(const Facts &facts)
 {
     const AuthorizationLine *line = facts.authorization();
     if (facts.status != 401 || !line || !line->is("Digest"))
@@ -42,7 +42,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule digestStaleNonceRule()
 {
-    return {u"digest-stale-nonce"_s, ChecklistStep::Fresh, RuleKind::Cause, {u"RFC 7616 section 3.3"_s}, evaluate};
+    return {u"digest-stale-nonce"_s, ChecklistStep::Fresh, RuleKind::Cause, {u"RFC 7616 section 3.3"_s}, digestStaleNonce};
 }
 
 } // namespace realmscope

@@ -10,7 +10,7 @@ namespace realmscope {
 // Explains: the server wants its own fresh value inside the proof of possession.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> dpopNonceRequired(const Facts &facts)
 {
     if (facts.errorCode != u"use_dpop_nonce")
         return std::nullopt;
@@ -32,7 +32,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule dpopNonceRequiredRule()
 {
-    return {u"dpop-nonce-required"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 9449 section 8"_s, u"RFC 9449 section 9"_s}, evaluate};
+    return {u"dpop-nonce-required"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 9449 section 8"_s, u"RFC 9449 section 9"_s}, dpopNonceRequired};
 }
 
 } // namespace realmscope

@@ -40,7 +40,7 @@ std::optional<Finding> found(const Facts &facts, Verdict verdict, const QString 
     return finding;
 }
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> errorInSuccess(const Facts &facts)
 {
     if (facts.status < 200 || facts.status > 299)
         return std::nullopt;
@@ -88,7 +88,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule errorInSuccessRule()
 {
-    return {u"error-in-success"_s, ChecklistStep::Understood, RuleKind::Cause, {u"GraphQL specification section 7.1.2"_s, u"RFC 9110 section 15.3.1"_s}, evaluate};
+    return {u"error-in-success"_s, ChecklistStep::Understood, RuleKind::Cause, {u"GraphQL specification section 7.1.2"_s, u"RFC 9110 section 15.3.1"_s}, errorInSuccess};
 }
 
 } // namespace realmscope

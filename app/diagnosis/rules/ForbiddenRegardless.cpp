@@ -11,10 +11,12 @@ namespace realmscope {
 // Contradicted by: a challenge; another answer without the credential; words about the credential.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> forbiddenRegardless(const Facts &facts)
 {
     if (facts.status != 403 || facts.response().headers.contains("WWW-Authenticate") || facts.saysRejected())
         return std::nullopt;
+    if (facts.final->tls && facts.final->tls->clientCertificateOffered)
+        return std::nullopt; // a server that asks for certificates does care who is asking
     const bool isSame = facts.sameAsAnonymous();
     if (facts.differsFromAnonymous() || (!isSame && facts.hasCertainCredential()) || (facts.saysMissing() && !facts.hasCertainCredential()))
         return std::nullopt;
@@ -40,7 +42,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule forbiddenRegardlessRule()
 {
-    return {u"forbidden-regardless"_s, ChecklistStep::Allowed, RuleKind::Cause, {u"RFC 9110 section 15.5.4"_s}, evaluate};
+    return {u"forbidden-regardless"_s, ChecklistStep::Allowed, RuleKind::Cause, {u"RFC 9110 section 15.5.4"_s}, forbiddenRegardless};
 }
 
 } // namespace realmscope

@@ -10,7 +10,7 @@ namespace realmscope {
 // Explains: the whole header line was pasted into the field for its value.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> headerNameInValue(const Facts &facts)
 {
     if (!facts.mayBeRefusal())
         return std::nullopt;
@@ -54,7 +54,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule headerNameInValueRule()
 {
-    return {u"header-name-in-value"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 9112 section 5"_s}, evaluate};
+    return {u"header-name-in-value"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 9112 section 5"_s}, headerNameInValue};
 }
 
 } // namespace realmscope

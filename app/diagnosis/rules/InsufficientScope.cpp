@@ -42,7 +42,7 @@ QStringList listOf(const QByteArray &header)
     return items;
 }
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> insufficientScope(const Facts &facts)
 {
     if (!facts.isRefusal() || facts.status < 400 || facts.isTokenRequest)
         return std::nullopt;
@@ -95,7 +95,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule insufficientScopeRule()
 {
-    return {u"insufficient-scope"_s, ChecklistStep::Allowed, RuleKind::Cause, {u"RFC 6750 section 3.1"_s}, evaluate};
+    return {u"insufficient-scope"_s, ChecklistStep::Allowed, RuleKind::Cause, {u"RFC 6750 section 3.1"_s}, insufficientScope};
 }
 
 } // namespace realmscope

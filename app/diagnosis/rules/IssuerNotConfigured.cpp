@@ -10,10 +10,11 @@ namespace realmscope {
 // Explains: the server cannot check any token of this issuer: it does not know it, or cannot fetch its keys.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> issuerNotConfigured(const Facts &facts)
 {
     static const QRegularExpression words = wordPattern(
         u"issuer is not configured|(fail(ed|ure)?|unable|could not|cannot|error|can't)\\b.{0,60}(jwks|json web key set|well-known|openid-configuration|discovery|remote keys|public keys?|signing keys|metadata)"
+        "|(expected 200|fail\\w*|error|timed? ?out|unreachable|refused).{0,60}(jwks|json web key set|key set (endpoint|response|document)|openid-configuration|discovery)"
         "|(jwks|json web key set|discovery|openid-configuration).{0,80}(fail|unreachable|timeout|timed out|expected 200|error|refused|fetch)|ECONNREFUSED|ENOTFOUND|IDX20803|IDX20804|jwks.{0,20}not (available|found|loaded)|remote jwks fetch"_s);
     const ServerWord *said = facts.isRefusal() || facts.status >= 500 ? facts.says(words) : nullptr;
     if (!said || !facts.token)
@@ -32,7 +33,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule issuerNotConfiguredRule()
 {
-    return {u"issuer-not-configured"_s, ChecklistStep::ServerSide, RuleKind::Cause, {u"RFC 8414 section 2"_s, u"RFC 7517 section 5"_s}, evaluate};
+    return {u"issuer-not-configured"_s, ChecklistStep::ServerSide, RuleKind::Cause, {u"RFC 8414 section 2"_s, u"RFC 7517 section 5"_s}, issuerNotConfigured};
 }
 
 } // namespace realmscope

@@ -11,7 +11,7 @@ namespace realmscope {
 // Contradicted by: a request for the sign-in page itself.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> loginPageReturned(const Facts &facts)
 {
     if (facts.kind != OutcomeKind::LoginPage)
         return std::nullopt;
@@ -36,7 +36,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule loginPageReturnedRule()
 {
-    return {u"login-page-returned"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 9110 section 15.3.1"_s}, evaluate};
+    return {u"login-page-returned"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 9110 section 15.3.1"_s}, loginPageReturned};
 }
 
 } // namespace realmscope

@@ -11,7 +11,7 @@ namespace realmscope {
 // Contradicted by: a redirect that only moves the address (a slash, another host, https).
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> loginRedirect(const Facts &facts)
 {
     if (facts.kind != OutcomeKind::LoginRedirect || !facts.location)
         return std::nullopt;
@@ -27,7 +27,7 @@ std::optional<Finding> evaluate(const Facts &facts)
     if (facts.sameAsAnonymous()) {
         finding.verdict = Verdict::Proven;
         finding.evidence.append(facts.probeEvidence(*facts.anonymous(), u"without any credential, the answer is the same"_s));
-    } else if (!facts.hasCredential()) {
+    } else if (!facts.hasCredential() && !facts.final->hasDecision(DecisionKind::CookieWithheld)) {
         finding.verdict = Verdict::Proven;
     }
     finding.evidence.prepend(facts.responseHeader("Location", u"%1, Location: %2"_s.arg(facts.status).arg(
@@ -45,7 +45,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule loginRedirectRule()
 {
-    return {u"login-redirect"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 9110 section 15.4"_s}, evaluate};
+    return {u"login-redirect"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 9110 section 15.4"_s}, loginRedirect};
 }
 
 } // namespace realmscope

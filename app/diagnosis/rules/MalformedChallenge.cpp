@@ -11,7 +11,7 @@ namespace realmscope {
 // Contradicted by: a challenge that could be used in spite of that (then it is a note).
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> malformedChallenge(const Facts &facts)
 {
     const Headers &headers = facts.response().headers;
     if (facts.status != 401 || !headers.contains("WWW-Authenticate"))
@@ -68,7 +68,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule malformedChallengeRule()
 {
-    return {u"malformed-challenge"_s, ChecklistStep::Understood, RuleKind::Aside, {u"RFC 9110 section 11.6.1"_s, u"RFC 7616 section 3.3"_s}, evaluate};
+    return {u"malformed-challenge"_s, ChecklistStep::Understood, RuleKind::Aside, {u"RFC 9110 section 11.6.1"_s, u"RFC 7616 section 3.3"_s}, malformedChallenge};
 }
 
 } // namespace realmscope

@@ -10,12 +10,15 @@ namespace realmscope {
 // Explains: the server refuses and does not say what it wants.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> missingChallenge(const Facts &facts)
 {
     if (facts.status != 401 || facts.response().headers.contains("WWW-Authenticate"))
         return std::nullopt;
+    // Many APIs that take tokens refuse a wrong one so. A server that takes passwords by Basic or Digest asks for them.
+    const AuthorizationLine *line = facts.authorization();
+    const bool isToken = line ? !line->basic && !line->is("Digest") : facts.hasCertainCredential();
     Finding finding = makeFinding(
-        Verdict::Likely, 15, u"The server refuses without saying what it wants"_s,
+        isToken ? Verdict::Possible : Verdict::Likely, 15, u"The server refuses without saying what it wants"_s,
         u"status 401 without WWW-Authenticate"_s,
         u"A server that answers 401 has to say which kind of credential it accepts, in a WWW-Authenticate header. This one "
         "does not, so neither a program nor you can know whether the scheme, the place or the credential itself is what "
@@ -33,7 +36,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule missingChallengeRule()
 {
-    return {u"missing-challenge"_s, ChecklistStep::Understood, RuleKind::Aside, {u"RFC 9110 section 15.5.2"_s, u"RFC 9110 section 11.6.1"_s}, evaluate};
+    return {u"missing-challenge"_s, ChecklistStep::Understood, RuleKind::Aside, {u"RFC 9110 section 15.5.2"_s, u"RFC 9110 section 11.6.1"_s}, missingChallenge};
 }
 
 } // namespace realmscope

@@ -14,7 +14,7 @@ namespace realmscope {
 // form because the challenge made no sense, and a CORS preflight, which never carries one.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> noCredentialsSent(const Facts &facts)
 {
     if (!facts.mayBeRefusal() || facts.hasCertainCredential() || facts.wasDropped() || facts.isPreflight()
         || facts.status == 407 || facts.isLoginRequest)
@@ -34,10 +34,15 @@ std::optional<Finding> evaluate(const Facts &facts)
         || facts.kind == OutcomeKind::Accepted || facts.kind == OutcomeKind::RateLimited || facts.status == 404)
         return std::nullopt;
 
+    // A session that was given out on the way and is not in this request is the better explanation.
+    const bool wasGivenSession = std::ranges::any_of(facts.trace.exchanges.first(std::max(0, facts.finalIndex)), [&](const Exchange &earlier) {
+        return earlier.role != ExchangeRole::Probe && earlier.response.headers.contains("Set-Cookie")
+            && earlier.request.url.origin() == facts.request().url.origin();
+    });
     const bool onlyCookies = !facts.credentials.isEmpty();
     const QStringList schemes = facts.offeredSchemes();
     Finding finding = makeFinding(
-        isPlain401 && !onlyCookies ? Verdict::Proven : Verdict::Likely, missing ? 66 : 64,
+        isPlain401 && !onlyCookies && !wasGivenSession && !facts.context.isRecording ? Verdict::Proven : Verdict::Likely, missing ? 66 : 64,
         u"The request carries no credential"_s,
         schemes.isEmpty() ? u"nothing in the request says who is asking"_s
                           : u"the server asks for %1, and nothing was sent"_s.arg(schemes.join(u" or "_s)),
@@ -45,6 +50,8 @@ std::optional<Finding> evaluate(const Facts &facts)
         "header, no API key, no session cookie and no client certificate. Status 401 means just that: the request lacks "
         "valid authentication credentials."_s);
     finding.evidence.append(facts.requestLine(u"no Authorization header, API key, cookie or certificate was sent"_s));
+    if (facts.context.isRecording)
+        finding.explanation += u" Mind that browsers leave credentials out of the recordings they save, unless asked to keep them."_s;
     if (onlyCookies)
         finding.evidence.last().text = u"only cookies whose names do not look like a session were sent"_s;
     finding.evidence.append(facts.challengeEvidence());
@@ -58,7 +65,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule noCredentialsSentRule()
 {
-    return {u"no-credentials-sent"_s, ChecklistStep::Sent, RuleKind::Cause, {u"RFC 9110 section 15.5.2"_s}, evaluate};
+    return {u"no-credentials-sent"_s, ChecklistStep::Sent, RuleKind::Cause, {u"RFC 9110 section 15.5.2"_s}, noCredentialsSent};
 }
 
 } // namespace realmscope

@@ -10,7 +10,7 @@ namespace realmscope {
 // Explains: a value that may be used once was used again.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> nonceReused(const Facts &facts)
 {
     static const QRegularExpression words = wordPattern(u"nonce[ _](already )?(used|reused)|nonce_used|(nonce|jti|assertion|timestamp).{0,40}(already|replay|re-?used|seen before|twice)|replay|invalid nonce|already been used"_s);
     const ServerWord *said = facts.mayBeRefusal() && facts.errorCode != u"invalid_grant" ? facts.says(words) : nullptr;
@@ -30,7 +30,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule nonceReusedRule()
 {
-    return {u"nonce-reused"_s, ChecklistStep::Fresh, RuleKind::Cause, {u"RFC 9449 section 11.1"_s, u"RFC 5849 section 3.3"_s}, evaluate};
+    return {u"nonce-reused"_s, ChecklistStep::Fresh, RuleKind::Cause, {u"RFC 9449 section 11.1"_s, u"RFC 5849 section 3.3"_s}, nonceReused};
 }
 
 } // namespace realmscope

@@ -21,6 +21,10 @@ struct Case
 
 Case caseOfStatus(const Facts &facts)
 {
+    if (facts.isRefusedTunnel())
+        return {u"The proxy does not open the way to the server"_s,
+                u"Status %1 comes from the proxy: it was asked for a tunnel (CONNECT) and did not open one. The server has not seen this request, and no credential for it was sent."_s.arg(facts.status),
+                u"Read what the proxy says; its owner can allow this host and port, or send without a proxy"_s, Verdict::Proven};
     switch (facts.status) {
     case 404:
     case 410:
@@ -87,7 +91,9 @@ Finding connection(const Facts &facts)
             break;
         }
     }
-    Finding finding = makeFinding(Verdict::Proven, weight::Default, title, error ? error->message : u"no response"_s, text);
+    // The other side's alert may well be about a certificate that it misses.
+    const bool isAlert = error && error->code == ErrorCode::TlsAlert;
+    Finding finding = makeFinding(isAlert ? Verdict::Likely : Verdict::Proven, weight::Default, title, error ? error->message : u"no response"_s, text);
     const bool isTls = error && (error->code == ErrorCode::TlsFailure || error->code == ErrorCode::TlsAlert);
     finding.evidence.append({facts.finalIndex, isTls ? EvidencePart::Tls : EvidencePart::Connection, {}, error ? error->message : u"no response was received"_s, {}});
     if (facts.final && facts.final->tls) {
@@ -99,7 +105,7 @@ Finding connection(const Facts &facts)
     return finding;
 }
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> notAuthentication(const Facts &facts)
 {
     if (facts.kind == OutcomeKind::ConnectionFailed)
         return connection(facts);
@@ -120,7 +126,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule notAuthenticationRule()
 {
-    return {u"not-authentication"_s, ChecklistStep::ServerSide, RuleKind::Fallback, {u"RFC 9110 section 15"_s}, evaluate};
+    return {u"not-authentication"_s, ChecklistStep::ServerSide, RuleKind::Fallback, {u"RFC 9110 section 15"_s}, notAuthentication};
 }
 
 } // namespace realmscope

@@ -10,12 +10,21 @@ namespace realmscope {
 // Explains: the token endpoint does not recognise the program itself (its client id, secret or method).
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> oauthInvalidClient(const Facts &facts)
 {
-    if (!facts.mayBeRefusal() || facts.errorCode != u"invalid_client")
+    static const QRegularExpression words = wordPattern(u"invalid client (secret|credentials)|client (secret|authentication)\\b.{0,30}(invalid|wrong|fail|mismatch)|(invalid|wrong|bad) client"_s);
+    QByteArray grant;
+    for (const NamedValue &item : facts.form) {
+        if (item.name == "grant_type")
+            grant = item.value;
+    }
+    // Nobody else can be denied in this grant: there is no user in it.
+    const bool isDeniedClient = facts.isTokenRequest && grant == "client_credentials" && facts.errorCode == u"access_denied";
+    const bool isNamedClient = facts.isTokenRequest && facts.errorCode == u"unauthorized_client" && facts.says(words);
+    if (!facts.mayBeRefusal() || (facts.errorCode != u"invalid_client" && !isDeniedClient && !isNamedClient))
         return std::nullopt;
     Finding finding = makeFinding(
-        Verdict::Proven, weight::Said, u"The authorization server refuses this client"_s, u"error invalid_client"_s,
+        isDeniedClient ? Verdict::Likely : Verdict::Proven, weight::Said, u"The authorization server refuses this client"_s, u"error %1"_s.arg(facts.errorCode),
         u"At a token endpoint the program proves who it is, with its client id and a secret or key (not the user). The "
         "server does not accept that: the id is unknown, the secret is wrong, or the server expects it in another way "
         "(Basic header, form member, signed assertion, client certificate). A secret with signs like + or % has to be "
@@ -43,7 +52,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule oauthInvalidClientRule()
 {
-    return {u"oauth-invalid-client"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 6749 section 5.2"_s, u"RFC 6749 section 2.3.1"_s}, evaluate};
+    return {u"oauth-invalid-client"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 6749 section 5.2"_s, u"RFC 6749 section 2.3.1"_s}, oauthInvalidClient};
 }
 
 } // namespace realmscope

@@ -10,9 +10,9 @@ namespace realmscope {
 // Explains: the code, refresh token or assertion is dead, used, or belongs to another request.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> oauthInvalidGrant(const Facts &facts)
 {
-    if (!facts.mayBeRefusal() || facts.errorCode != u"invalid_grant")
+    if (!facts.mayBeRefusal() || (facts.errorCode != u"invalid_grant" && facts.errorCode != u"expired_token"))
         return std::nullopt;
     QByteArray grant;
     for (const NamedValue &item : facts.form) {
@@ -57,7 +57,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule oauthInvalidGrantRule()
 {
-    return {u"oauth-invalid-grant"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 6749 section 5.2"_s, u"RFC 7636 section 4.6"_s}, evaluate};
+    return {u"oauth-invalid-grant"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 6749 section 5.2"_s, u"RFC 7636 section 4.6"_s}, oauthInvalidGrant};
 }
 
 } // namespace realmscope

@@ -14,13 +14,45 @@ namespace realmscope {
 // Contradicted by: the same code from a resource server (RFC 6750), where it is about the token's place.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+// With a client or redirect URI that it does not know, the authorization server must not redirect; it shows a page
+// (RFC 6749 section 4.1.2.1).
+std::optional<Finding> refusedPage(const Facts &facts)
+{
+    const QByteArray query = facts.request().url.query.value_or(QByteArray());
+    const bool isAuthorization = query.contains("response_type=") && query.contains("client_id=");
+    if (!isAuthorization || facts.status < 400 || facts.status > 499 || facts.body.isJson() || !facts.errorCode.isEmpty() || facts.status == 404
+        || facts.status == 429)
+        return std::nullopt;
+    static const QRegularExpression words = wordPattern(u"redirect[ _]?ur[il]|client[ _]?id|invalid_(request|client|redirect_uri)|unauthorized_client|response[ _]type|code[ _]challenge|unknown client"_s);
+    const QRegularExpressionMatch named = words.match(facts.body.text);
+    Finding finding = makeFinding(
+        named.hasMatch() ? Verdict::Proven : Verdict::Likely, 86, u"The authorization server refuses the request itself"_s,
+        named.hasMatch() ? u"the page speaks of %1"_s.arg(named.captured(0)) : u"status %1 to an authorization request, without going back to the client"_s.arg(facts.status),
+        u"The request that opens the sign-in names a client and the address to come back to. When the server does not know one of "
+        "them, or does not take another parameter, it shows a page and does not go back, so that nobody can be sent to a "
+        "stranger's address. Usual reasons: the redirect URI differs by a letter from the registered one, or the client id is "
+        "unknown."_s);
+    finding.evidence.append(facts.statusLine());
+    if (named.hasMatch())
+        finding.evidence.append({facts.finalIndex, EvidencePart::ResponseBody, {}, u"the page: \"%1\""_s.arg(facts.body.text.mid(std::max<qsizetype>(0, named.capturedStart() - 40), 140).simplified()),
+                                 findInBody(*facts.final, named.captured(0).toUtf8())});
+    finding.fixes.append(advice(u"correct-request"_s, u"Compare client id and redirect URI with the registration, letter by letter"_s));
+    return finding;
+}
+
+std::optional<Finding> oauthInvalidRequest(const Facts &facts)
 {
     static constexpr std::array codes{"invalid_request", "unauthorized_client", "unsupported_grant_type", "invalid_target",
                                       "unsupported_response_type", "invalid_request_object", "invalid_redirect_uri",
                                       "invalid_request_uri", "request_not_supported", "invalid_client_metadata",
                                       "registration_not_supported", "unauthorized_grant_type"};
     const QString code = facts.errorCode;
+    const bool isForWantOfClient = facts.saysMissing() && facts.authorizations.isEmpty()
+        && std::ranges::none_of(facts.bodyCredentials, [](const SentCredential &sent) { return sent.name.startsWith("client_"); });
+    if (isForWantOfClient)
+        return std::nullopt; // no-credentials-sent
+    if (const std::optional<Finding> finding = refusedPage(facts))
+        return finding;
     if (facts.status < 300 || std::ranges::none_of(codes, [&](const char *known) { return code == QLatin1StringView(known); }))
         return std::nullopt;
     const QByteArray query = facts.request().url.query.value_or(QByteArray());
@@ -51,7 +83,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule oauthInvalidRequestRule()
 {
-    return {u"oauth-invalid-request"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 6749 section 5.2"_s, u"RFC 6749 section 4.1.2.1"_s}, evaluate};
+    return {u"oauth-invalid-request"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 6749 section 5.2"_s, u"RFC 6749 section 4.1.2.1"_s}, oauthInvalidRequest};
 }
 
 } // namespace realmscope

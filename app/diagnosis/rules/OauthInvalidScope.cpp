@@ -10,7 +10,7 @@ namespace realmscope {
 // Explains: the scope that was asked for is unknown or not allowed for this client.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> oauthInvalidScope(const Facts &facts)
 {
     if (facts.errorCode != u"invalid_scope")
         return std::nullopt;
@@ -35,7 +35,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule oauthInvalidScopeRule()
 {
-    return {u"oauth-invalid-scope"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 6749 section 5.2"_s, u"RFC 6749 section 3.3"_s}, evaluate};
+    return {u"oauth-invalid-scope"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 6749 section 5.2"_s, u"RFC 6749 section 3.3"_s}, oauthInvalidScope};
 }
 
 } // namespace realmscope

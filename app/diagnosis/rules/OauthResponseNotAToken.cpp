@@ -13,7 +13,7 @@ namespace realmscope {
 // Contradicted by: a JSON object with access_token (or a device or pushed-request answer, which has none).
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> oauthResponseNotAToken(const Facts &facts)
 {
     if (!facts.isTokenRequest || facts.status < 200 || facts.status > 299 || facts.status == 204)
         return std::nullopt;
@@ -42,7 +42,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule oauthResponseNotATokenRule()
 {
-    return {u"oauth-response-not-a-token"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 6749 section 5.1"_s, u"RFC 8414 section 3"_s}, evaluate};
+    return {u"oauth-response-not-a-token"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 6749 section 5.1"_s, u"RFC 8414 section 3"_s}, oauthResponseNotAToken};
 }
 
 } // namespace realmscope

@@ -13,7 +13,7 @@ namespace realmscope {
 // Explains: the server waits for the user: to approve, to sign in, to agree.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> oauthUserInteraction(const Facts &facts)
 {
     static constexpr std::array codes{"authorization_pending", "slow_down", "access_denied", "login_required",
                                       "consent_required", "interaction_required", "account_selection_required",
@@ -22,6 +22,11 @@ std::optional<Finding> evaluate(const Facts &facts)
     if (std::ranges::none_of(codes, [&](const char *known) { return code == QLatin1StringView(known); }))
         return std::nullopt;
     const QByteArray query = facts.request().url.query.value_or(QByteArray());
+    const bool hasNoUser = facts.isTokenRequest && std::ranges::any_of(facts.form, [](const NamedValue &item) {
+        return item.name == "grant_type" && item.value == "client_credentials";
+    });
+    if (hasNoUser)
+        return std::nullopt;
     const bool isOAuth = facts.isTokenRequest || query.contains("response_type=") || facts.location.has_value();
     if (!isOAuth)
         return std::nullopt;
@@ -45,7 +50,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule oauthUserInteractionRule()
 {
-    return {u"oauth-user-interaction"_s, ChecklistStep::Reauthenticate, RuleKind::Cause, {u"RFC 8628 section 3.5"_s, u"OpenID Connect Core section 3.1.2.6"_s}, evaluate};
+    return {u"oauth-user-interaction"_s, ChecklistStep::Reauthenticate, RuleKind::Cause, {u"RFC 8628 section 3.5"_s, u"OpenID Connect Core section 3.1.2.6"_s}, oauthUserInteraction};
 }
 
 } // namespace realmscope

@@ -18,7 +18,7 @@ bool isEscapedForUrl(const QByteArray &text)
     return escape.match(QString::fromLatin1(text)).hasMatch() && !text.contains(' ') && !text.contains('@');
 }
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> percentEncodedCredential(const Facts &facts)
 {
     const AuthorizationLine *line = facts.authorization();
     if (!line || !line->basic || !line->basic->hasColon || facts.isTokenRequest || !facts.isAuthRelated())
@@ -48,7 +48,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule percentEncodedCredentialRule()
 {
-    return {u"percent-encoded-credential"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7617 section 2"_s, u"RFC 3986 section 2.1"_s}, evaluate};
+    return {u"percent-encoded-credential"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7617 section 2"_s, u"RFC 3986 section 2.1"_s}, percentEncodedCredential};
 }
 
 } // namespace realmscope

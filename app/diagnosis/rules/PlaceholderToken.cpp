@@ -21,6 +21,13 @@ bool isPlaceholder(QByteArrayView value)
     return std::ranges::any_of(words, [&](const char *word) { return low == word; });
 }
 
+// Its beginning: the word stands where a secret should be, and is masked like one everywhere.
+QString shown(const QByteArray &word)
+{
+    const QString text = QString::fromUtf8(word).trimmed();
+    return text.size() <= 5 ? text : text.left(4) + u"…"_s;
+}
+
 Finding found(const QString &what, const Evidence &where)
 {
     Finding finding = makeFinding(
@@ -35,12 +42,12 @@ Finding found(const QString &what, const Evidence &where)
     return finding;
 }
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> placeholderToken(const Facts &facts)
 {
     if (!facts.mayBeRefusal())
         return std::nullopt;
     for (const AuthorizationLine &line : facts.authorizations) {
-        const QString word = QString::fromUtf8(line.credentials).trimmed();
+        const QString word = shown(line.credentials);
         if (line.basic && line.basic->isBase64) {
             if (isPlaceholder(line.basic->decoded) || (line.basic->hasColon && isPlaceholder(line.basic->user)))
                 return found(u"A placeholder was sent in place of user name and password"_s,
@@ -60,7 +67,7 @@ std::optional<Finding> evaluate(const Facts &facts)
             continue;
         if (isPlaceholder(sent.value))
             return found(u"A placeholder was sent in place of a key"_s,
-                         facts.credential(sent, u"%1 is the word \"%2\""_s.arg(placeText(sent), QString::fromUtf8(sent.value))));
+                         facts.credential(sent, u"%1 is the word \"%2\""_s.arg(placeText(sent), shown(sent.value))));
         if (sent.value.trimmed().isEmpty() && sent.certain && sent.place != CredentialPlace::Cookie)
             return found(u"The key is empty"_s, facts.credential(sent, u"%1 is empty"_s.arg(placeText(sent))));
     }
@@ -71,7 +78,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule placeholderTokenRule()
 {
-    return {u"placeholder-token"_s, ChecklistStep::Sent, RuleKind::Cause, {u"RFC 6750 section 2.1"_s}, evaluate};
+    return {u"placeholder-token"_s, ChecklistStep::Sent, RuleKind::Cause, {u"RFC 6750 section 2.1"_s}, placeholderToken};
 }
 
 } // namespace realmscope

@@ -11,7 +11,7 @@ namespace realmscope {
 // Contradicted by: an OPTIONS that is no preflight.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> preflightRefused(const Facts &facts)
 {
     if (!facts.final || !facts.isPreflight() || (facts.status != 401 && facts.status != 403 && facts.status != 407))
         return std::nullopt;
@@ -35,7 +35,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule preflightRefusedRule()
 {
-    return {u"preflight-refused"_s, ChecklistStep::Allowed, RuleKind::Cause, {u"Fetch Standard section 3.2.2, CORS-preflight request"_s}, evaluate};
+    return {u"preflight-refused"_s, ChecklistStep::Allowed, RuleKind::Cause, {u"Fetch Standard section 3.2.2, CORS-preflight request"_s}, preflightRefused};
 }
 
 } // namespace realmscope

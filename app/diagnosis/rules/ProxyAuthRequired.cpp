@@ -11,7 +11,7 @@ namespace realmscope {
 // Contradicted by: a Proxy-Authorization that was sent (then it was refused: credentials-rejected).
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> proxyAuthRequired(const Facts &facts)
 {
     if (facts.status != 407 || !facts.proxyAuthorizations.isEmpty())
         return std::nullopt;
@@ -40,7 +40,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule proxyAuthRequiredRule()
 {
-    return {u"proxy-auth-required"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 9110 section 15.5.8"_s, u"RFC 9110 section 11.7"_s}, evaluate};
+    return {u"proxy-auth-required"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 9110 section 15.5.8"_s, u"RFC 9110 section 11.7"_s}, proxyAuthRequired};
 }
 
 } // namespace realmscope

@@ -11,7 +11,7 @@ namespace realmscope {
 // Contradicted by: limits that are not used up.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> rateLimited(const Facts &facts)
 {
     const Headers &headers = facts.response().headers;
     QByteArray emptyName;
@@ -49,7 +49,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule rateLimitedRule()
 {
-    return {u"rate-limited"_s, ChecklistStep::Allowed, RuleKind::Cause, {u"RFC 6585 section 4"_s, u"RFC 9110 section 10.2.3"_s}, evaluate};
+    return {u"rate-limited"_s, ChecklistStep::Allowed, RuleKind::Cause, {u"RFC 6585 section 4"_s, u"RFC 9110 section 10.2.3"_s}, rateLimited};
 }
 
 } // namespace realmscope

@@ -11,7 +11,7 @@ namespace realmscope {
 // Contradicted by: a final request that carries a credential after all, or an answer that is no refusal.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> redirectDroppedCredentials(const Facts &facts)
 {
     if (!facts.isRefusal() && facts.status != 400)
         return std::nullopt;
@@ -76,7 +76,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 Rule redirectDroppedCredentialsRule()
 {
     return {u"redirect-dropped-credentials"_s, ChecklistStep::Sent, RuleKind::Cause,
-            {u"RFC 9110 section 15.4"_s, u"RFC 6454 section 4"_s}, evaluate};
+            {u"RFC 9110 section 15.4"_s, u"RFC 6454 section 4"_s}, redirectDroppedCredentials};
 }
 
 } // namespace realmscope

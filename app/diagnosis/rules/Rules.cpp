@@ -69,6 +69,9 @@ const QList<Rule> &allRules()
         oauthInvalidRequestRule(),
         oauthResponseNotATokenRule(),
         apiKeyRejectedRule(),
+        negotiateNoTicketRule(),
+        negotiateServiceKeyRule(),
+        ntlmConnectionNotKeptRule(),
         // 4 fresh
         tokenExpiredRule(),
         tokenNotYetValidRule(),
@@ -79,6 +82,8 @@ const QList<Rule> &allRules()
         digestStaleNonceRule(),
         // 5 stale-state
         staleCookieRule(),
+        sessionCookieMissingRule(),
+        cookieNotSentRule(),
         cachedRefusalRule(),
         csrfTokenMissingRule(),
         // 6 reauthenticate
@@ -92,6 +97,7 @@ const QList<Rule> &allRules()
         addressNotAllowedRule(),
         rateLimitedRule(),
         preflightRefusedRule(),
+        corsNotAllowedRule(),
         denialHiddenAs404Rule(),
         // 8 server-side
         unknownRouteRule(),

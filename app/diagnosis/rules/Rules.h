@@ -63,6 +63,9 @@ namespace realmscope {
 [[nodiscard]] Rule oauthInvalidRequestRule();
 [[nodiscard]] Rule oauthResponseNotATokenRule();
 [[nodiscard]] Rule apiKeyRejectedRule();
+[[nodiscard]] Rule negotiateNoTicketRule();
+[[nodiscard]] Rule negotiateServiceKeyRule();
+[[nodiscard]] Rule ntlmConnectionNotKeptRule();
 [[nodiscard]] Rule tokenExpiredRule();
 [[nodiscard]] Rule tokenNotYetValidRule();
 [[nodiscard]] Rule clockSkewRule();
@@ -72,6 +75,8 @@ namespace realmscope {
 [[nodiscard]] Rule digestStaleNonceRule();
 [[nodiscard]] Rule staleCookieRule();
 [[nodiscard]] Rule cachedRefusalRule();
+[[nodiscard]] Rule sessionCookieMissingRule();
+[[nodiscard]] Rule cookieNotSentRule();
 [[nodiscard]] Rule csrfTokenMissingRule();
 [[nodiscard]] Rule oauthUserInteractionRule();
 [[nodiscard]] Rule permissionDeniedRule();
@@ -82,6 +87,7 @@ namespace realmscope {
 [[nodiscard]] Rule addressNotAllowedRule();
 [[nodiscard]] Rule rateLimitedRule();
 [[nodiscard]] Rule preflightRefusedRule();
+[[nodiscard]] Rule corsNotAllowedRule();
 [[nodiscard]] Rule denialHiddenAs404Rule();
 [[nodiscard]] Rule unknownRouteRule();
 [[nodiscard]] Rule issuerNotConfiguredRule();

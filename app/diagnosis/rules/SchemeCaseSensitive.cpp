@@ -11,7 +11,7 @@ namespace realmscope {
 // Contradicted by: a refusal in the usual spelling too.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> schemeCaseSensitive(const Facts &facts)
 {
     const AuthorizationLine *line = facts.authorization();
     if (!line || line->scheme.isEmpty() || facts.kind == OutcomeKind::Accepted || !facts.mayBeRefusal())
@@ -46,7 +46,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule schemeCaseSensitiveRule()
 {
-    return {u"scheme-case-sensitive"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 9110 section 11.1"_s}, evaluate};
+    return {u"scheme-case-sensitive"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 9110 section 11.1"_s}, schemeCaseSensitive};
 }
 
 } // namespace realmscope

@@ -10,7 +10,7 @@ namespace realmscope {
 // Explains: the scheme word stands twice, because a program added it to a value that had it already.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> schemePrefixDoubled(const Facts &facts)
 {
     const AuthorizationLine *line = facts.authorization();
     if (!line || line->scheme.isEmpty() || !facts.mayBeRefusal())
@@ -42,7 +42,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule schemePrefixDoubledRule()
 {
-    return {u"scheme-prefix-doubled"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 9110 section 11.6.2"_s}, evaluate};
+    return {u"scheme-prefix-doubled"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 9110 section 11.6.2"_s}, schemePrefixDoubled};
 }
 
 } // namespace realmscope

@@ -22,7 +22,7 @@ bool looksLikeToken(QByteArrayView text)
     });
 }
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> schemePrefixMissing(const Facts &facts)
 {
     const AuthorizationLine *line = facts.authorization();
     if (!line || !line->scheme.isEmpty() || (facts.kind != OutcomeKind::Unauthorized && facts.status != 400 && facts.status != 403))
@@ -61,7 +61,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 Rule schemePrefixMissingRule()
 {
     return {u"scheme-prefix-missing"_s, ChecklistStep::Understood, RuleKind::Cause,
-            {u"RFC 9110 section 11.6.2"_s, u"RFC 6750 section 2.1"_s}, evaluate};
+            {u"RFC 9110 section 11.6.2"_s, u"RFC 6750 section 2.1"_s}, schemePrefixMissing};
 }
 
 } // namespace realmscope

@@ -13,7 +13,7 @@ namespace realmscope {
 // Contradicted by: another credential beside it; an unsafe request that a CSRF check stopped.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> sessionExpired(const Facts &facts)
 {
     const auto session = std::ranges::find_if(facts.cookies, [](const SentCredential &cookie) { return cookie.certain; });
     if (session == facts.cookies.end() || !facts.authorizations.isEmpty())
@@ -49,7 +49,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule sessionExpiredRule()
 {
-    return {u"session-expired"_s, ChecklistStep::Fresh, RuleKind::Cause, {u"RFC 6265 section 5.3"_s, u"RFC 6265 section 8.4"_s}, evaluate};
+    return {u"session-expired"_s, ChecklistStep::Fresh, RuleKind::Cause, {u"RFC 6265 section 5.3"_s, u"RFC 6265 section 8.4"_s}, sessionExpired};
 }
 
 } // namespace realmscope

@@ -13,7 +13,13 @@ namespace realmscope {
 // Contradicted by: an answer that is about one of them in particular.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+// Signature headers go along with a credential; of a signed URL's members, the signature stands for all.
+bool isOneOfItsOwn(const SentCredential &sent)
+{
+    return !isMessageProofName(sent.name) || (sent.place == CredentialPlace::Query && sent.name.toLower().endsWith("signature"));
+}
+
+std::optional<Finding> severalCredentials(const Facts &facts)
 {
     if (!facts.mayBeRefusal())
         return std::nullopt;
@@ -38,11 +44,12 @@ std::optional<Finding> evaluate(const Facts &facts)
     }
     static const QRegularExpression words = wordPattern(
         u"(multiple|more than one|several|both|only one|found \\d+|at most one|duplicate).{0,60}(token|credential|auth|mechanism|method|header)"
+        "|(only|must|exactly).{0,50}\\b(one|a single) (auth\\w* )?(mechanism|method|credential|token|header|way)"
         "|(token|credential|auth\\w*|mechanism)s? .{0,40}(more than once|multiple times|ambiguous|only one)"_s);
     const ServerWord *said = facts.says(words);
     QList<const SentCredential *> all;
     for (const SentCredential &sent : facts.credentials) {
-        if (sent.certain && sent.place != CredentialPlace::Cookie && sent.place != CredentialPlace::Certificate)
+        if (sent.certain && sent.place != CredentialPlace::Cookie && sent.place != CredentialPlace::Certificate && isOneOfItsOwn(sent))
             all.append(&sent);
     }
     for (const SentCredential &sent : facts.bodyCredentials) {
@@ -59,13 +66,14 @@ std::optional<Finding> evaluate(const Facts &facts)
         && std::ranges::any_of(all, [](const SentCredential *sent) { return sent->name.startsWith("client_"); });
     const bool is400 = facts.status == 400;
     Verdict verdict = Verdict::Possible;
-    if (said)
+    // RFC 6749 section 5.2: invalid_request also means more than one mechanism for authenticating the client.
+    if (said || (hasTwoClients && facts.errorCode == u"invalid_request"))
         verdict = Verdict::Proven;
     else if (hasTwoClients || (hasTwoTokens && is400))
         verdict = Verdict::Likely;
     if (!said && !facts.isRefusal() && verdict != Verdict::Likely)
         return std::nullopt;
-    Finding finding = makeFinding(verdict, said ? weight::Said : 84, u"The request carries two credentials"_s,
+    Finding finding = makeFinding(verdict, verdict == Verdict::Proven ? weight::Said : 84, u"The request carries two credentials"_s,
                                   u"%1 and %2"_s.arg(placeText(*all.at(0)), placeText(*all.at(1))), explanation);
     for (const SentCredential *sent : all)
         finding.evidence.append(facts.credential(*sent, u"a credential in %1"_s.arg(placeText(*sent))));
@@ -95,7 +103,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 Rule severalCredentialsRule()
 {
     return {u"several-credentials"_s, ChecklistStep::Sent, RuleKind::Cause,
-            {u"RFC 9110 section 5.3"_s, u"RFC 6750 section 2"_s, u"RFC 6749 section 2.3"_s}, evaluate};
+            {u"RFC 9110 section 5.3"_s, u"RFC 6750 section 2"_s, u"RFC 6749 section 2.3"_s}, severalCredentials};
 }
 
 } // namespace realmscope

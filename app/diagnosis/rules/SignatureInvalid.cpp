@@ -33,6 +33,34 @@ std::optional<Finding> found(const Facts &facts, const QString &name, const QStr
     return finding;
 }
 
+// A component that the server's Accept-Signature names (RFC 9421 section 5.1) and that no signature of the request covers.
+QString missingComponent(const Facts &facts, const HeaderField &input)
+{
+    static const QRegularExpression list(u"\\(([^)]*)\\)"_s);
+    static const QRegularExpression item(u"\"[^\"]+\""_s);
+    const QString wanted = list.match(QString::fromLatin1(facts.response().headers.value("Accept-Signature"))).captured(1);
+    const QString covered = QString::fromLatin1(input.value);
+    auto items = item.globalMatch(wanted);
+    while (items.hasNext()) {
+        const QString name = items.next().captured(0);
+        if (!covered.contains(name))
+            return name.sliced(1, name.size() - 2);
+    }
+    return {};
+}
+
+Finding notCovered(const Facts &facts, const HeaderField &input, const QString &missing)
+{
+    Finding finding = makeFinding(
+        Verdict::Proven, weight::Said, u"The signature does not cover what the server wants"_s, u"%1 is not among the signed components"_s.arg(missing),
+        u"An HTTP message signature names the parts of the request that it covers. The server says in Accept-Signature which ones it "
+        "wants covered, and this one is missing."_s);
+    finding.evidence.append(facts.responseHeader("Accept-Signature", u"the server wants %1"_s.arg(missing)));
+    finding.evidence.append(facts.requestHeader(input, u"Signature-Input does not name it"_s));
+    finding.fixes.append(advice(u"sign-again"_s, u"Sign the components that Accept-Signature names"_s));
+    return finding;
+}
+
 std::optional<Finding> oauth1(const Facts &facts)
 {
     static const QRegularExpression words = wordPattern(u"signature|oauth_problem=signature|invalid_signature"_s);
@@ -54,8 +82,11 @@ std::optional<Finding> hawk(const Facts &facts)
 
 std::optional<Finding> messageSignature(const Facts &facts)
 {
-    static const QRegularExpression words = wordPattern(u"signature|digest|keyid|key id|component"_s);
+    static const QRegularExpression words = wordPattern(u"signature|digest|keyid|key id|component|signed|covered"_s);
     const HeaderField *field = facts.request().headers.find("Signature");
+    const HeaderField *input = facts.request().headers.find("Signature-Input");
+    if (const QString missing = field && input ? missingComponent(facts, *input) : QString(); !missing.isEmpty() && facts.mayBeRefusal())
+        return notCovered(facts, *input, missing);
     const AuthorizationLine *line = facts.authorization();
     if (!field && line && (line->is("Signature") || line->is("EG1-HMAC-SHA256")))
         field = &line->field;

@@ -10,7 +10,7 @@ namespace realmscope {
 // Explains: a temporary AWS key without the session token that belongs to it.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> sigv4SessionTokenMissing(const Facts &facts)
 {
     const AuthorizationLine *line = facts.authorization();
     const QByteArray target = facts.request().effectiveTarget();
@@ -33,7 +33,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule sigv4SessionTokenMissingRule()
 {
-    return {u"sigv4-session-token-missing"_s, ChecklistStep::Correct, RuleKind::Cause, {u"AWS IAM User Guide: signing with temporary security credentials"_s}, evaluate};
+    return {u"sigv4-session-token-missing"_s, ChecklistStep::Correct, RuleKind::Cause, {u"AWS IAM User Guide: signing with temporary security credentials"_s}, sigv4SessionTokenMissing};
 }
 
 } // namespace realmscope

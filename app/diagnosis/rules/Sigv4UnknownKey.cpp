@@ -10,7 +10,7 @@ namespace realmscope {
 // Explains: the server does not know the AWS access key id.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> sigv4UnknownKey(const Facts &facts)
 {
     static const QRegularExpression words = wordPattern(u"InvalidAccessKeyId|UnrecognizedClient|InvalidClientTokenId|access key id .{0,40}does not exist"_s);
     const ServerWord *said = facts.mayBeRefusal() ? facts.says(words) : nullptr;
@@ -29,7 +29,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule sigv4UnknownKeyRule()
 {
-    return {u"sigv4-unknown-key"_s, ChecklistStep::Correct, RuleKind::Cause, {u"AWS S3 API: error responses"_s}, evaluate};
+    return {u"sigv4-unknown-key"_s, ChecklistStep::Correct, RuleKind::Cause, {u"AWS S3 API: error responses"_s}, sigv4UnknownKey};
 }
 
 } // namespace realmscope

@@ -10,7 +10,7 @@ namespace realmscope {
 // Explains: the organisation wants a single sign-on or a second factor on top of the credential.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> ssoRequired(const Facts &facts)
 {
     if (!facts.isRefusal())
         return std::nullopt;
@@ -44,7 +44,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule ssoRequiredRule()
 {
-    return {u"sso-required"_s, ChecklistStep::Allowed, RuleKind::Cause, {u"GitHub REST API: troubleshooting"_s, u"RFC 9470 section 3"_s}, evaluate};
+    return {u"sso-required"_s, ChecklistStep::Allowed, RuleKind::Cause, {u"GitHub REST API: troubleshooting"_s, u"RFC 9470 section 3"_s}, ssoRequired};
 }
 
 } // namespace realmscope

@@ -13,7 +13,7 @@ namespace realmscope {
 // Contradicted by: the same refusal without cookies.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> staleCookie(const Facts &facts)
 {
     if (facts.cookies.isEmpty() || !facts.isRefusal() || facts.final->request.method == "OPTIONS")
         return std::nullopt;
@@ -45,7 +45,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule staleCookieRule()
 {
-    return {u"stale-cookie"_s, ChecklistStep::StaleState, RuleKind::Cause, {u"RFC 6265 section 8.4"_s}, evaluate};
+    return {u"stale-cookie"_s, ChecklistStep::StaleState, RuleKind::Cause, {u"RFC 6265 section 8.4"_s}, staleCookie};
 }
 
 } // namespace realmscope

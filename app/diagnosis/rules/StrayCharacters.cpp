@@ -71,7 +71,7 @@ Finding stray(const QString &what, const Evidence &where)
     return finding;
 }
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> strayCharacters(const Facts &facts)
 {
     if (!facts.mayBeRefusal())
         return std::nullopt;
@@ -115,7 +115,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule strayCharactersRule()
 {
-    return {u"stray-characters"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 6750 section 2.1"_s, u"RFC 9110 section 11.2"_s}, evaluate};
+    return {u"stray-characters"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 6750 section 2.1"_s, u"RFC 9110 section 11.2"_s}, strayCharacters};
 }
 
 } // namespace realmscope

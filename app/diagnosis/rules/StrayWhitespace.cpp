@@ -73,7 +73,7 @@ std::optional<Finding> inBasic(const Facts &facts, const AuthorizationLine &line
     return finding;
 }
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> strayWhitespace(const Facts &facts)
 {
     if (!facts.mayBeRefusal())
         return std::nullopt;
@@ -118,7 +118,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule strayWhitespaceRule()
 {
-    return {u"stray-whitespace"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 6750 section 2.1"_s, u"RFC 7617 section 2"_s}, evaluate};
+    return {u"stray-whitespace"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 6750 section 2.1"_s, u"RFC 7617 section 2"_s}, strayWhitespace};
 }
 
 } // namespace realmscope

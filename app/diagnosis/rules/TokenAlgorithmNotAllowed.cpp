@@ -14,12 +14,12 @@ namespace realmscope {
 // Contradicted by: words about another part of the token.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> tokenAlgorithmNotAllowed(const Facts &facts)
 {
     if (!facts.isAuthRelated() || !facts.token || !facts.token->jwt)
         return std::nullopt;
     static const QRegularExpression words = wordPattern(
-        u"\\balg(orithm)?\\b.{0,50}(not (allowed|supported|permitted|accepted|match)|invalid|unsupported|unexpected|mismatch)|(invalid|unsupported|unexpected|wrong|disallowed) (signing |signature )?alg"
+        u"\\balg(orithm)?\\b.{0,50}(not (allowed|supported|permitted|accepted|match)|invalid|unsupported|unexpected|mismatch)|(invalid|unsupported|unexpected|wrong|disallowed|unknown|bad) ['\"]?(signing |signature |jwt )?['\"]?alg"
         "|another algorithm expected|IDX10696|unsigned (tokens?|jwt|claims)"_s);
     const ServerWord *said = facts.says(words);
     const QString algorithm = facts.token->jwt->algorithm();
@@ -50,7 +50,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule tokenAlgorithmNotAllowedRule()
 {
-    return {u"token-algorithm-not-allowed"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 8725 section 3.1"_s, u"RFC 7518 section 3.1"_s}, evaluate};
+    return {u"token-algorithm-not-allowed"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 8725 section 3.1"_s, u"RFC 7518 section 3.1"_s}, tokenAlgorithmNotAllowed};
 }
 
 } // namespace realmscope

@@ -13,7 +13,7 @@ namespace realmscope {
 // Contradicted by: the DPoP scheme with a proof; an answer about something else (expired, scope).
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> tokenDpopBound(const Facts &facts)
 {
     const AuthorizationLine *line = facts.authorization();
     if (!line || !facts.token || !facts.token->jwt || !facts.isAuthRelated() || facts.errorCode == u"insufficient_scope")
@@ -49,7 +49,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule tokenDpopBoundRule()
 {
-    return {u"token-dpop-bound"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 9449 section 7.1"_s, u"RFC 8705 section 3"_s}, evaluate};
+    return {u"token-dpop-bound"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 9449 section 7.1"_s, u"RFC 8705 section 3"_s}, tokenDpopBound};
 }
 
 } // namespace realmscope

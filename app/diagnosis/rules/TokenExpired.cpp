@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
+#include "app/diagnosis/SignedTime.h"
 #include "app/diagnosis/rules/Fixes.h"
 #include "app/diagnosis/rules/Rules.h"
 
@@ -13,7 +14,32 @@ namespace realmscope {
 // Contradicted by: an answer that is about something else (scope, signature, audience); an end in the future.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+// Two moments of one day need no date to be compared.
+QString momentText(qint64 time, qint64 other)
+{
+    const QDateTime moment = QDateTime::fromSecsSinceEpoch(time, Qt::UTC);
+    return moment.date() == QDateTime::fromSecsSinceEpoch(other, Qt::UTC).date() ? moment.toString(u"HH:mm:ss"_s)
+                                                                                 : utcTime(time);
+}
+
+// A signed URL that names its own end.
+Finding expiredUrl(const Facts &facts, const SignedTime &time, const ServerWord *said)
+{
+    const QString ago = durationText(facts.now() - *time.until);
+    Finding finding = makeFinding(
+        facts.serverNow || said ? Verdict::Proven : Verdict::Likely, 93, u"The signed URL has expired"_s, u"it ended %1 before the server looked at it"_s.arg(ago),
+        u"A signed URL lets anybody in who has it, for a while; when that ends stands in the URL itself. That moment had passed."_s);
+    Evidence where = time.where;
+    where.text = u"good until %1"_s.arg(utcTime(*time.until));
+    finding.evidence.append(where);
+    finding.evidence.append(facts.serverTime());
+    if (said)
+        finding.evidence.append(said->evidence);
+    finding.fixes.append(advice(u"sign-again"_s, u"Make a new URL"_s, u"Or one that is good for longer."_s));
+    return finding;
+}
+
+std::optional<Finding> tokenExpired(const Facts &facts)
 {
     if (!facts.isAuthRelated() || facts.status == 407 || facts.errorCode == u"insufficient_scope")
         return std::nullopt;
@@ -27,6 +53,8 @@ std::optional<Finding> evaluate(const Facts &facts)
         return std::nullopt;
     const std::optional<qint64> end = facts.token && facts.token->jwt ? facts.token->jwt->time(u"exp"_s) : std::nullopt;
     const bool isPast = end && *end <= facts.now();
+    if (const std::optional<SignedTime> signedTime = readSignedTime(facts); signedTime && signedTime->until && *signedTime->until <= facts.now())
+        return expiredUrl(facts, *signedTime, said);
     if (!said && !isPast)
         return std::nullopt;
     if (!said && facts.status == 403 && !facts.words.isEmpty())
@@ -42,9 +70,12 @@ std::optional<Finding> evaluate(const Facts &facts)
         Evidence where = facts.token->where;
         where.part = EvidencePart::Token;
         where.name = "exp";
-        where.text = u"exp: %1"_s.arg(utcTime(*end));
+        where.text = u"exp is %1"_s.arg(momentText(*end, facts.now()));
         finding.evidence.append(where);
-        finding.evidence.append(facts.serverTime());
+        Evidence date = facts.serverTime();
+        if (facts.serverNow)
+            date.text = u"the server's Date is %1"_s.arg(momentText(*facts.serverNow, *end));
+        finding.evidence.append(date);
     }
     if (said)
         finding.evidence.append(said->evidence);
@@ -60,7 +91,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule tokenExpiredRule()
 {
-    return {u"token-expired"_s, ChecklistStep::Fresh, RuleKind::Cause, {u"RFC 7519 section 4.1.4"_s, u"RFC 6750 section 3.1"_s}, evaluate};
+    return {u"token-expired"_s, ChecklistStep::Fresh, RuleKind::Cause, {u"RFC 7519 section 4.1.4"_s, u"RFC 6750 section 3.1"_s}, tokenExpired};
 }
 
 } // namespace realmscope

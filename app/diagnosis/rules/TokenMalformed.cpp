@@ -11,7 +11,7 @@ namespace realmscope {
 // Contradicted by: an opaque token where nobody says that it has to be a JWT.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> tokenMalformed(const Facts &facts)
 {
     if (!facts.token || !facts.isAuthRelated() || facts.token->jwt)
         return std::nullopt;
@@ -24,7 +24,12 @@ std::optional<Finding> evaluate(const Facts &facts)
         u"malformed|missing (second|first) delimiter|not in the form of header\\.payload|invalid (compact )?(jws|jwt)|jwt (string )?must (consist|contain|have)"
         "|not enough segments|wrong number of segments|could not (be )?(decode|parse)d?|failed to (decode|parse)|unable to (decode|parse)|invalid jwt serialization"
         "|jwt not well[- ]formed|IDX1274\\d|token could not be decoded|illegal base64|bad jwt|jwt_malformed|JWTMalformed|not a (valid )?jwt|expected 3 parts"_s);
+    // Whoever speaks of a JWT in a refusal wanted one.
+    static const QRegularExpression jwtWords = wordPattern(u"\\b(jwt|json web token)\\b"_s);
+    static const QRegularExpression absent = wordPattern(u"missing|no (jwt|json web token)|not (found|provided|present)|is required"_s);
     const ServerWord *said = facts.says(words);
+    if (const ServerWord *wanted = said ? nullptr : facts.says(jwtWords); wanted && !absent.match(wanted->text).hasMatch())
+        said = wanted;
     if (!begunAsJwt && !said)
         return std::nullopt;
     const QString problem = begunAsJwt && dots < 2 ? u"it has %1 of the three parts of a JWT"_s.arg(dots + 1)
@@ -53,7 +58,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule tokenMalformedRule()
 {
-    return {u"token-malformed"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7519 section 7.2"_s, u"RFC 7515 section 7.1"_s}, evaluate};
+    return {u"token-malformed"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7519 section 7.2"_s, u"RFC 7515 section 7.1"_s}, tokenMalformed};
 }
 
 } // namespace realmscope

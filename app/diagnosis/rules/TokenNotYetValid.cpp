@@ -13,7 +13,7 @@ namespace realmscope {
 // Contradicted by: nbf in the past.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> tokenNotYetValid(const Facts &facts)
 {
     if (!facts.isAuthRelated() || facts.status == 407)
         return std::nullopt;
@@ -61,7 +61,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule tokenNotYetValidRule()
 {
-    return {u"token-not-yet-valid"_s, ChecklistStep::Fresh, RuleKind::Cause, {u"RFC 7519 section 4.1.5"_s}, evaluate};
+    return {u"token-not-yet-valid"_s, ChecklistStep::Fresh, RuleKind::Cause, {u"RFC 7519 section 4.1.5"_s}, tokenNotYetValid};
 }
 
 } // namespace realmscope

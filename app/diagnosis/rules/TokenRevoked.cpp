@@ -10,7 +10,7 @@ namespace realmscope {
 // Explains: the token was taken back before its end.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> tokenRevoked(const Facts &facts)
 {
     static const QRegularExpression words = wordPattern(u"(token|key|credential|session|grant)s?.{0,40}(revoked|inactive|not active|deactivated|no longer valid|invalidated)|revoked.{0,20}token|token_revoked|token_inactive"_s);
     const ServerWord *said = facts.mayBeRefusal() && facts.hasCredential() && !facts.isTokenRequest ? facts.says(words) : nullptr;
@@ -36,7 +36,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule tokenRevokedRule()
 {
-    return {u"token-revoked"_s, ChecklistStep::Fresh, RuleKind::Cause, {u"RFC 7009 section 2"_s, u"RFC 7662 section 2.2"_s}, evaluate};
+    return {u"token-revoked"_s, ChecklistStep::Fresh, RuleKind::Cause, {u"RFC 7009 section 2"_s, u"RFC 7662 section 2.2"_s}, tokenRevoked};
 }
 
 } // namespace realmscope

@@ -14,7 +14,7 @@ namespace realmscope {
 // Contradicted by: nothing a client sees; it has no keys here, so the server's words are the evidence.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> tokenSignatureInvalid(const Facts &facts)
 {
     if (!facts.mayBeRefusal() || !facts.token)
         return std::nullopt;
@@ -44,7 +44,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule tokenSignatureInvalidRule()
 {
-    return {u"token-signature-invalid"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7515 section 5.2"_s}, evaluate};
+    return {u"token-signature-invalid"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7515 section 5.2"_s}, tokenSignatureInvalid};
 }
 
 } // namespace realmscope

@@ -13,7 +13,7 @@ namespace realmscope {
 // Explains: the token names a key that the server does not know.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> tokenUnknownKey(const Facts &facts)
 {
     if (!facts.mayBeRefusal() || !facts.token)
         return std::nullopt;
@@ -42,7 +42,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule tokenUnknownKeyRule()
 {
-    return {u"token-unknown-key"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7515 section 4.1.4"_s, u"RFC 7517 section 4.5"_s}, evaluate};
+    return {u"token-unknown-key"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7515 section 4.1.4"_s, u"RFC 7517 section 4.5"_s}, tokenUnknownKey};
 }
 
 } // namespace realmscope

@@ -27,7 +27,7 @@ QString audienceOf(const TokenFact &token)
     return all.join(u", "_s);
 }
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> tokenWrongAudience(const Facts &facts)
 {
     if (!facts.mayBeRefusal() || !facts.token)
         return std::nullopt;
@@ -58,7 +58,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule tokenWrongAudienceRule()
 {
-    return {u"token-wrong-audience"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7519 section 4.1.3"_s, u"RFC 8707 section 2"_s}, evaluate};
+    return {u"token-wrong-audience"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7519 section 4.1.3"_s, u"RFC 8707 section 2"_s}, tokenWrongAudience};
 }
 
 } // namespace realmscope

@@ -12,7 +12,7 @@ namespace realmscope {
 // Explains: the token comes from an issuer that the server does not trust.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> tokenWrongIssuer(const Facts &facts)
 {
     if (!facts.mayBeRefusal() || !facts.token)
         return std::nullopt;
@@ -44,7 +44,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule tokenWrongIssuerRule()
 {
-    return {u"token-wrong-issuer"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7519 section 4.1.1"_s, u"RFC 9068 section 4"_s}, evaluate};
+    return {u"token-wrong-issuer"_s, ChecklistStep::Correct, RuleKind::Cause, {u"RFC 7519 section 4.1.1"_s, u"RFC 9068 section 4"_s}, tokenWrongIssuer};
 }
 
 } // namespace realmscope

@@ -14,7 +14,7 @@ namespace realmscope {
 // Contradicted by: words about another part of the token; claims of an access token.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> tokenWrongType(const Facts &facts)
 {
     if (!facts.isAuthRelated() || !facts.token || facts.isTokenRequest)
         return std::nullopt;
@@ -69,7 +69,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule tokenWrongTypeRule()
 {
-    return {u"token-wrong-type"_s, ChecklistStep::Correct, RuleKind::Cause, {u"OpenID Connect Core section 2"_s, u"RFC 9068 section 4"_s}, evaluate};
+    return {u"token-wrong-type"_s, ChecklistStep::Correct, RuleKind::Cause, {u"OpenID Connect Core section 2"_s, u"RFC 9068 section 4"_s}, tokenWrongType};
 }
 
 } // namespace realmscope

@@ -11,7 +11,7 @@ namespace realmscope {
 // Contradicted by: an answer that is about the key, or that differs from the one without it.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> underscoreHeaderDropped(const Facts &facts)
 {
     if (facts.kind != OutcomeKind::Unauthorized && facts.kind != OutcomeKind::Forbidden)
         return std::nullopt;
@@ -54,7 +54,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 Rule underscoreHeaderDroppedRule()
 {
     return {u"underscore-header-dropped"_s, ChecklistStep::Sent, RuleKind::Cause,
-            {u"nginx: ngx_http_core_module, underscores_in_headers"_s, u"RFC 3875 section 4.1.18"_s}, evaluate};
+            {u"nginx: ngx_http_core_module, underscores_in_headers"_s, u"RFC 3875 section 4.1.18"_s}, underscoreHeaderDropped};
 }
 
 } // namespace realmscope

@@ -11,7 +11,7 @@ namespace realmscope {
 // Contradicted by: a 404 for a path that cannot exist.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> unknownRoute(const Facts &facts)
 {
     if (facts.status != 401 && facts.status != 403)
         return std::nullopt;
@@ -33,7 +33,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule unknownRouteRule()
 {
-    return {u"unknown-route"_s, ChecklistStep::ServerSide, RuleKind::Cause, {u"Amazon API Gateway: troubleshooting 403 errors"_s}, evaluate};
+    return {u"unknown-route"_s, ChecklistStep::ServerSide, RuleKind::Cause, {u"Amazon API Gateway: troubleshooting 403 errors"_s}, unknownRoute};
 }
 
 } // namespace realmscope

@@ -25,7 +25,7 @@ const QRegularExpression &wholeName()
 {
     static const QRegularExpression pattern(
         u"^(\\$[A-Za-z_][A-Za-z0-9_]{1,60}|%[A-Za-z_][A-Za-z0-9_]{1,60}%|<[A-Za-z][A-Za-z0-9 _-]{2,60}>"
-        "|\\[[A-Za-z][A-Za-z _-]{2,60}\\]|(YOUR|MY)[_-][A-Z_-]{2,60}|(your|my|the|insert|replace)[-_](api[-_]?|access[-_]?|auth[-_]?)?(token|key|secret)([-_]here)?)$"_s);
+        "|\\[(?!object )[A-Za-z][A-Za-z _-]{2,60}\\]|(YOUR|MY)[_-][A-Z_-]{2,60}|(your|my|the|insert|replace)[-_](api[-_]?|access[-_]?|auth[-_]?)?(token|key|secret)([-_]here)?)$"_s);
     return pattern;
 }
 
@@ -37,21 +37,30 @@ QString variableIn(const QByteArray &value)
     return wholeName().match(text).captured(0);
 }
 
-std::optional<Finding> found(const QString &variable, const Evidence &where, Verdict verdict)
+// The name alone: the text with its braces stands where a secret should be, and is masked like one everywhere.
+QString nameOf(const QString &variable)
 {
+    static const QRegularExpression around(u"^(\\{\\{|\\$\\{|<%=?|\\$|%|<|\\[)\\s*|\\s*(\\}\\}|\\}|%>|%|>|\\])$"_s);
+    QString name = variable;
+    return name.remove(around);
+}
+
+std::optional<Finding> found(const QString &text, const Evidence &where, Verdict verdict)
+{
+    const QString variable = nameOf(text);
     Finding finding = makeFinding(
-        verdict, 88, u"The variable %1 was sent as it stands"_s.arg(variable),
-        u"%1 went out instead of its value"_s.arg(variable),
+        verdict, 88, u"The variable \"%1\" was sent as it stands"_s.arg(variable),
+        u"the name \"%1\" went out instead of its value"_s.arg(variable),
         u"Where a value should be, the request has the name of a variable. Nobody replaced it: the variable is not "
         "defined in the environment in use, its name is misspelt, or it was written in a place where this program does "
         "not replace variables. The server took the text itself for the credential."_s);
     finding.evidence.append(where);
-    finding.fixes.append(advice(u"define-variable"_s, u"Give %1 a value and resend"_s.arg(variable),
+    finding.fixes.append(advice(u"define-variable"_s, u"Give \"%1\" a value and resend"_s.arg(variable),
                                 u"Choose the environment that defines it, or write the value in its place."_s));
     return finding;
 }
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> unresolvedVariable(const Facts &facts)
 {
     if (!facts.final && facts.trace.error && facts.trace.error->code == ErrorCode::UnresolvedVariable) {
         Finding finding = makeFinding(Verdict::Proven, 88, u"A variable has no value, so nothing was sent"_s,
@@ -74,17 +83,17 @@ std::optional<Finding> evaluate(const Facts &facts)
                 variable = variableIn(line.basic->password);
         }
         if (!variable.isEmpty())
-            return found(variable, facts.requestHeader(line.field, u"%1 holds %2"_s.arg(QString::fromUtf8(line.field.name), variable),
+            return found(variable, facts.requestHeader(line.field, u"%1 holds the name \"%2\""_s.arg(QString::fromUtf8(line.field.name), nameOf(variable)),
                                                        line.credentialsRange()), Verdict::Proven);
     }
     for (const SentCredential &sent : facts.credentials + facts.bodyCredentials) {
         const QString variable = variableIn(sent.value);
         if (!variable.isEmpty())
-            return found(variable, facts.credential(sent, u"%1 holds %2"_s.arg(placeText(sent), variable)), Verdict::Proven);
+            return found(variable, facts.credential(sent, u"%1 holds the name \"%2\""_s.arg(placeText(sent), nameOf(variable))), Verdict::Proven);
     }
     const QString target = QString::fromUtf8(facts.request().effectiveTarget());
     if (const QRegularExpressionMatch match = template_().match(target); match.hasMatch())
-        return found(match.captured(0), facts.requestLine(u"the path or query holds %1"_s.arg(match.captured(0))), Verdict::Likely);
+        return found(match.captured(0), facts.requestLine(u"the path or query holds the name \"%1\""_s.arg(nameOf(match.captured(0)))), Verdict::Likely);
     return std::nullopt;
 }
 
@@ -92,7 +101,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule unresolvedVariableRule()
 {
-    return {u"unresolved-variable"_s, ChecklistStep::Sent, RuleKind::Cause, {u"RFC 6750 section 2.1"_s}, evaluate};
+    return {u"unresolved-variable"_s, ChecklistStep::Sent, RuleKind::Cause, {u"RFC 6750 section 2.1"_s}, unresolvedVariable};
 }
 
 } // namespace realmscope

@@ -11,7 +11,7 @@ namespace realmscope {
 // Contradicted by: a fragment that does not follow a credential.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> urlTruncated(const Facts &facts)
 {
     if (!facts.isAuthRelated() || facts.status == 407)
         return std::nullopt;
@@ -52,7 +52,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule urlTruncatedRule()
 {
-    return {u"url-truncated"_s, ChecklistStep::Sent, RuleKind::Cause, {u"RFC 3986 section 3.5"_s}, evaluate};
+    return {u"url-truncated"_s, ChecklistStep::Sent, RuleKind::Cause, {u"RFC 3986 section 3.5"_s}, urlTruncated};
 }
 
 } // namespace realmscope

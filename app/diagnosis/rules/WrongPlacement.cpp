@@ -79,7 +79,7 @@ bool isSentThere(const Facts &facts, const Wish &wish)
 const SentCredential *anySent(const Facts &facts)
 {
     const auto found = std::ranges::find_if(facts.credentials, [](const SentCredential &sent) {
-        return sent.certain && sent.place != CredentialPlace::Certificate;
+        return sent.certain && sent.place != CredentialPlace::Certificate && !isMessageProofName(sent.name);
     });
     return found == facts.credentials.end() ? nullptr : &*found;
 }
@@ -145,7 +145,26 @@ std::optional<Finding> misnamed(const Facts &facts, const HeaderField &field)
     return finding;
 }
 
-std::optional<Finding> evaluate(const Facts &facts)
+// Hawk: a bewit is a key in the URL for a while, and good for GET and HEAD alone.
+std::optional<Finding> misusedBewit(const Facts &facts)
+{
+    const QByteArray &method = facts.request().method;
+    const auto bewit = std::ranges::find_if(facts.credentials, [](const SentCredential &sent) {
+        return sent.place == CredentialPlace::Query && sent.name == "bewit";
+    });
+    if (bewit == facts.credentials.end() || method == "GET" || method == "HEAD")
+        return std::nullopt;
+    Finding finding = makeFinding(
+        Verdict::Proven, 89, u"A bewit is good for GET and HEAD only"_s, u"the method is %1"_s.arg(QString::fromLatin1(method)),
+        u"A bewit is a Hawk credential in the URL that lets anybody read one address for a while. It does not count for requests "
+        "that change something; those need the Authorization header."_s);
+    finding.evidence.append(facts.credential(*bewit, u"the query parameter bewit"_s));
+    finding.evidence.append(facts.requestLine(u"the method is %1"_s.arg(QString::fromLatin1(method))));
+    finding.fixes.append(advice(u"sign-again"_s, u"Send the request with an Authorization: Hawk header"_s));
+    return finding;
+}
+
+std::optional<Finding> wrongPlacement(const Facts &facts)
 {
     if (!facts.mayBeRefusal() || facts.status == 407 || facts.status == 404 || facts.isTokenRequest)
         return std::nullopt;
@@ -153,15 +172,20 @@ std::optional<Finding> evaluate(const Facts &facts)
         if (const HeaderField *field = misnamedAuthorization(facts); field && facts.kind == OutcomeKind::Unauthorized)
             return misnamed(facts, *field);
     }
+    if (const std::optional<Finding> finding = misusedBewit(facts))
+        return finding;
     const SentCredential *sent = anySent(facts);
+    if (sent && facts.asksForHeader(sent->name))
+        return std::nullopt;
     if (!sent || facts.differsFromAnonymous())
         return std::nullopt;
     const QString explanation =
         u"The request does carry a credential, but in a place where this server does not look: every API decides for "
         "itself whether it reads a header of some name, a query parameter or a cookie. To the server, the request looks "
         "as if it had none."_s;
+    static const QRegularExpression tooMany = wordPattern(u"only one|more than one|multiple|at most one|several"_s);
     const std::optional<Wish> wish = namedPlace(facts);
-    if (wish && !isSentThere(facts, *wish) && !facts.saysRejected()) {
+    if (wish && !facts.says(tooMany) && !isSentThere(facts, *wish) && !facts.saysRejected()) {
         const bool isSure = facts.saysMissing() && facts.sameAsAnonymous();
         Finding finding = makeFinding(
             isSure ? Verdict::Proven : Verdict::Likely, 89, u"The server reads the credential from another place"_s,
@@ -216,7 +240,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 Rule wrongPlacementRule()
 {
     return {u"wrong-placement"_s, ChecklistStep::Sent, RuleKind::Cause,
-            {u"RFC 9110 section 11.6.2"_s, u"RFC 6750 section 2"_s, u"OpenAPI 3.1 section 4.8.27"_s}, evaluate};
+            {u"RFC 9110 section 11.6.2"_s, u"RFC 6750 section 2"_s, u"OpenAPI 3.1 section 4.8.27"_s}, wrongPlacement};
 }
 
 } // namespace realmscope

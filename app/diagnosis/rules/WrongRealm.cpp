@@ -21,7 +21,7 @@ QByteArray realmOf(const ChallengeList &challenges)
     return {};
 }
 
-std::optional<Finding> evaluate(const Facts &facts)
+std::optional<Finding> wrongRealm(const Facts &facts)
 {
     const AuthorizationLine *line = facts.authorization();
     const ProbeFact *anonymous = facts.anonymous();
@@ -49,7 +49,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 
 Rule wrongRealmRule()
 {
-    return {u"wrong-realm"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 9110 section 11.5"_s}, evaluate};
+    return {u"wrong-realm"_s, ChecklistStep::Understood, RuleKind::Cause, {u"RFC 9110 section 11.5"_s}, wrongRealm};
 }
 
 } // namespace realmscope

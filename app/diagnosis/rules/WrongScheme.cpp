@@ -13,7 +13,25 @@ namespace realmscope {
 // Contradicted by: a challenge that offers the scheme, or that cannot be read.
 namespace {
 
-std::optional<Finding> evaluate(const Facts &facts)
+Finding shownByProbe(const Facts &facts, const AuthorizationLine &line, const ProbeFact &probe)
+{
+    const HeaderField *field = probe.answer->request.headers.find("Authorization");
+    const QByteArray scheme = field ? readAuthorization(*field).scheme : QByteArray();
+    const QString word = QString::fromLatin1(scheme);
+    const QString used = QString::fromLatin1(line.scheme);
+    Finding finding = makeFinding(
+        Verdict::Proven, weight::Said, u"The server wants the word %1 before the token, not %2"_s.arg(word, used),
+        u"with %1 the same token is accepted"_s.arg(word),
+        u"The first word of the Authorization header says what kind of credential follows. This server looks for another word than "
+        "the one that was sent, and does not say which: its refusal has no challenge. The token itself is good."_s);
+    finding.evidence.append(facts.requestHeader(line.field, u"Authorization: %1 …"_s.arg(used)));
+    finding.evidence.append(facts.probeEvidence(probe, u"with \"%1\" the answer is %2"_s.arg(word).arg(probe.status())));
+    finding.fixes.append(replaceAuthorization(facts, line, u"use-offered-scheme"_s, u"Write %1 before the token and resend"_s.arg(word), scheme, line.credentials));
+    finding.fixes.append(ownerFix(u"Ask the server's owner to send a challenge"_s, {}, u"WWW-Authenticate: %1 realm=\"api\""_s.arg(word)));
+    return finding;
+}
+
+std::optional<Finding> wrongScheme(const Facts &facts)
 {
     const AuthorizationLine *line = facts.authorization();
     if (!line || line->scheme.isEmpty() || facts.authorizations.size() > 1)
@@ -22,6 +40,8 @@ std::optional<Finding> evaluate(const Facts &facts)
         return std::nullopt;
     const QStringList offered = facts.offeredSchemes();
     const QByteArray used = canonicalScheme(line->scheme);
+    if (const ProbeFact *other = facts.probe("other-scheme"_L1); other && other->status() >= 200 && other->status() < 400)
+        return shownByProbe(facts, *line, *other);
     if (offered.isEmpty())
         return std::nullopt;
     const bool isNtlmInside = line->is("Negotiate") && line->credentials.startsWith("TlRMTVNTUA")
@@ -60,7 +80,7 @@ std::optional<Finding> evaluate(const Facts &facts)
 Rule wrongSchemeRule()
 {
     return {u"wrong-scheme"_s, ChecklistStep::Understood, RuleKind::Cause,
-            {u"RFC 9110 section 11.6.1"_s, u"RFC 9110 section 11.4"_s}, evaluate};
+            {u"RFC 9110 section 11.6.1"_s, u"RFC 9110 section 11.4"_s}, wrongScheme};
 }
 
 } // namespace realmscope

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: The Realmscope authors
+# SPDX-License-Identifier: Apache-2.0
+# Our transport and command line beside libcurl and curl on this machine, against a local nginx: a table of medians and
+# ratios in Markdown. Recording every byte is part of what is measured.
+#   packaging/bench.sh [--rounds N] [--only WORD]
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+install_packages "${build_packages[@]}" "${run_packages[@]}" libcurl4-openssl-dev curl nginx python3
+build build/bench -DCMAKE_BUILD_TYPE=Release -DREALMSCOPE_BUILD_UI=OFF -DREALMSCOPE_BENCH=ON -DREALMSCOPE_BUILD_TESTS=OFF
+exec python3 "$root/tests/bench/bench.py" "$@" "$root/build/bench/bin"

@@ -1,0 +1,219 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/base/Random.h"
+#include "app/diagnosis/Diagnoser.h"
+#include "app/diagnosis/probes/Probe.h"
+#include "tests/diagnosis/TraceBuilder.h"
+#include "tests/runner/FakeTransport.h"
+
+#include <QtCore/QDir>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+using namespace realmscope;
+
+namespace {
+
+RunJob jobOf(const QString &method, const QString &url, const QList<SpecHeader> &headers = {})
+{
+    RunJob job;
+    job.spec.method = method;
+    job.spec.url = url;
+    job.spec.headers = headers;
+    return job;
+}
+
+bool isSafe(const QByteArray &method) { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
+
+} // namespace
+
+class InvestigationTest : public QObject
+{
+    Q_OBJECT
+
+    // The requests that went out, the one of the job first.
+    QList<Request> investigate(const RunJob &job, const FakeTransport::Answer &answer, const InvestigationOptions &options = {},
+                               Diagnosis *diagnosis = nullptr)
+    {
+        FakeTransport transport(answer);
+        const FixedClock clock(fixtureNow * 1000);
+        SystemRandom random;
+        Runner runner(transport, clock, random);
+        DiagnosisContext context;
+        context.nowMs = clock.nowMs();
+        Investigation investigation(runner, job, context, options);
+        QSignalSpy finished(&investigation, &Investigation::finished);
+        investigation.start();
+        if (finished.isEmpty() && !finished.wait(10'000))
+            qFatal("the investigation does not end");
+        if (diagnosis)
+            *diagnosis = investigation.diagnosis();
+        return transport.requests;
+    }
+
+private Q_SLOTS:
+    // Over every case there is: what would be sent is safe, goes to the same origin and stays within the budget.
+    void plansAreSafeAndStayAtTheOrigin()
+    {
+        const QDir dir(QStringLiteral(REALMSCOPE_SOURCE_DIR "/tests/diagnosis/cases"));
+        int planned = 0;
+        for (const QString &name : dir.entryList({u"*.txt"_s}, QDir::Files)) {
+            QString error;
+            for (const RuleCase &one : readRuleCases(dir.filePath(name), &error)) {
+                const Diagnosis diagnosis = diagnose(one.trace, one.context);
+                if (!one.trace.final())
+                    continue;
+                RunJob job;
+                job.prepared = one.trace.final()->request;
+                for (const ProbePlan &plan : planProbes(one.trace, diagnosis, job, one.context)) {
+                    ++planned;
+                    QVERIFY(plan.job.prepared.has_value());
+                    QVERIFY2(isSafe(plan.job.prepared->method), qPrintable(name + u' ' + plan.id));
+                    QVERIFY2(plan.job.prepared->body.isEmpty(), qPrintable(name + u' ' + plan.id));
+                    QVERIFY2(plan.job.prepared->url.origin() == one.trace.final()->request.url.origin(), qPrintable(name + u' ' + plan.id));
+                    QVERIFY(!plan.job.spec.settings.followRedirects);
+                    QVERIFY(!plan.title.isEmpty() && !plan.why.isEmpty() && !plan.request.isEmpty());
+                    QVERIFY2(diagnosis.outcome.isRefusal(), qPrintable(name + u' ' + plan.id));
+                    QVERIFY2(!diagnosis.primary() || diagnosis.primary()->verdict != Verdict::Proven, qPrintable(name + u' ' + plan.id));
+                    QVERIFY2(one.trace.final()->response.status != 429, qPrintable(name));
+                }
+            }
+        }
+        QVERIFY(planned > 20);
+    }
+
+    void aWrongPasswordIsSentOnce()
+    {
+        const QList<Request> sent = investigate(jobOf(u"GET"_s, u"http://a.example/x"_s, {{u"Authorization"_s, u"Basic YW5uOkhlZGdlLTE3"_s}, {u"Cookie"_s, u"theme=dark"_s}}),
+                                                [](const Request &) { return FakeTransport::response(401, {{"WWW-Authenticate", "Basic realm=\"a\""}}); });
+        QVERIFY(sent.size() >= 2);
+        const auto withPassword = std::ranges::count_if(sent, [](const Request &request) { return request.headers.contains("Authorization"); });
+        // One of the probes may repeat it once, to see whether a cookie is in the way; never a second time.
+        QVERIFY2(withPassword <= 2, qPrintable(QString::number(withPassword)));
+        QVERIFY(sent.size() <= 7);
+    }
+
+    void aPostIsNotRepeated()
+    {
+        const QList<Request> sent = investigate(jobOf(u"POST"_s, u"http://a.example/x"_s, {{u"Authorization"_s, u"Basic YW5uOkhlZGdlLTE3"_s}}),
+                                                [](const Request &) { return FakeTransport::response(401, {{"WWW-Authenticate", "Basic realm=\"a\""}}); });
+        for (qsizetype i = 1; i < sent.size(); ++i) {
+            QVERIFY(isSafe(sent.at(i).method));
+            QVERIFY(sent.at(i).body.isEmpty());
+        }
+    }
+
+    void theBudgetHolds_data()
+    {
+        QTest::addColumn<int>("most");
+        QTest::newRow("none") << 0;
+        QTest::newRow("one") << 1;
+        QTest::newRow("six") << 6;
+    }
+    void theBudgetHolds()
+    {
+        QFETCH(int, most);
+        InvestigationOptions options;
+        options.maxProbes = most;
+        options.garbage = true;
+        const QList<Request> sent = investigate(jobOf(u"GET"_s, u"http://a.example/x"_s, {{u"Authorization"_s, u"bearer 57ab9921"_s}, {u"Cookie"_s, u"sid=1"_s}}),
+                                                [](const Request &) { return FakeTransport::response(401); }, options);
+        QVERIFY2(sent.size() <= 1 + most, qPrintable(QString::number(sent.size())));
+    }
+
+    void probesCanBeOff()
+    {
+        InvestigationOptions options;
+        options.probes = false;
+        const QList<Request> sent = investigate(jobOf(u"GET"_s, u"http://a.example/x"_s, {{u"Authorization"_s, u"Bearer 57ab9921"_s}}),
+                                                [](const Request &) { return FakeTransport::response(401); }, options);
+        QCOMPARE(sent.size(), 1);
+    }
+
+    void nothingIsProbedAfterASignOfALimit_data()
+    {
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<QByteArray>("value");
+        QTest::newRow("429") << 429 << QByteArray() << QByteArray();
+        QTest::newRow("Retry-After") << 401 << "Retry-After"_ba << "60"_ba;
+        QTest::newRow("a CAPTCHA is asked for") << 401 << "X-Authentication-Denied-Reason"_ba << "CAPTCHA_CHALLENGE"_ba;
+        QTest::newRow("a used up limit") << 403 << "X-RateLimit-Remaining"_ba << "0"_ba;
+    }
+    void nothingIsProbedAfterASignOfALimit()
+    {
+        QFETCH(int, status);
+        QFETCH(QByteArray, name);
+        QFETCH(QByteArray, value);
+        Headers headers;
+        if (!name.isEmpty())
+            headers.append(name, value);
+        const QList<Request> sent = investigate(jobOf(u"GET"_s, u"http://a.example/x"_s, {{u"Authorization"_s, u"Bearer 57ab9921"_s}}),
+                                                [&](const Request &) { return FakeTransport::response(status, headers); });
+        QCOMPARE(sent.size(), 1);
+    }
+
+    void a429ToAProbeEndsIt()
+    {
+        int count = 0;
+        InvestigationOptions options;
+        options.garbage = true;
+        const QList<Request> sent = investigate(jobOf(u"GET"_s, u"http://a.example/x"_s, {{u"Authorization"_s, u"Bearer 57ab9921"_s}, {u"Cookie"_s, u"sid=1"_s}}),
+                                                [&](const Request &) { return FakeTransport::response(count++ == 0 ? 401 : 429); }, options);
+        QCOMPARE(sent.size(), 2);
+    }
+
+    void nonsenseOnlyWhenAskedFor()
+    {
+        for (const bool garbage : {false, true}) {
+            InvestigationOptions options;
+            options.garbage = garbage;
+            const QList<Request> sent = investigate(jobOf(u"GET"_s, u"http://a.example/x"_s, {{u"Authorization"_s, u"Bearer 57ab9921"_s}}),
+                                                    [](const Request &) { return FakeTransport::response(401, {{"WWW-Authenticate", "Bearer"}}); }, options);
+            const bool hasNonsense = std::ranges::any_of(sent, [](const Request &request) {
+                return request.headers.contains("Authorization") && request.headers.value("Authorization") != "Bearer 57ab9921";
+            });
+            QCOMPARE(hasNonsense, garbage);
+        }
+    }
+
+    void theAnonymousProbeHasNoCredential()
+    {
+        const QList<Request> sent = investigate(jobOf(u"GET"_s, u"http://a.example/x?size=2&api_key=57ab9921"_s, {{u"X-Api-Key"_s, u"57ab9921"_s}, {u"Cookie"_s, u"sid=1"_s}}),
+                                                [](const Request &) { return FakeTransport::response(403); });
+        QVERIFY(sent.size() >= 2);
+        QVERIFY(!sent.at(1).headers.contains("X-Api-Key"));
+        QVERIFY(!sent.at(1).headers.contains("Cookie"));
+        QCOMPARE(sent.at(1).url.query.value_or(QByteArray()), "size=2"_ba);
+    }
+
+    void anAnswerThatIsAcceptedIsNotProbed()
+    {
+        Diagnosis diagnosis;
+        const QList<Request> sent = investigate(jobOf(u"GET"_s, u"http://a.example/x"_s), [](const Request &) { return FakeTransport::response(200); }, {}, &diagnosis);
+        QCOMPARE(sent.size(), 1);
+        QCOMPARE(diagnosis.outcome.kind, OutcomeKind::Accepted);
+    }
+
+    void cancelEndsIt()
+    {
+        FakeTransport transport([](const Request &) { return FakeTransport::response(401); });
+        transport.silent = true;
+        const FixedClock clock(fixtureNow * 1000);
+        SystemRandom random;
+        Runner runner(transport, clock, random);
+        Investigation investigation(runner, jobOf(u"GET"_s, u"http://a.example/x"_s), DiagnosisContext{}, {});
+        QSignalSpy finished(&investigation, &Investigation::finished);
+        investigation.start();
+        QTRY_COMPARE(transport.requests.size(), 1);
+        investigation.cancel();
+        QVERIFY(!finished.isEmpty() || finished.wait(5'000));
+        QCOMPARE(transport.requests.size(), 1);
+    }
+};
+
+QTEST_GUILESS_MAIN(InvestigationTest)
+#include "tst_investigation.moc"

@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/diagnosis/Report.h"
+#include "tests/diagnosis/TraceBuilder.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+#include <QtTest/QTest>
+
+using namespace Qt::StringLiterals;
+using namespace realmscope;
+
+namespace {
+
+QList<RuleCase> allCases()
+{
+    const QDir dir(QStringLiteral(REALMSCOPE_SOURCE_DIR "/tests/diagnosis/cases"));
+    QList<RuleCase> cases;
+    QString error;
+    for (const QString &name : dir.entryList({u"*.txt"_s}, QDir::Files))
+        cases += readRuleCases(dir.filePath(name), &error);
+    return cases;
+}
+
+} // namespace
+
+class ReportTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    // What the cases send as passwords, keys and tokens is in no report, as it stands or as Base64.
+    void noReportHoldsASecret()
+    {
+        const QStringList canaries{u"Hedge-17"_s, u"Hedge%2B17"_s, u"57ab9921de"_s, u"8c2d11f0aa93e7b4"_s, u"9944b09199c62bcf"_s, u"green hedge"_s,
+                                   QString::fromLatin1(QByteArray("ann:Hedge-17").toBase64()), QString::fromLatin1(QByteArray("shop:Hedge-17").toBase64()),
+                                   QString::fromLatin1(QByteArray("made-up-signature-of-a-fixture").toBase64(QByteArray::Base64UrlEncoding))};
+        const QList<RuleCase> cases = allCases();
+        QVERIFY(cases.size() > 100);
+        for (const RuleCase &one : cases) {
+            const Diagnosis diagnosis = diagnose(one.trace, one.context);
+            Redactor redactor;
+            redactor.learnFrom(one.trace);
+            const QByteArray json = QJsonDocument(diagnosisToJson(one.trace, diagnosis, redactor)).toJson();
+            const QStringList outputs{QString::fromUtf8(json), reportMarkdown(one.trace, diagnosis, redactor), explainText(one.trace, diagnosis, redactor)};
+            for (const QString &output : outputs) {
+                QVERIFY(!output.isEmpty());
+                for (const QString &canary : canaries)
+                    QVERIFY2(!output.contains(canary), qPrintable(one.cause + u", "_s + one.name + u": "_s + canary + u'\n' + output));
+            }
+        }
+    }
+
+    void theReportNamesCauseEvidenceAndExchanges()
+    {
+        Trace trace;
+        trace.exchanges.append(makeExchange("GET /me HTTP/1.1\nHost: a.example\nAuthorization: Basic {basic:ann:Hedge-17}\n\n",
+                                            "HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Bearer realm=\"api\"\n\n"));
+        DiagnosisContext context;
+        context.nowMs = fixtureNow * 1000;
+        const Diagnosis diagnosis = diagnose(trace, context);
+        Redactor redactor;
+        redactor.learnFrom(trace);
+        const QString report = reportMarkdown(trace, diagnosis, redactor);
+        for (const auto &part : {u"`wrong-scheme`"_s, u"proven"_s, u"GET /me"_s, u"WWW-Authenticate"_s, u"## Checklist"_s, u"## Exchanges"_s, u"RFC 9110"_s})
+            QVERIFY2(report.contains(part), qPrintable(part + u" is not in\n"_s + report));
+    }
+
+    // Words of a server are text: they make no headings, links or tags in the report.
+    void wordsOfTheServerStayText()
+    {
+        Trace trace;
+        trace.exchanges.append(makeExchange("GET /me HTTP/1.1\nHost: a.example\nAuthorization: Bearer 57ab9921de77c1\n\n",
+                                            "HTTP/1.1 401 Unauthorized\nContent-Type: application/json\n\n"
+                                            "{\"message\": \"invalid token <script>alert(1)</script> [click](http://evil.example)\"}"));
+        DiagnosisContext context;
+        context.nowMs = fixtureNow * 1000;
+        const Diagnosis diagnosis = diagnose(trace, context);
+        Redactor redactor;
+        redactor.learnFrom(trace);
+        const QString report = reportMarkdown(trace, diagnosis, redactor);
+        const QString prose = report.left(report.indexOf(u"## Exchanges"_s));
+        QVERIFY(!prose.contains(u"<script>"_s));
+        QVERIFY(!prose.contains(u"[click](http"_s));
+    }
+
+    void theJsonHasItsPublicShape()
+    {
+        Trace trace;
+        trace.exchanges.append(makeExchange("GET /me HTTP/1.1\nHost: a.example\n\n", "HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Basic realm=\"a\"\n\nno"));
+        DiagnosisContext context;
+        const Diagnosis diagnosis = diagnose(trace, context);
+        const QJsonObject json = diagnosisToJson(trace, diagnosis, Redactor());
+        QCOMPARE(json.value("schema"_L1).toString(), u"realmscope.diagnosis/1"_s);
+        QCOMPARE(json.value("outcome"_L1).toObject().value("status"_L1).toInt(), 401);
+        QCOMPARE(json.value("outcome"_L1).toObject().value("kind"_L1).toString(), u"unauthorized"_s);
+        const QJsonObject finding = json.value("findings"_L1).toArray().first().toObject();
+        for (const auto &member : {"cause"_L1, "verdict"_L1, "step"_L1, "title"_L1, "explanation"_L1, "evidence"_L1, "fixes"_L1, "sources"_L1})
+            QVERIFY2(finding.contains(member), member.latin1());
+        QCOMPARE(json.value("checklist"_L1).toArray().size(), 9);
+        const QJsonObject exchange = json.value("exchanges"_L1).toArray().first().toObject();
+        QCOMPARE(exchange.value("request"_L1).toObject().value("line"_L1).toString(), u"GET /me HTTP/1.1"_s);
+        QCOMPARE(exchange.value("response"_L1).toObject().value("status"_L1).toInt(), 401);
+        QCOMPARE(exchange.value("response"_L1).toObject().value("bodyBytes"_L1).toInt(), 2);
+    }
+};
+
+QTEST_GUILESS_MAIN(ReportTest)
+#include "tst_report.moc"

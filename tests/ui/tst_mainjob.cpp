@@ -1,0 +1,225 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+// The main job on the real window, by keyboard alone: nothing is called here but to look at what is shown.
+#include "WindowFixture.h"
+#include "ui/response/RefusalBanner.h"
+#include "ui/response/TextView.h"
+#include "ui/response/TraceStrip.h"
+#include "ui/troubleshooter/TroubleshooterPanel.h"
+
+#include <QtTest/QTest>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QTabBar>
+
+using namespace Qt::StringLiterals;
+
+namespace realmscope {
+
+using namespace keyboard;
+
+// The bytes that are marked in Raw, one string a line.
+static QStringList markedBytes(const TextView *view)
+{
+    QStringList marked;
+    for (const TextLine &line : view->document().lines()) {
+        for (const TextSpan &span : line.spans) {
+            if (span.kind == SpanKind::Evidence)
+                marked.append(line.text.sliced(span.begin, span.end - span.begin));
+        }
+    }
+    return marked;
+}
+
+class MainJobTest : public QObject
+{
+    Q_OBJECT
+
+private:
+    // From the empty window to the 401: the practice server is started, a request written, a profile chosen, sent.
+    static void sendToRoom(WindowFixture &fixture, const QString &room, const QString &profile)
+    {
+        MainWindow *window = fixture.window();
+        press(Qt::Key_5, Qt::AltModifier);
+        QVERIFY(tabTo(u"Start the practice server"_s));
+        press(Qt::Key_Space);
+        const auto *served = visibleNamed<QLabel>(window, u"Serves on "_s);
+        QVERIFY(served);
+        const QString base = served->text().section(u' ', -1);
+
+        press(Qt::Key_1, Qt::AltModifier);
+        press(Qt::Key_N, Qt::ControlModifier);
+        QCOMPARE(focusedControl(), u"Request URL"_s);
+        type(base + u'/' + room);
+        press(Qt::Key_E, Qt::ControlModifier);
+        QVERIFY(chooseFromMenu(profile));
+        QVERIFY(visibleNamed(window, u"Credential profile"_s));
+        press(Qt::Key_Return, Qt::ControlModifier);
+        QTRY_VERIFY(visibleNamed<QLabel>(window, u"Status 401"_s));
+        QTRY_VERIFY(fixture.isSettled());
+    }
+
+    static QString banner(const MainWindow *window)
+    {
+        const auto *banner = window->findChild<RefusalBanner *>();
+        return banner && banner->isVisible() ? visibleText(banner) : QString();
+    }
+
+    // The steps are walked from the first to the last; each one tells its question and its verdict.
+    static void walkSteps(const MainWindow *window)
+    {
+        const QWidget *panel = window->troubleshooter();
+        for (int back = 0; back < 9; ++back)
+            press(Qt::Key_Up);
+        for (int step = 1; step <= 9; ++step) {
+            const QString focused = focusedControl();
+            QVERIFY2(focused.startsWith(QString::number(step) + u' '), qPrintable(focused));
+            QVERIFY2(visibleText(panel).contains(u"Step %1 of 9: "_s.arg(step)), qPrintable(visibleText(panel)));
+            press(Qt::Key_Down);
+        }
+    }
+
+    static void checkComparison(const MainWindow *window)
+    {
+        const QString text = visibleText(window->troubleshooter());
+        for (const QString &word : {u"Step 9 of 9"_s, u"Before and after"_s, u"\n401\n"_s, u"\n200\n"_s})
+            QVERIFY2(text.contains(word), qPrintable(word + u" in:\n"_s + text));
+        QVERIFY2(banner(window).contains(u"Fixed: 401 → 200"_s), qPrintable(banner(window)));
+    }
+
+private Q_SLOTS:
+    void initTestCase() { Theme::install(*qobject_cast<QApplication *>(qApp), ThemeMode::Light); }
+
+    void wrongPasswordIsCorrectedInTheProfile()
+    {
+        WindowFixture fixture;
+        fixture.addProfile(u"user, practice"_s, u"basic"_s, {{u"username"_s, u"user"_s}},
+                           {{u"password"_s, u"Orchid-25"_s}}, {u"http://127.0.0.1:*"_s});
+        fixture.open();
+        MainWindow *window = fixture.window();
+        sendToRoom(fixture, u"wrong-password"_s, u"user, practice"_s);
+
+        // The strip shows the exchange, the banner the cause, how sure it is, and what to do.
+        QVERIFY(visibleNamed<TraceChip>(window, u"GET, 401, "_s));
+        const Finding *cause = fixture.session()->diagnosis().primary();
+        QVERIFY(cause);
+        QCOMPARE(cause->cause, u"credentials-rejected"_s);
+        for (const QString &word : {cause->title, u"Likely"_s, u"Troubleshoot"_s, u"Check user name and password"_s})
+            QVERIFY2(banner(window).contains(word), qPrintable(banner(window)));
+
+        // The troubleshooter opens at the step of the cause, and gives the focus back.
+        press(Qt::Key_D, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(window->troubleshooter()->isVisible());
+        QCOMPARE(focusedControl(), u"3 Correct: Problem"_s);
+        QVERIFY(visibleText(window->troubleshooter()).contains(cause->cause));
+        press(Qt::Key_Escape);
+        QVERIFY(!window->troubleshooter()->isVisible());
+        QCOMPARE(focusedControl(), u"Request URL"_s);
+        press(Qt::Key_D, Qt::ControlModifier | Qt::ShiftModifier);
+        walkSteps(window);
+        for (int back = 0; back < 6; ++back)
+            press(Qt::Key_Up);
+        QCOMPARE(focusedControl(), u"3 Correct: Problem"_s);
+
+        // The evidence leads to the bytes, and one stays where one was.
+        QVERIFY(tabTo(u"Show the bytes: "_s));
+        press(Qt::Key_Space);
+        const auto *raw = visibleNamed<TextView>(window, u"Raw request and response"_s);
+        QVERIFY(raw);
+        QVERIFY(!markedBytes(raw).isEmpty());
+        QVERIFY(focusedControl().startsWith(u"Show the bytes: "_s));
+        QVERIFY(!raw->toPlainText().contains(u"dXNlcjpPcmNoaWQtMjU"_s)); // printf user:Orchid-25 | base64
+
+        // The fix leads to the password, which is typed anew.
+        press(Qt::Key_Return, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(window->place(), Place::Credentials);
+        QCOMPARE(focusedControl(), u"Password"_s);
+        type(u"Orchid-52"_s);
+        press(Qt::Key_S, Qt::ControlModifier);
+        QTRY_VERIFY(visibleNamed<QLabel>(window, u"Saved"_s));
+        QCOMPARE(focusedControl(), u"Password"_s);
+        press(Qt::Key_1, Qt::AltModifier);
+        press(Qt::Key_Return, Qt::ControlModifier);
+        QTRY_VERIFY(visibleNamed<QLabel>(window, u"Status 200"_s));
+        QTRY_VERIFY(fixture.isSettled());
+        checkComparison(window);
+        for (const QString &secret : {u"Orchid-25"_s, u"Orchid-52"_s})
+            QVERIFY(!visibleText(window).contains(secret));
+    }
+
+    void basicIsSentWhereDigestIsAsked()
+    {
+        WindowFixture fixture;
+        fixture.addProfile(u"erik, practice"_s, u"basic"_s, {{u"username"_s, u"erik"_s}},
+                           {{u"password"_s, u"Juniper-44"_s}}, {u"http://127.0.0.1:*"_s});
+        fixture.open();
+        MainWindow *window = fixture.window();
+        sendToRoom(fixture, u"basic-at-digest"_s, u"erik, practice"_s);
+        const Finding *cause = fixture.session()->diagnosis().primary();
+        QVERIFY(cause);
+        QCOMPARE(cause->cause, u"wrong-scheme"_s);
+        for (const QString &word : {cause->title, u"Proven"_s, u"Digest"_s})
+            QVERIFY2(banner(window).contains(word), qPrintable(banner(window)));
+        press(Qt::Key_D, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(focusedControl(), u"2 Understood: Problem"_s);
+        walkSteps(window);
+        for (int back = 0; back < 7; ++back)
+            press(Qt::Key_Up);
+        QVERIFY(tabTo(u"Show the bytes: "_s));
+        press(Qt::Key_Space);
+        const auto *raw = visibleNamed<TextView>(window, u"Raw request and response"_s);
+        QVERIFY(raw);
+        QVERIFY(!markedBytes(raw).isEmpty());
+
+        // One press in the troubleshooter is the fix; the request is sent again, in two rounds.
+        QVERIFY(tabTo(u"Apply: "_s));
+        press(Qt::Key_Space);
+        QTRY_VERIFY(visibleNamed<QLabel>(window, u"Status 200"_s));
+        QTRY_VERIFY(fixture.isSettled());
+        QVERIFY(visibleNamed<TraceChip>(window, u"GET, 401, challenge"_s));
+        QVERIFY(visibleNamed<TraceChip>(window, u"GET, 200, final"_s));
+        checkComparison(window);
+        QVERIFY(window->troubleshooter()->isAncestorOf(QApplication::focusWidget())); // not thrown out
+    }
+
+    void placeholderTokenIsReplaced()
+    {
+        WindowFixture fixture;
+        fixture.addProfile(u"saffron, practice"_s, u"bearer"_s, {}, {{u"token"_s, u"undefined"_s}},
+                           {u"http://127.0.0.1:*"_s});
+        fixture.open();
+        MainWindow *window = fixture.window();
+        sendToRoom(fixture, u"undefined-token"_s, u"saffron, practice"_s);
+        const Finding *cause = fixture.session()->diagnosis().primary();
+        QVERIFY(cause);
+        QCOMPARE(cause->cause, u"placeholder-token"_s);
+        for (const QString &word : {cause->title, u"Proven"_s})
+            QVERIFY2(banner(window).contains(word), qPrintable(banner(window)));
+        press(Qt::Key_D, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(focusedControl(), u"1 Sent: Problem"_s);
+        QVERIFY(tabTo(u"Show the bytes: "_s));
+        press(Qt::Key_Space);
+        const auto *raw = visibleNamed<TextView>(window, u"Raw request and response"_s);
+        QVERIFY(raw);
+        QVERIFY(!markedBytes(raw).isEmpty());
+
+        // The banner's own button, reached by Tab.
+        QVERIFY(tabTo(u"Put the real token in"_s));
+        press(Qt::Key_Space);
+        QCOMPARE(window->place(), Place::Credentials);
+        QCOMPARE(focusedControl(), u"Token"_s);
+        type(u"tk-8841-Saffron"_s);
+        QVERIFY(tabTo(u"Save profile"_s));
+        press(Qt::Key_Space);
+        QTRY_VERIFY(visibleNamed<QLabel>(window, u"Saved"_s));
+        press(Qt::Key_1, Qt::AltModifier);
+        press(Qt::Key_Return, Qt::ControlModifier);
+        QTRY_VERIFY(visibleNamed<QLabel>(window, u"Status 200"_s));
+        QTRY_VERIFY(fixture.isSettled());
+        checkComparison(window);
+    }
+};
+
+} // namespace realmscope
+
+QTEST_MAIN(realmscope::MainJobTest)
+#include "tst_mainjob.moc"

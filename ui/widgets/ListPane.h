@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QtWidgets/QWidget>
+
+namespace realmscope {
+
+// The list's side of a page that shows one thing of a list, with a hairline at its right.
+class ListPane : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit ListPane(QWidget *parent = nullptr);
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+};
+
+} // namespace realmscope
