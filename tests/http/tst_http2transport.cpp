@@ -49,6 +49,8 @@ public:
             }
             for (const h2::Frame &frame : h2::split(peer.received)) {
                 frames.append(frame);
+                if (frame.type == h2::Settings && !(frame.flags & h2::Ack)) // the client's windows count from here on
+                    peer.socket->write(h2::frame(h2::Settings, h2::Ack, 0));
                 if (onFrame)
                     onFrame(peer, frame);
                 const bool isEnd = (frame.type == h2::HeadersFrame || frame.type == h2::Data) && (frame.flags & h2::EndStream);
@@ -241,6 +243,7 @@ void TestHttp2Transport::connectionsAreShared()
     QCOMPARE(server.peers.size(), 1U);
     QCOMPARE(transport.idleConnections(), 1);
     // HTTP/1.1 has connections of its own.
+    server.onHttp1 = [](Peer &peer) { peer.socket->write("HTTP/1.1 204 No Content\r\n\r\n"); };
     const Exchange other = run(transport, get(server.port()));
     QCOMPARE(other.connection.id, 2U);
 }
