@@ -156,7 +156,7 @@ void TestHttp2Transport::refusalArrivesWhole()
     QCOMPARE(exchange.connection.protocol, u"h2"_s);
     QCOMPARE(exchange.connection.id, 1U);
     QVERIFY(!exchange.connection.reused);
-    QCOMPARE(exchange.request.version, HttpVersion::Http2);
+    QCOMPARE(exchange.request.version, HttpVersion::Http2PriorKnowledge); // probes go the same way
     const QByteArray host = "127.0.0.1:" + QByteArray::number(server.port());
     QCOMPARE(exchange.rawRequest.all(), ":method: GET\r\n:scheme: http\r\n:authority: " + host + "\r\n:path: /me?a=b\r\n\r\n");
     QCOMPARE(exchange.rawResponse.all(),
@@ -218,7 +218,9 @@ void TestHttp2Transport::alpn()
         QCOMPARE(exchange.response.body.all(), protocol == u"h2"_s ? "two"_ba : "one"_ba);
         QCOMPARE(exchange.tls->alpn, protocol);
         QVERIFY(exchange.tls->verified);
-        QCOMPARE(exchange.request.version, protocol == u"h2"_s ? HttpVersion::Http2 : HttpVersion::Http11);
+        QCOMPARE(exchange.request.version, protocol != u"h2"_s                            ? HttpVersion::Http11
+                                               : version == HttpVersion::Http2PriorKnowledge ? version
+                                                                                             : HttpVersion::Http2);
         QCOMPARE(exchange.http2.has_value(), protocol == u"h2"_s);
         if (round == 0)
             QCOMPARE(exchange.hasDecision(DecisionKind::Note), note);
