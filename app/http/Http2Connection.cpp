@@ -62,19 +62,27 @@ void Http2Connection::leave(Http2Stream *stream)
 
 void Http2Connection::pump()
 {
-    if (m_isPumping || m_isFailed || m_isRetired)
+    if (m_isFailed || m_isRetired)
         return;
-    m_isPumping = true;
-    while (m_wire->bytesToWrite() < inSocketAtMost) {
-        const QByteArray bytes = m_session.takeOutput(inSocketAtMost);
-        if (bytes.isEmpty())
-            break;
-        m_wire->write(bytes.constData(), bytes.size());
+    if (m_isPumping) {
+        m_mustPumpAgain = true;
+        return;
     }
+    m_isPumping = true;
+    do {
+        m_mustPumpAgain = false;
+        while (m_wire->bytesToWrite() < inSocketAtMost) {
+            const QByteArray bytes = m_session.takeOutput(inSocketAtMost);
+            if (bytes.isEmpty())
+                break;
+            m_wire->write(bytes.constData(), bytes.size());
+        }
+        const QPointer<Http2Connection> guard(this);
+        m_wire->flush(); // its signals come back as wireWritten(), wireFailed(), with TLS as wireReadable(), too
+        if (!guard || m_isRetired)
+            return;
+    } while (m_mustPumpAgain && !m_isFailed);
     const QPointer<Http2Connection> self(this);
-    m_wire->flush(); // its signals come back as wireWritten(), or wireFailed()
-    if (!self || m_isRetired)
-        return;
     m_isPumping = false;
     tellWritten();
     if (self && !m_isRetired)

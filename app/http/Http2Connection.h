@@ -75,6 +75,7 @@ private:
     std::unordered_map<Http2Stream *, Http2StreamUser *> m_users;
     bool m_isFailed = false;
     bool m_isPumping = false;
+    bool m_mustPumpAgain = false; // somebody had something to send meanwhile
     bool m_isRetired = false;
 };
 

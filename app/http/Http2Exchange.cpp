@@ -179,7 +179,10 @@ void Http2Exchange::responseComplete()
 
 bool Http2Exchange::mayBeRepeated(QString *why) const
 {
-    if (!m_stream || m_firstByte >= 0 || !m_stream->hasFailed() || !m_stream->request().isSafe())
+    if (!m_stream || m_firstByte >= 0 || !m_stream->hasFailed())
+        return false;
+    const bool hasLeft = m_stream->requestBegin() >= 0; // else it is not even sent twice
+    if (hasLeft && !m_stream->request().isSafe())
         return false;
     const quint64 id = m_connection->wire().info().id;
     if (m_stream->wasRefused()) {

@@ -60,7 +60,8 @@ Http2RequestHead http2RequestHead(const Request &request)
 {
     Http2RequestHead head;
     head.request = request;
-    head.request.version = HttpVersion::Http2;
+    if (request.version != HttpVersion::Http2PriorKnowledge) // a request that is made from this one goes the same way
+        head.request.version = HttpVersion::Http2;
     head.request.headers = {};
     // Connection may name more fields that are about the connection.
     const QList<QByteArray> named = splitList(request.headers.combined("Connection"));

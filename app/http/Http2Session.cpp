@@ -157,6 +157,7 @@ struct Http2Session::Library
         if (stream) {
             const bool isTooLarge = reason == NGHTTP2_ERR_FRAME_SIZE_ERROR;
             stream->m_closed = true;
+            stream->m_refused = !isTooLarge; // a GOAWAY was faster
             stream->fail({isTooLarge ? ErrorCode::LimitExceeded : ErrorCode::ConnectionClosed,
                           isTooLarge
                               ? u"the request headers are larger than HTTP/2 frames can carry here (1 MiB)"_s

@@ -127,6 +127,7 @@ private Q_SLOTS:
     void resets();
     void goAway_data();
     void goAway();
+    void goAwayBeforeTheRequestHasLeft();
     void serverThatSpeaksHttp1();
     void uploadKeepsToTheWindow();
     void downloadOpensTheWindow();
@@ -557,6 +558,18 @@ void TestHttp2Session::goAway()
     client.session.connectionClosed(u"closed"_s);
     if (last == 3)
         QVERIFY(second->hasFailed() && !second->wasRefused()); // it may have been acted on
+}
+
+void TestHttp2Session::goAwayBeforeTheRequestHasLeft()
+{
+    Client client;
+    const Http2Stream *late = client.session.open(request("POST"_ba), {}).value();
+    client.feed(hello + h2::goAway(1, 0, "timeout"));
+    for (const h2::Frame &frame : client.sent())
+        QVERIFY(frame.stream != late->id());
+    QVERIFY(late->hasFailed());
+    QVERIFY(late->wasRefused());
+    QCOMPARE(late->requestBegin(), -1);
 }
 
 void TestHttp2Session::serverThatSpeaksHttp1()
