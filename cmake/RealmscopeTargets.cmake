@@ -29,6 +29,13 @@ if(REALMSCOPE_SANITIZE)
     target_link_options(realmscope_flags INTERFACE -fsanitize=${REALMSCOPE_SANITIZE})
 endif()
 
+if(REALMSCOPE_FUZZ)
+    # Coverage in every library; the loop of libFuzzer only in its targets (tests/fuzz).
+    set(fuzz -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow)
+    target_compile_options(realmscope_flags INTERFACE ${fuzz} -fno-omit-frame-pointer -fno-sanitize-recover=all -U_FORTIFY_SOURCE)
+    target_link_options(realmscope_flags INTERFACE ${fuzz})
+endif()
+
 find_program(REALMSCOPE_MOLD mold)
 if(REALMSCOPE_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_link_options(realmscope_flags INTERFACE -fuse-ld=mold)
