@@ -26,7 +26,7 @@ namespace realmscope {
 namespace {
 
 constexpr int StackBelow = 720;
-constexpr int NameWidth = 128;
+constexpr int FactNameWidth = 128;
 constexpr int LowPage = 320; // below this height problem rows come first
 
 QLabel *makeLabel(const QString &text, FontStyle font, Token token, QWidget *parent)
@@ -44,7 +44,7 @@ QLabel *makeLabel(const QString &text, FontStyle font, Token token, QWidget *par
 }
 
 // A rounded frame whose children stand inside of its border.
-class CardFrame : public QWidget
+class AuthCardFrame : public QWidget
 {
 public:
     using QWidget::QWidget;
@@ -234,12 +234,12 @@ protected:
                             : isBad    ? u"circle-x"_s
                             : isSource ? u"book-open"_s
                                        : u"info"_s,
-                            QRectF(right - IconSize, (firstLine - IconSize) / 2.0, IconSize, IconSize),
+                            QRectF(right - FactIconSize, (firstLine - FactIconSize) / 2.0, FactIconSize, FactIconSize),
                             isGood     ? Token::Good
                             : isBad    ? Token::Bad
                             : isSource ? Token::Acc
                                        : Token::Info);
-            right -= IconSize + 6;
+            right -= FactIconSize + 6;
         }
         painter.setFont(remarkFont());
         painter.setPen(theme.color(m_fact.isProblem ? Token::Bad : Token::Fg2));
@@ -252,7 +252,7 @@ private:
     static constexpr int RowHeight = 28;
     static constexpr int Side = 12;
     static constexpr int Gap = 8;
-    static constexpr int IconSize = 14;
+    static constexpr int FactIconSize = 14;
     static constexpr int ValueFlags = Qt::AlignTop | Qt::AlignLeft | Qt::TextWrapAnywhere;
 
     [[nodiscard]] QString markText() const
@@ -273,7 +273,7 @@ private:
     }
     [[nodiscard]] int nameWidth() const
     {
-        return std::max(NameWidth, QFontMetrics(Theme::font(FontStyle::Code)).horizontalAdvance(m_fact.name));
+        return std::max(FactNameWidth, QFontMetrics(Theme::font(FontStyle::Code)).horizontalAdvance(m_fact.name));
     }
     [[nodiscard]] QRect valueRect(int rowWidth) const
     {
@@ -282,7 +282,7 @@ private:
         if (!m_fact.remark.isEmpty())
             room -= std::min(QFontMetrics(remarkFont()).horizontalAdvance(m_fact.remark) + 2, rowWidth * 45 / 100) + Gap;
         if (m_fact.mark != FactMark::None)
-            room -= IconSize + 6;
+            room -= FactIconSize + 6;
         const QFontMetrics metrics(Theme::font(FontStyle::Code));
         const QRect bounds = metrics.boundingRect(QRect(left, 0, std::max(60, room), 100'000), ValueFlags, m_fact.value);
         return {left, std::max(4, (RowHeight - metrics.height()) / 2), std::max(60, room), bounds.height()};
@@ -294,7 +294,7 @@ private:
 
 QWidget *makeCard(const FactCard &card, const QString &iconName, bool problemsFirst, const AuthPage *owner, QWidget *parent)
 {
-    auto *frame = new CardFrame(parent);
+    auto *frame = new AuthCardFrame(parent);
     frame->setAccessibleName(card.title);
     auto *layout = new QVBoxLayout(frame);
     layout->setContentsMargins(1, 1, 1, 1);

@@ -17,7 +17,7 @@ namespace realmscope {
 
 namespace {
 
-constexpr qint64 FirstPart = 1024 * 1024;
+constexpr qint64 FirstRawPart = 1024 * 1024;
 
 bool hasHeaderBlock(const Http2Frame &frame)
 {
@@ -106,7 +106,7 @@ void RawPage::setExchange(const Exchange &exchange, const Redactor &redactor)
 {
     m_exchange = exchange;
     m_redactor = redactor;
-    m_limit = FirstPart;
+    m_limit = FirstRawPart;
     rebuild();
 }
 

@@ -26,7 +26,7 @@ namespace {
 constexpr int ChipHeight = 26;
 constexpr int ChipPadding = 8;
 constexpr int PartSpacing = 7;
-constexpr int IconSize = 13;
+constexpr int ChipIconSize = 13;
 constexpr int NarrowStrip = 720; // narrower: no remark
 constexpr int WideStrip = 1000;  // narrower: a shorter remark
 
@@ -150,7 +150,7 @@ void TraceChip::addText(const QString &text, int font, const QColor &color)
 
 void TraceChip::addIcon(const QString &name, int token)
 {
-    m_parts.append({name, true, 0, {}, token, IconSize});
+    m_parts.append({name, true, 0, {}, token, ChipIconSize});
 }
 
 void TraceChip::finish(const QString &accessibleName)
@@ -244,7 +244,7 @@ void TraceChip::paintEvent(QPaintEvent *)
     int x = ChipPadding;
     for (const Part &part : m_parts) {
         if (part.isIcon) {
-            theme.paintIcon(painter, part.text, QRectF(x, (height() - IconSize) / 2.0, IconSize, IconSize),
+            theme.paintIcon(painter, part.text, QRectF(x, (height() - ChipIconSize) / 2.0, ChipIconSize, ChipIconSize),
                             static_cast<Token>(part.token));
         } else {
             painter.setFont(Theme::font(static_cast<FontStyle>(part.font)));
