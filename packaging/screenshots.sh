@@ -188,7 +188,7 @@ if wanted small; then
     close
 fi
 
-if wanted small-troubleshooter; then
+if [ "$only" = small-troubleshooter ]; then # for the eye only
     open 1024 700 1 light --workspace "$workspace"
     keys ctrl+3 ctrl+Return; sleep 2
     keys ctrl+shift+d

@@ -15,8 +15,8 @@ namespace {
 
 constexpr qsizetype shortestToken = 32; // below, size and kind would say something about a password
 
-const QString Bullets(24, u'•');
-const QString CookieBullets(8, u'•');
+const QString maskBullets(24, u'•');
+const QString cookieBullets(8, u'•');
 
 bool isTemplate(const QString &text)
 {
@@ -30,7 +30,7 @@ std::optional<MaskedHeader> maskedCookies(const QString &value)
     for (const QString &pair : value.split(u';')) {
         const qsizetype equals = pair.indexOf(u'=');
         const bool hasSecret = equals >= 0 && equals + 1 < pair.size() && !isTemplate(pair);
-        parts.append(hasSecret ? pair.left(equals + 1) + CookieBullets : pair);
+        parts.append(hasSecret ? pair.left(equals + 1) + cookieBullets : pair);
         isMasked = isMasked || hasSecret;
     }
     if (!isMasked)
@@ -70,7 +70,7 @@ std::optional<MaskedHeader> maskedHeader(const QString &name, const QString &val
     if (rest.isEmpty() || isTemplate(rest))
         return std::nullopt;
     MaskedHeader masked;
-    masked.shown = scheme.isEmpty() ? Bullets : scheme + u' ' + Bullets;
+    masked.shown = scheme.isEmpty() ? maskBullets : scheme + u' ' + maskBullets;
     if (scheme.compare("Basic"_L1, Qt::CaseInsensitive) == 0)
         masked.remark = basicUser(rest.toUtf8());
     else if (scheme.compare("Digest"_L1, Qt::CaseInsensitive) == 0)

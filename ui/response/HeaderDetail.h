@@ -21,7 +21,6 @@ class HeaderDetail : public QScrollArea
     Q_OBJECT
 public:
     explicit HeaderDetail(QWidget *parent = nullptr);
-    [[nodiscard]] QSize sizeHint() const override { return {400, 244}; } // a challenge of four parameters
     // before: the response that the row was compared with, when there was one.
     void show(const ResponseHeadersModel::Row &row, int status, const std::optional<ComparedResponse> &before);
 
