@@ -494,6 +494,7 @@ private Q_SLOTS:
         options.pinnedConnection = id;
         Request request;
         request.url = *Url::parse(secureUrl());
+        request.version = HttpVersion::Auto; // as the first one: a connection is shared by what offers the same protocols
         request.headers.append("Host", request.url.hostHeader());
         const std::unique_ptr<TransportOperation> operation(transport.start(request, options));
         QSignalSpy finished(operation.get(), &TransportOperation::finished);
