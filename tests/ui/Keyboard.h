@@ -16,6 +16,9 @@ namespace realmscope::keyboard {
 
 [[nodiscard]] inline QString nameOf(const QWidget *widget)
 {
+    // A combo box's name is its value on Linux, and its label a relation: here the label is what it goes by.
+    if (!widget->accessibleName().isEmpty())
+        return widget->accessibleName();
     QAccessibleInterface *interface = QAccessible::queryAccessibleInterface(const_cast<QWidget *>(widget));
     return interface ? interface->text(QAccessible::Name) : QString();
 }
@@ -30,18 +33,18 @@ namespace realmscope::keyboard {
 {
     const QWidget *popup = QApplication::activePopupWidget();
     const QWidget *widget = popup ? popup : QApplication::activeWindow();
-    return widget ? widget->window()->windowHandle() : nullptr;
+    return widget ? widget->window()->windowHandle() : QGuiApplication::focusWindow();
 }
 
 inline void press(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier)
 {
-    QTRY_VERIFY2(targetWindow(), "no window takes keys");
+    QVERIFY2(targetWindow(), "no window takes keys");
     QTest::keyClick(targetWindow(), key, modifiers);
 }
 
 inline void type(const QString &text) // ASCII
 {
-    QTRY_VERIFY2(targetWindow(), "no window takes keys");
+    QVERIFY2(targetWindow(), "no window takes keys");
     for (const QChar c : text)
         QTest::keyClick(targetWindow(), c.toLatin1());
 }

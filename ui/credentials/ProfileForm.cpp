@@ -309,6 +309,7 @@ void ProfileForm::rebuild()
     }
     m_content = page;
     m_layout->addWidget(page);
+    page->show(); // at once, so that it can take the focus
     setTabOrderBehind(this, page);
     if (!focused.isNull() && !focusNamed(page, focused))
         m_name->setFocus(Qt::OtherFocusReason);

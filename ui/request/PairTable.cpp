@@ -10,10 +10,13 @@
 #include <QtGui/QKeyEvent>
 #include <QtGui/QMouseEvent>
 #include <QtGui/QPainter>
+#include <QtWidgets/QApplication>
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QStyledItemDelegate>
 #include <QtWidgets/QToolTip>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -279,6 +282,18 @@ void PairTable::setModel(QAbstractItemModel *newModel)
 {
     QTableView::setModel(newModel);
     fitColumns();
+    connect(newModel, &QAbstractItemModel::modelAboutToBeReset, this, [this] {
+        const QWidget *focused = QApplication::focusWidget();
+        m_row = currentIndex().row();
+        m_column = currentIndex().column();
+        m_hadFocus = focused && (focused == this || isAncestorOf(focused));
+    });
+    connect(newModel, &QAbstractItemModel::modelReset, this, [this] {
+        if (m_row >= 0)
+            setCurrentIndex(model()->index(std::min(m_row, model()->rowCount() - 1), m_column));
+        if (m_hadFocus)
+            setFocus(Qt::OtherFocusReason);
+    });
 }
 
 void PairTable::setHasCheckColumn(bool on)

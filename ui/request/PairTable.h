@@ -34,6 +34,10 @@ protected:
 private:
     void fitColumns();
     bool toggle(int row);
+    // Where one was while the model is read anew after an edit.
+    int m_row = -1;
+    int m_column = -1;
+    bool m_hadFocus = false;
     bool m_hasCheckColumn = true;
 };
 

@@ -382,7 +382,14 @@ void RefusalBanner::refresh()
     } else if (m_session.hasResult()) {
         const Diagnosis &diagnosis = m_session.diagnosis();
         const Finding *primary = diagnosis.primary();
-        if (diagnosis.outcome.kind == OutcomeKind::Accepted) {
+        const Exchange *last = m_session.trace().final();
+        const std::optional<Error> failure = last && last->error ? last->error : m_session.trace().error;
+        if (diagnosis.outcome.kind == OutcomeKind::Accepted && failure) {
+            const bool isCancelled = failure->code == ErrorCode::Cancelled;
+            setLook(Look::Neutral, isCancelled ? u"ban"_s : u"circle-alert"_s, {}, {});
+            showError(*failure, isCancelled ? tr("Cancelled") : tr("The answer is not whole"));
+            setAction(Action::Resend, isCancelled ? tr("Send again") : tr("Try again"), u"refresh-cw"_s);
+        } else if (diagnosis.outcome.kind == OutcomeKind::Accepted) {
             const std::optional<Attempt> &before = m_session.previous();
             if (!m_session.isFixedResult() || !before || !before->diagnosis.outcome.isRefusal()) {
                 hide();
@@ -394,8 +401,6 @@ void RefusalBanner::refresh()
         } else if (!diagnosis.outcome.isRefusal()) {
             setLook(Look::Neutral, u"info"_s, {}, {});
             m_title->setText(tr("Not an authentication problem"));
-            const Exchange *last = m_session.trace().final();
-            const std::optional<Error> failure = last && last->error ? last->error : m_session.trace().error;
             if (failure)
                 showError(*failure, m_title->text());
             else
