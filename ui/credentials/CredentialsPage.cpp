@@ -184,7 +184,7 @@ CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget
     connect(m_form, &ProfileForm::discarded, this, [this] {
         m_stack->setCurrentIndex(0);
         m_list->setCurrentIndex(m_proxy->index(0, 0));
-        focusProxy()->setFocus(Qt::OtherFocusReason);
+        takeFocus();
     });
     connect(m_form, &ProfileForm::removeRequested, this, &CredentialsPage::removeProfile);
     connect(m_form, &ProfileForm::duplicateRequested, this, &CredentialsPage::duplicateProfile);
@@ -199,8 +199,12 @@ void CredentialsPage::updateCount()
 {
     const int count = m_model->rowCount();
     m_count->setText(count == 1 ? tr("1 profile") : tr("%1 profiles").arg(count));
-    // Where the keyboard begins when this place is shown.
-    setFocusProxy(count > 0 ? static_cast<QWidget *>(m_list) : m_create);
+}
+
+void CredentialsPage::takeFocus()
+{
+    QWidget *target = m_model->rowCount() > 0 ? static_cast<QWidget *>(m_list) : m_create;
+    target->setFocus(Qt::ShortcutFocusReason);
 }
 
 void CredentialsPage::profilesChanged()
@@ -324,7 +328,7 @@ void CredentialsPage::removeProfile(const QString &id)
     connect(purge, &QPushButton::clicked, this, [this, bar] {
         bar->hide();
         purgeRemoved();
-        focusProxy()->setFocus(Qt::OtherFocusReason);
+        takeFocus();
     });
 }
 

@@ -30,6 +30,7 @@ public:
     void editProfile(const QString &name, const QString &fieldId = {}); // selects it, focuses the field
     void createProfile(const QString &origin = {});
     void save(); // what the form shows
+    void takeFocus(); // where the keyboard begins when this place is shown; a focus proxy would put Tab out of order
 
 private:
     void showCurrent();

@@ -179,7 +179,11 @@ PracticePage::PracticePage(AppContext &context, QWidget *parent) : QWidget(paren
     });
     connect(&Theme::instance(), &Theme::changed, this, &PracticePage::showRoom);
     updateServerLine();
-    setFocusProxy(m_list);
+}
+
+void PracticePage::takeFocus()
+{
+    m_list->setFocus(Qt::ShortcutFocusReason);
 }
 
 QList<Room> PracticePage::rooms() const

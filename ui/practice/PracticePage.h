@@ -27,6 +27,7 @@ class PracticePage : public QWidget
 public:
     explicit PracticePage(AppContext &context, QWidget *parent = nullptr);
     void openRoom(const QString &roomId); // starts the server when needed, then emits roomOpened
+    void takeFocus(); // where the keyboard begins when this place is shown
     [[nodiscard]] QList<Room> rooms() const; // as listed, also while the server is stopped
 
 Q_SIGNALS:

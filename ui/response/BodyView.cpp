@@ -103,7 +103,6 @@ BodyView::BodyView(QWidget *parent)
         rebuild();
     });
     connect(m_save, &QPushButton::clicked, this, &BodyView::saveAs);
-    setFocusProxy(m_view);
     clear();
 }
 

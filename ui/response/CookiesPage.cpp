@@ -107,7 +107,6 @@ CookiesPage::CookiesPage(QWidget *parent)
         if (const CookieVerdict &verdict = m_model->verdict(row); !verdict.range.isEmpty())
             Q_EMIT bytesRequested(verdict);
     });
-    setFocusProxy(m_table);
     setExchange({});
 }
 

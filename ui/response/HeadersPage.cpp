@@ -196,7 +196,6 @@ HeadersPage::HeadersPage(QWidget *parent)
             lines.append(displayText(field.name + ": " + m_redactor.headerValue(field.name, field.value)));
         QGuiApplication::clipboard()->setText(lines.join(u'\n'));
     });
-    setFocusProxy(m_table);
     clear();
 }
 

@@ -92,7 +92,6 @@ RawPage::RawPage(QWidget *parent) : QWidget(parent), m_view(new TextView(this)),
         m_limit *= 4;
         rebuild();
     });
-    setFocusProxy(m_view);
 }
 
 void RawPage::clear()

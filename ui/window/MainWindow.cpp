@@ -199,7 +199,7 @@ void MainWindow::restore()
     tabChanged();
     arrange();
     if (RequestTab *tab = currentTab())
-        tab->setFocus();
+        tab->focusUrl();
     if (state.secretsLeftOut && !state.tabs.isEmpty())
         m_messages->showNote(tr("Drafts are back. Secrets that were written into them are not: they were never put on "
                                 "the disk."));
@@ -330,8 +330,10 @@ void MainWindow::showPlace(Place place)
     if (!isOther)
         return;
     // The focus goes along: it would stay on something hidden.
-    if (place != Place::Requests)
-        m_places->currentWidget()->setFocus(Qt::ShortcutFocusReason);
+    if (place == Place::Credentials)
+        m_credentials->takeFocus();
+    else if (place == Place::Practice)
+        m_practice->takeFocus();
     else if (m_focusInRequests && m_focusInRequests->isVisible() && m_focusInRequests->isEnabled())
         m_focusInRequests->setFocus(Qt::ShortcutFocusReason);
     else if (RequestTab *tab = currentTab())
