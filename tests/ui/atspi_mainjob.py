@@ -107,7 +107,7 @@ def main_job():
 
     window.press("Send")
     expect(window.label("Status ") == "Status 401", "401 as the status")
-    cause = "The server asks for Digest, Basic was sent"
+    cause = "The server asks for Digest, and Basic was sent"
     window.label(cause)
     window.label("Proven")
 

@@ -102,7 +102,7 @@ static const std::vector<WireCase> &wireCases()
                         u"closed early"_s, {u"100"_s}, "short"});
         list.push_back({"compressed bomb", sends("HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\nContent-Length: "
                                                  + QByteArray::number(bomb.size()) + "\r\n\r\n" + bomb),
-                        false, u"too large"_s, {u"decompress"_s}, "Content-Encoding: deflate"});
+                        false, u"too large"_s, {u"decoded"_s}, "Content-Encoding: deflate"});
         list.push_back({"a megabyte of headers", sends("HTTP/1.1 200 OK\r\nX-Long: " + QByteArray(1024 * 1024, 'x') + "\r\n\r\n"),
                         false, u"too large"_s, {u"header"_s}, "X-Long: xxx"});
         list.push_back({"plain text where TLS is asked", sends("HTTP/1.1 400 Bad Request\r\n\r\n"), false, u"TLS failed"_s,

@@ -289,13 +289,14 @@ void TroubleshooterPanel::rebuild()
         addMessage(tr("Send the request first. What the server refuses is explained here, step by step."));
     }
     m_detail->addStretch();
+    if (!focused.isNull())
+        focusSteps(); // what has the focus is about to go
     // A button of the old content may be what got us here: it goes when its click is over.
     if (QWidget *old = m_scroll->takeWidget())
         old->deleteLater();
     m_scroll->setWidget(content);
     setTabOrderBehind(m_scroll, content);
-    if (!focused.isNull() && !focusNamed(content, focused))
-        focusSteps();
+    focusNamed(content, focused);
 }
 
 void TroubleshooterPanel::showStep(ChecklistStep step)
