@@ -206,10 +206,8 @@ void ProfileForm::rebuild()
     head->addStretch(1);
     auto *duplicate = new QPushButton(tr("Duplicate"));
     duplicate->setProperty("kind", u"flat"_s);
-    duplicate->setVisible(!m_isNew);
     auto *removeButton = new QPushButton(tr("Delete"));
     removeButton->setProperty("kind", u"flat"_s);
-    removeButton->setVisible(!m_isNew);
     removeButton->setAccessibleName(tr("Delete this profile"));
     m_save = new QPushButton(tr("Save"));
     m_save->setProperty("kind", u"primary"_s);
@@ -219,7 +217,6 @@ void ProfileForm::rebuild()
     m_discard = new QPushButton(tr("Discard"));
     m_discard->setProperty("kind", u"flat"_s);
     m_discard->setAccessibleName(tr("Discard the changes"));
-    m_discard->setVisible(m_modified || m_isNew);
     head->addWidget(m_discard);
     head->addWidget(duplicate);
     head->addWidget(removeButton);
@@ -231,6 +228,10 @@ void ProfileForm::rebuild()
     head->setContentsMargins(24, 14, 16, 13);
     headLayout->addLayout(head);
     headLayout->addWidget(new Hairline);
+    // Only now: without a parent they would be windows for a moment, and take the focus with them.
+    duplicate->setVisible(!m_isNew);
+    removeButton->setVisible(!m_isNew);
+    m_discard->setVisible(m_modified || m_isNew);
     connect(duplicate, &QPushButton::clicked, this, [this] { Q_EMIT duplicateRequested(m_profile.id); });
     connect(removeButton, &QPushButton::clicked, this, [this] { Q_EMIT removeRequested(m_profile.id); });
     connect(m_save, &QPushButton::clicked, this, &ProfileForm::save);
