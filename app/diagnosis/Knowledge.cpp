@@ -373,8 +373,9 @@ QStringList knowledgeProblems(const QByteArray &bytes, const QStringList &causes
         return {u"no JSON object: "_s + error.errorString()};
     const QJsonObject json = document.object();
     const QString schema = json.value("schema"_L1).toString();
-    if (!QDate::fromString(json.value("reviewed"_L1).toString(), Qt::ISODate).isValid())
-        problems.append(u"\"reviewed\" is no date such as 2026-11-24"_s);
+    const QString reviewed = json.value("reviewed"_L1).toString();
+    if (reviewed != "never"_L1 && !QDate::fromString(reviewed, Qt::ISODate).isValid())
+        problems.append(u"\"reviewed\" is neither a date such as 2026-11-24 nor \"never\""_s);
     if (schema == serversSchema) {
         const QJsonArray servers = json.value("servers"_L1).toArray();
         for (const QJsonValue &item : servers) {
