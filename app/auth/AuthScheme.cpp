@@ -2,13 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/auth/AuthScheme.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace realmscope {
 
+bool SchemeField::counts(const FieldValues &values) const
+{
+    return onlyWhen.isEmpty()
+        || std::ranges::any_of(onlyWhen, [&](const FieldCondition &condition) { return condition.values.contains(values.text(condition.field)); });
+}
+
 Result<void> AuthScheme::validate(const FieldValues &values) const
 {
     for (const SchemeField &field : fields()) {
+        if (!field.counts(values))
+            continue;
         const bool isMissing = field.kind == FieldKind::Secret ? values.secret(field.id).isEmpty()
                                                                : values.text(field.id).isEmpty();
         if (field.required && isMissing)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/base/AsymmetricKey.h"
 #include "app/base/Clock.h"
 #include "app/base/Random.h"
 #include "app/base/Result.h"
@@ -29,6 +30,15 @@ struct FieldChoice
     QString label; // for a person
 };
 
+class FieldValues;
+
+// While another field (a Choice or Flag) has one of these values.
+struct FieldCondition
+{
+    QString field;
+    QStringList values;
+};
+
 // One field of a scheme. The window's form, the CLI's options, profiles.json and docs/SCHEMES.md are drawn from it.
 struct SchemeField
 {
@@ -40,6 +50,9 @@ struct SchemeField
     QList<FieldChoice> choices; // for Choice
     QString help;     // one sentence; may be empty
     QString placeholder;
+    QList<FieldCondition> onlyWhen = {}; // shown and looked at when one of them is met; empty: always
+
+    [[nodiscard]] bool counts(const FieldValues &values) const;
 };
 
 // Values of a profile's fields with the secrets resolved. Flag is "true" or "false".
@@ -59,12 +72,16 @@ private:
     QMap<QString, Secret> m_secrets;
 };
 
-// What a scheme remembers between sends for one profile and origin (Digest: nonce and count; OAuth: tokens). The
-// owner is whoever owns the profile at run time; it is never written to disk.
+// What a scheme remembers between sends for one profile and origin (Digest: nonce and count), or for one profile (OAuth:
+// tokens). The owner is whoever owns the profile at run time; it is never written to disk.
 struct AuthMemory
 {
     QVariantMap values;
     QMap<QString, Secret> secrets;
+    QMap<QString, AsymmetricKey> keys; // made for this run (DPoP)
+    // Secret fields of the profile that changed while the flow ran (a refresh token that was rotated): whoever owns the
+    // profile stores them, or the old ones are dead at the next start.
+    QMap<QString, Secret> renewedFields;
 };
 
 struct AuthContext
@@ -84,6 +101,9 @@ struct SendStep
     ExchangeRole role = ExchangeRole::Final; // Token for a request of the flow's own; Runner sets Challenge afterwards
     bool carriesCredential = false;          // the request holds something that only its origins may see
     bool pinned = false;                     // must use the connection of the last exchange
+    // It goes to an endpoint that the profile itself names (a token URL, or one in the metadata of its issuer), so the
+    // profile's origins are not asked.
+    bool namedByProfile = false;
     QString label;
     QList<DerivationLine> derivation;
 };
@@ -92,14 +112,23 @@ struct AskStep      // the user has to supply a value that is not stored
     QString fieldId;
     QString question;
 };
-struct OpenBrowserStep
+// A browser will be sent to this address of this computer (RFC 8252 section 7.3). Answer: the address that is listened on,
+// with its port; the same as it was when it is no loopback address, which only the user can bring back.
+struct ListenStep
+{
+    QUrl redirectUri; // port 0: any that is free
+};
+struct OpenBrowserStep // Answer: the URL that the browser was sent back to
 {
     QUrl url;
+    QString why;
 };
 struct WaitStep
 {
     int ms = 0;
     QString why;
+    QUrl url;          // what the user has to open meanwhile (RFC 8628 section 3.3); may be empty
+    QString userCode;  // and to type there; may be empty
 };
 struct WorkStep     // something of this computer that may block (the ticket from a KDC)
 {
@@ -116,7 +145,7 @@ struct FailedStep
 {
     Error error;
 };
-using Step = std::variant<SendStep, AskStep, OpenBrowserStep, WaitStep, WorkStep, DoneStep, FailedStep>;
+using Step = std::variant<SendStep, AskStep, ListenStep, OpenBrowserStep, WaitStep, WorkStep, DoneStep, FailedStep>;
 
 // The run of a scheme for one request. Sans-I/O: next(nullptr) starts it; next(exchange) is called with the finished
 // exchange of the last SendStep. After Done or Failed it is not called again.
@@ -125,6 +154,8 @@ class AuthFlow
 public:
     virtual ~AuthFlow() = default;
     [[nodiscard]] virtual Step next(const Exchange *last) = 0;
+    // What the last step asked for (Listen, OpenBrowser); next() is called afterwards.
+    virtual void supply(const QString &text) { Q_UNUSED(text) }
 };
 
 // A way to authenticate. Stateless; lives in the SchemeRegistry for the whole run of the program.
@@ -141,6 +172,8 @@ public:
     // Names of request header fields (lower case), query keys and cookies that carry the credential for these
     // values, for masking and for the rule that it is not sent elsewhere.
     [[nodiscard]] virtual QList<QByteArray> credentialHeaders(const FieldValues &values) const = 0;
+    // One AuthMemory for each origin, or one for the profile as a whole.
+    [[nodiscard]] virtual bool remembersByOrigin() const { return true; }
     // Checks what can be checked without sending. Error: InvalidInput with the field's label and what to do.
     [[nodiscard]] virtual Result<void> validate(const FieldValues &values) const;
     [[nodiscard]] virtual std::unique_ptr<AuthFlow> start(AuthContext context) const = 0;

@@ -17,6 +17,7 @@ const std::vector<std::unique_ptr<AuthScheme>> &allSchemes()
         list.push_back(makeBearerScheme());
         list.push_back(makeApiKeyScheme());
         list.push_back(makeDigestScheme());
+        list.push_back(makeOAuth2Scheme());
         list.push_back(makeNegotiateScheme());
         list.push_back(makeNtlmScheme());
         list.push_back(makeAnyScheme());
@@ -24,6 +25,7 @@ const std::vector<std::unique_ptr<AuthScheme>> &allSchemes()
         list.push_back(makeOAuth1Scheme());
         list.push_back(makeHawkScheme());
         list.push_back(makeJwtScheme());
+        list.push_back(makeDpopScheme());
         list.push_back(makeMessageSignatureScheme());
         list.push_back(makeCavageScheme());
         list.push_back(makeEdgeGridScheme());

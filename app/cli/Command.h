@@ -4,6 +4,7 @@
 
 #include "app/cli/Cli.h"
 #include "app/cli/CommandLine.h"
+#include "app/cli/Session.h"
 
 #include <QtCore/QJsonObject>
 #include <QtCore/QObject>
@@ -29,11 +30,18 @@ protected:
     void complain(const Error &error);
     void fail(const Error &error, int status = ExitStatus::Failed);
     void fail(const QString &message, const QString &action, int status = ExitStatus::Failed);
-    void finish(int status); // once
+    void finish(int status); // once; waits for what attend() still stores
+    // Shows what has to be done in a browser, and stores what a server replaced in a profile of that file.
+    void attend(CliSession &session, const QString &profilesPath);
 
 private:
+    void showBrowserTask(Run &run, const BrowserTask &task);
+    void storeRenewed(CliSession &session, const QString &profilesPath, const QString &profileId, const QMap<QString, Secret> &secrets);
+
     CliStreams m_streams;
     std::function<void(int)> m_done;
+    int m_storing = 0;
+    std::optional<int> m_status; // of finish(), while something is stored
 };
 
 // A command's entry in the list in Cli.cpp.

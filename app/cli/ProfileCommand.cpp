@@ -29,11 +29,23 @@ QStringList schemeIds()
     return ids;
 }
 
-QStringList secretFieldIds(const AuthScheme &scheme)
+FieldValues textsOf(const AuthScheme &scheme, const CredentialProfile &profile)
 {
+    FieldValues values;
+    for (const SchemeField &field : scheme.fields()) {
+        if (field.kind != FieldKind::Secret)
+            values.setText(field.id, profile.fields.value(field.id, field.defaultValue));
+    }
+    return values;
+}
+
+// Those that count with the other fields as they are.
+QStringList secretFieldIds(const AuthScheme &scheme, const CredentialProfile &profile)
+{
+    const FieldValues values = textsOf(scheme, profile);
     QStringList ids;
     for (const SchemeField &field : scheme.fields()) {
-        if (field.kind == FieldKind::Secret)
+        if (field.kind == FieldKind::Secret && field.counts(values))
             ids << field.id;
     }
     return ids;
@@ -265,7 +277,7 @@ private:
     Result<QMap<QString, Secret>> readSecrets(const AuthScheme &scheme, const CredentialProfile &profile, bool isNew)
     {
         QMap<QString, Secret> secrets;
-        const QStringList ids = secretFieldIds(scheme);
+        const QStringList ids = secretFieldIds(scheme, profile);
         if (namesSecretSource(m_line)) {
             const QString id = m_line.has(u"secret-field"_s) ? m_line.value(u"secret-field"_s) : ids.value(0);
             if (!ids.contains(id))
@@ -295,13 +307,11 @@ private:
     // What the scheme itself has to say, with what is stored already taken as present.
     static Result<void> validate(const AuthScheme &scheme, const CredentialProfile &profile, const QMap<QString, Secret> &secrets)
     {
-        FieldValues values;
+        FieldValues values = textsOf(scheme, profile);
         bool allKnown = true;
         for (const SchemeField &field : scheme.fields()) {
-            if (field.kind != FieldKind::Secret) {
-                values.setText(field.id, profile.fields.value(field.id, field.defaultValue));
+            if (field.kind != FieldKind::Secret || !field.counts(values))
                 continue;
-            }
             values.setSecret(field.id, secrets.value(field.id));
             allKnown = allKnown && secrets.contains(field.id);
             if (field.required && secrets.value(field.id).isEmpty() && !profile.secretFields.contains(field.id))
@@ -311,7 +321,7 @@ private:
         if (allKnown)
             return scheme.validate(values);
         for (const SchemeField &field : scheme.fields()) {
-            if (field.kind != FieldKind::Secret && field.required && values.text(field.id).isEmpty())
+            if (field.kind != FieldKind::Secret && field.required && field.counts(values) && values.text(field.id).isEmpty())
                 return invalidInput(u"%1: %2 is missing"_s.arg(scheme.title(), field.label), u"Use --field %1=…"_s.arg(field.id));
         }
         return {};
@@ -381,6 +391,7 @@ private:
             context.profile = job->credential->profile;
             context.settings = job->spec.settings;
             m_redactor = redactorFor(*job);
+            attend(m_session, m_profiles->path());
             m_investigation = std::make_unique<Investigation>(m_session.runner(), *job, context, InvestigationOptions{.probes = false});
             connect(m_investigation.get(), &Investigation::finished, this, [this] { tested(); });
             if (streams().onInterrupt)

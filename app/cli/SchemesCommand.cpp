@@ -44,6 +44,12 @@ QJsonObject toJson(const SchemeField &field)
             choices.append(QJsonObject{{u"value"_s, choice.value}, {u"label"_s, choice.label}});
         json.insert(u"choices"_s, choices);
     }
+    if (!field.onlyWhen.isEmpty()) { // one of them
+        QJsonArray conditions;
+        for (const FieldCondition &condition : field.onlyWhen)
+            conditions.append(QJsonObject{{u"field"_s, condition.field}, {u"values"_s, QJsonArray::fromStringList(condition.values)}});
+        json.insert(u"onlyWhen"_s, conditions);
+    }
     return json;
 }
 
@@ -111,6 +117,11 @@ private:
                     what += u" (%1)"_s.arg(choices.join(", "_L1));
                 if (!field.defaultValue.isEmpty())
                     what += u" Default: `%1`."_s.arg(field.defaultValue);
+                QStringList conditions;
+                for (const FieldCondition &condition : field.onlyWhen)
+                    conditions << u"`%1` is `%2`"_s.arg(condition.field, condition.values.join("`, `"_L1));
+                if (!conditions.isEmpty())
+                    what += u" Only when %1."_s.arg(conditions.join(" or "_L1));
                 print(u"| `%1` | %2 | %3 |\n"_s.arg(field.id, kind.join(", "_L1), cell(what)));
             }
         }

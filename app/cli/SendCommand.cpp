@@ -45,6 +45,7 @@ private:
     {
         m_job = job;
         m_redactor = redactorFor(job);
+        attend(m_session, m_target.profilesPath);
         m_run.reset(m_session.runner().start(job));
         connect(m_run.get(), &Run::finished, this, [this](const Trace &trace) { show(trace); });
         if (streams().onInterrupt)

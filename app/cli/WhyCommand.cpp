@@ -87,6 +87,7 @@ private:
         if (job.credential)
             context.profile = job.credential->profile;
         context.settings = job.spec.settings;
+        attend(m_session, m_target.profilesPath);
         m_investigation = std::make_unique<Investigation>(m_session.runner(), job, context, m_options);
         connect(m_investigation.get(), &Investigation::finished, this, [this] { show(); });
         if (streams().onInterrupt)

@@ -6,6 +6,7 @@
 #include "app/base/Encoding.h"
 #include "app/http/HostResolver.h"
 #include "app/runner/Carriage.h"
+#include "app/runner/LoopbackRedirect.h"
 #include "app/runner/RunCookies.h"
 
 #include <QtCore/QCoreApplication>
@@ -13,6 +14,7 @@
 #include <QtCore/QFile>
 #include <QtCore/QPointer>
 #include <QtCore/QThreadPool>
+#include <QtCore/QTimer>
 
 using namespace Qt::StringLiterals;
 
@@ -21,7 +23,9 @@ namespace realmscope {
 namespace {
 
 constexpr qint64 maxCertificateFile = 4 * 1024 * 1024;
-constexpr int maxFlowSteps = 12; // no scheme needs more; a flow that does not end is a bug or an attack
+constexpr int maxFlowSteps = 20; // no scheme needs more; a flow that does not end is a bug or an attack
+constexpr int longPauseMs = 1000; // a flow that pauses so long does no harm
+constexpr int browserTimeoutMs = 10 * 60 * 1000;
 
 Result<QByteArray> readFile(const QString &path, const QString &what)
 {
@@ -72,6 +76,11 @@ public:
             return;
         if (!m_carriage || !m_carriage->cancel()) // ends in exchangeDone()
             finish(Error{ErrorCode::Cancelled, u"the request was cancelled"_s, {}, {}});
+    }
+    void pasteBrowserUrl(const QString &url) override
+    {
+        if (m_isBrowserOpen && !m_done)
+            browserDone(url);
     }
     [[nodiscard]] const Trace &trace() const override { return m_trace; }
 
@@ -185,6 +194,7 @@ private:
 
     void startFlow()
     {
+        m_flow.reset(); // before the memory it uses
         m_steps = 0;
         const AuthScheme *scheme = findScheme(u"none"_s);
         AuthContext context;
@@ -213,10 +223,11 @@ private:
                                   u"%1 was withheld: the redirect leads to another origin, %2, which the profile does not name"_s.arg(
                                       profileWords(profile), origin.toString())});
             }
-            const QString key = (profile.id.isEmpty() ? profile.schemeId : profile.id) + u'|' + origin.toString();
+            const QString key = (profile.id.isEmpty() ? profile.schemeId : profile.id) + u'|' + (wanted->remembersByOrigin() ? origin.toString() : QString());
             auto &memory = m_runner->m_memories[key];
             if (!memory)
-                memory = std::make_unique<AuthMemory>();
+                memory = std::make_shared<AuthMemory>();
+            m_memory = memory; // may be forgotten meanwhile
             context.memory = memory.get();
         } else {
             context.memory = &m_noMemory;
@@ -258,7 +269,7 @@ private:
                 startFlow();
                 return;
             }
-            if (last) {
+            if (last && m_trace.exchanges.last().role != ExchangeRole::Token) {
                 Exchange &before = m_trace.exchanges.last();
                 if (before.role == m_job.role)
                     before.role = ExchangeRole::Challenge;
@@ -275,12 +286,99 @@ private:
             redirectOrFinish();
         } else if (auto *failed = std::get_if<FailedStep>(&step)) {
             finish(failed->error);
+        } else if (const auto *listen = std::get_if<ListenStep>(&step)) {
+            listenFor(listen->redirectUri);
+        } else if (const auto *browser = std::get_if<OpenBrowserStep>(&step)) {
+            openBrowser(*browser);
+        } else if (const auto *wait = std::get_if<WaitStep>(&step)) {
+            pause(*wait, last != nullptr);
         } else if (auto *ask = std::get_if<AskStep>(&step)) {
             finish(Error{ErrorCode::AuthFailed, u"the authentication needs a value that is not stored: %1"_s.arg(ask->question), {},
                          u"Fill it in in the credential profile."_s});
-        } else {
-            finish(Error{ErrorCode::Unsupported, u"the authentication needs a step that can't be done here"_s, {}, {}});
         }
+    }
+
+    // --- what a flow needs of the user's browser -----------------------------------------------------------------
+
+    void listenFor(const QUrl &redirectUri)
+    {
+        QUrl listened = redirectUri;
+        if (LoopbackRedirect::isLoopback(redirectUri)) {
+            m_redirect = std::make_unique<LoopbackRedirect>(m_runner->m_clock);
+            const Result<QUrl> ready = m_redirect->listen(redirectUri);
+            if (!ready) {
+                finish(ready.error());
+                return;
+            }
+            listened = *ready;
+            connect(m_redirect.get(), &LoopbackRedirect::arrived, this, [this](const QUrl &url, const Exchange &exchange) {
+                browserArrived(url.toString(QUrl::FullyEncoded), exchange);
+            });
+        }
+        m_redirectUri = listened;
+        m_flow->supply(listened.toString(QUrl::FullyEncoded));
+        advanceLater(!m_trace.exchanges.isEmpty());
+    }
+
+    void openBrowser(const OpenBrowserStep &step)
+    {
+        m_isBrowserOpen = true;
+        m_browserNote = u"the browser was sent to %1"_s.arg(step.url.toString(QUrl::FullyEncoded));
+        QTimer::singleShot(browserTimeoutMs, this, [this] {
+            if (m_isBrowserOpen)
+                finish(Error{ErrorCode::AuthFailed, u"the browser did not come back within %1 minutes"_s.arg(browserTimeoutMs / 60'000), {},
+                             u"Send again, and log in in the browser window that opens."_s});
+        });
+        Q_EMIT m_runner->browserWanted(this, {step.url, {}, step.why, m_redirectUri, m_redirect != nullptr});
+    }
+
+    // What the browser sent to this computer is an exchange like any other: its bytes came over a wire.
+    void browserArrived(const QString &url, const Exchange &exchange)
+    {
+        if (!m_isBrowserOpen || m_done)
+            return;
+        Exchange got = exchange;
+        got.role = ExchangeRole::Token;
+        got.label = u"the browser comes back"_s;
+        got.decisions.append({DecisionKind::Note, m_browserNote});
+        m_trace.exchanges.append(got);
+        Q_EMIT exchangeFinished(int(m_trace.exchanges.size()) - 1);
+        browserDone(url);
+    }
+
+    void browserDone(const QString &url)
+    {
+        m_isBrowserOpen = false;
+        if (m_redirect)
+            m_redirect.release()->deleteLater(); // its last answer is still being sent
+        m_flow->supply(url);
+        advanceLater(!m_trace.exchanges.isEmpty());
+    }
+
+    void pause(const WaitStep &step, bool hasLast)
+    {
+        if (step.ms >= longPauseMs)
+            m_steps = 0;
+        else
+            --m_steps;
+        if (!step.url.isEmpty() && step.userCode != m_userCode) {
+            m_userCode = step.userCode;
+            Q_EMIT m_runner->browserWanted(this, {step.url, step.userCode, step.why, {}, true});
+        }
+        QTimer::singleShot(step.ms, this, [this, hasLast] { advanceAgain(hasLast); });
+    }
+
+    void advanceLater(bool hasLast)
+    {
+        QMetaObject::invokeMethod(this, [this, hasLast] { advanceAgain(hasLast); }, Qt::QueuedConnection);
+    }
+
+    void advanceAgain(bool hasLast)
+    {
+        if (m_done)
+            return;
+        const Exchange last = hasLast ? m_trace.exchanges.last() : Exchange();
+        advance(hasLast ? &last : nullptr);
     }
 
     // On a thread of the pool; this run may be gone when the work ends.
@@ -294,10 +392,8 @@ private:
             QMetaObject::invokeMethod(
                 application,
                 [self, hasLast] {
-                    if (!self || self->m_done)
-                        return;
-                    const Exchange last = hasLast ? self->m_trace.exchanges.last() : Exchange();
-                    self->advance(hasLast ? &last : nullptr);
+                    if (self)
+                        self->advanceAgain(hasLast);
                 },
                 Qt::QueuedConnection);
         });
@@ -310,7 +406,7 @@ private:
             return;
         }
         // A flow may ask another server (a token endpoint): that one has to be named by the profile as well.
-        if (send.carriesCredential && !mayGoTo(send.request.url.origin())) {
+        if (send.carriesCredential && !send.namedByProfile && !mayGoTo(send.request.url.origin())) {
             finish(originNotAllowed(m_job.credential->profile, send.request.url.origin()));
             return;
         }
@@ -456,7 +552,8 @@ private:
         auto &memory = m_runner->m_memories[(profile.id.isEmpty() ? profile.schemeId : profile.id) + "|proxy "_L1
                                             + server.origin().toString()];
         if (!memory)
-            memory = std::make_unique<AuthMemory>();
+            memory = std::make_shared<AuthMemory>();
+        m_proxyMemory = memory;
         job.proxyMemory = memory.get();
         return {};
     }
@@ -584,7 +681,12 @@ private:
         if (m_done)
             return;
         m_done = true;
+        m_isBrowserOpen = false;
+        m_redirect.reset();
+        m_flow.reset(); // lets go of what it holds for others
         m_trace.error = error;
+        if (m_memory && m_job.credential && !m_memory->renewedFields.isEmpty())
+            Q_EMIT m_runner->fieldsRenewed(m_job.credential->profile.id, std::exchange(m_memory->renewedFields, {}));
         Q_EMIT finished(m_trace);
     }
 
@@ -598,7 +700,14 @@ private:
     SendStep m_sent;    // what the running exchange carries
     QList<Decision> m_pending;
     AuthMemory m_noMemory;
+    std::shared_ptr<AuthMemory> m_memory; // of the profile; before the flow that uses it
+    std::shared_ptr<AuthMemory> m_proxyMemory;
     std::unique_ptr<AuthFlow> m_flow;
+    std::unique_ptr<LoopbackRedirect> m_redirect;
+    QUrl m_redirectUri;
+    QString m_browserNote;
+    QString m_userCode; // that the user was told of
+    bool m_isBrowserOpen = false;
     std::unique_ptr<Carriage> m_carriage;
     QStringList m_told; // what the trace says already about routes and certificates
     Origin m_firstOrigin;
@@ -620,6 +729,12 @@ Run *Runner::start(const RunJob &job) { return new RunImpl(*this, job); }
 void Runner::forget(const QString &profileId)
 {
     std::erase_if(m_memories, [&](const auto &entry) { return entry.first.startsWith(profileId + u'|'); });
+}
+
+std::shared_ptr<const AuthMemory> Runner::memoryOf(const QString &profileId) const
+{
+    const auto it = m_memories.find(profileId + u'|');
+    return it == m_memories.end() ? nullptr : it->second;
 }
 
 } // namespace realmscope

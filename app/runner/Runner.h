@@ -41,6 +41,16 @@ struct RunJob
     bool literal = false;                    // the spec holds no templates: {{ }} goes out as it is
 };
 
+// Something that the user has to do in a browser, for a run to go on.
+struct BrowserTask
+{
+    QUrl url;
+    QString userCode;       // to be typed there (RFC 8628); empty: none
+    QString why;            // for a person
+    QUrl redirectUri;       // where the browser will be sent; empty: nowhere (device code)
+    bool isListening = false; // the run hears of it itself; otherwise pasteBrowserUrl() has to be called
+};
+
 // One run under way. finished() comes exactly once, never from within Runner::start(). Deleting it cancels.
 class Run : public QObject
 {
@@ -48,6 +58,8 @@ class Run : public QObject
 public:
     using QObject::QObject;
     virtual void cancel() = 0;
+    // The URL that the browser was sent back to, as the user pasted it: where nothing on this computer could listen.
+    virtual void pasteBrowserUrl(const QString &url) = 0;
     [[nodiscard]] virtual const Trace &trace() const = 0; // so far
 
 Q_SIGNALS:
@@ -76,15 +88,24 @@ public:
 
     [[nodiscard]] Run *start(const RunJob &job); // owned by the caller
 
-    // Forgets what the schemes remembered (nonces, tokens) of a profile.
+    // Forgets what the schemes remembered (nonces, tokens) of a profile. Runs under way keep theirs.
     void forget(const QString &profileId);
+    // What is remembered of a profile whose scheme does not distinguish origins; null: nothing.
+    [[nodiscard]] std::shared_ptr<const AuthMemory> memoryOf(const QString &profileId) const;
+
+Q_SIGNALS:
+    // The user has to do something in a browser, for a run to go on.
+    void browserWanted(realmscope::Run *run, const realmscope::BrowserTask &task);
+    // Secret fields of a profile that its server replaced (a refresh token that was rotated). They have to be stored. Comes
+    // before finished() of the run.
+    void fieldsRenewed(const QString &profileId, const QMap<QString, realmscope::Secret> &secrets);
 
 private:
     friend class RunImpl;
     Transport &m_transport;
     const Clock &m_clock;
     Random &m_random;
-    std::map<QString, std::unique_ptr<AuthMemory>> m_memories; // profile id and origin
+    std::map<QString, std::shared_ptr<AuthMemory>> m_memories; // profile id and, where the scheme wants it, origin
 };
 
 // The redirect decision of RFC 9110 section 15.4 as a pure function, for Runner and its table test.

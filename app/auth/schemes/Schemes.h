@@ -16,6 +16,8 @@ namespace realmscope {
 [[nodiscard]] std::unique_ptr<AuthScheme> makeNtlmScheme();
 [[nodiscard]] std::unique_ptr<AuthScheme> makeNegotiateScheme();
 [[nodiscard]] std::unique_ptr<AuthScheme> makeOAuth1Scheme();
+[[nodiscard]] std::unique_ptr<AuthScheme> makeOAuth2Scheme();
+[[nodiscard]] std::unique_ptr<AuthScheme> makeDpopScheme();
 [[nodiscard]] std::unique_ptr<AuthScheme> makeHawkScheme();
 [[nodiscard]] std::unique_ptr<AuthScheme> makeJwtScheme();
 [[nodiscard]] std::unique_ptr<AuthScheme> makeMessageSignatureScheme();

@@ -1,0 +1,370 @@
+// SPDX-FileCopyrightText: The Realmscope authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/auth/SchemeRegistry.h"
+#include "app/auth/oauth2/OAuth2Flow.h"
+#include "app/http/SocketTransport.h"
+#include "app/runner/Runner.h"
+
+#include <QtCore/QFile>
+#include <QtCore/QProcess>
+#include <QtCore/QStandardPaths>
+#include <QtNetwork/QTcpServer>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+
+#include <memory>
+
+using namespace realmscope;
+using namespace Qt::StringLiterals;
+
+// Every grant and client authentication against a certified authorization server (oidc-provider) and an API that verifies the
+// tokens (express-oauth2-jwt-bearer). The browser is played by the script beside them.
+class tst_PeersOAuth2 : public QObject
+{
+    Q_OBJECT
+private:
+    using Map = QMap<QString, QString>;
+
+    QProcess m_peer;
+    QString m_whyNot;
+    QString m_issuer;
+    QString m_api;
+    QByteArray m_keyPem;
+    SystemClock m_clock;
+    SystemRandom m_random;
+    std::unique_ptr<SocketTransport> m_transport;
+    std::unique_ptr<Runner> m_runner;
+    QByteArray m_browserSaid;
+
+    static constexpr auto secret = "p%s+ w&r=d/?:qz-0123456789abcdef";
+
+    static quint16 freePort()
+    {
+        QTcpServer server;
+        return server.listen(QHostAddress::LocalHost) ? server.serverPort() : quint16(0);
+    }
+    static QByteArray openssl(const QStringList &words, const QByteArray &input = {})
+    {
+        QProcess process;
+        process.start(u"openssl"_s, words);
+        process.write(input);
+        process.closeWriteChannel();
+        return process.waitForFinished(30'000) && process.exitCode() == 0 ? process.readAllStandardOutput() : QByteArray();
+    }
+    // The numbers of a P-256 key, out of openssl's own words.
+    static QByteArray publicJwkOf(const QByteArray &pem)
+    {
+        const QByteArray der = openssl({u"pkey"_s, u"-pubout"_s, u"-outform"_s, u"DER"_s}, pem);
+        const QByteArray point = der.right(64); // after the 04 of an uncompressed point
+        const auto part = [&](qsizetype at) { return point.sliced(at, 32).toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals); };
+        return "{\"kty\":\"EC\",\"crv\":\"P-256\",\"alg\":\"ES256\",\"x\":\"" + part(0) + "\",\"y\":\"" + part(32) + "\"}";
+    }
+
+    RunJob job(const QString &client, const Map &texts, const Map &secrets = {}, const QString &path = u"/things"_s) const
+    {
+        RunJob result;
+        result.spec.url = m_api + path;
+        result.literal = true;
+        RunCredential credential;
+        credential.profile.id = client + QString::number(qHash(texts.values().join(u' ')));
+        credential.profile.name = client;
+        credential.profile.schemeId = u"oauth2"_s;
+        credential.profile.origins = QStringList{m_api};
+        for (const SchemeField &field : findScheme(u"oauth2"_s)->fields()) {
+            if (field.kind != FieldKind::Secret)
+                credential.values.setText(field.id, field.defaultValue);
+        }
+        credential.values.setText(u"client-id"_s, client);
+        credential.values.setSecret(u"client-secret"_s, Secret(secret));
+        credential.values.setText(u"issuer"_s, m_issuer);
+        credential.values.setText(u"scope"_s, u"read:things"_s);
+        credential.values.setText(u"resource"_s, m_api);
+        for (const auto &[id, value] : texts.asKeyValueRange())
+            credential.values.setText(id, value);
+        for (const auto &[id, value] : secrets.asKeyValueRange())
+            credential.values.setSecret(id, Secret::fromString(value));
+        result.credential = credential;
+        return result;
+    }
+
+    Trace run(const RunJob &what)
+    {
+        const std::unique_ptr<Run> running(m_runner->start(what));
+        QSignalSpy finished(running.get(), &Run::finished);
+        if (!finished.wait(60'000))
+            return {};
+        return running->trace();
+    }
+
+    static int status(const Trace &trace) { return trace.final() ? trace.final()->response.status : 0; }
+    static QString inWords(const Trace &trace)
+    {
+        QString words;
+        for (const Exchange &exchange : trace.exchanges)
+            words += u"%1 %2 %3 → %4\n  %5\n"_s.arg(exchangeRoleId(exchange.role), QString::fromUtf8(exchange.request.method), exchange.request.url.toString())
+                         .arg(exchange.response.status)
+                         .arg(QString::fromUtf8(exchange.response.body.head(300)));
+        return words + (trace.error ? trace.error->message : QString());
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        const QString node = QStandardPaths::findExecutable(u"node"_s);
+        const QString folder = QString::fromUtf8(REALMSCOPE_BINARY_DIR) + u"/peers"_s;
+        if (node.isEmpty() || !QFile::exists(folder + u"/node_modules/oidc-provider"_s) || QStandardPaths::findExecutable(u"openssl"_s).isEmpty()) {
+            m_whyNot = u"REALMSCOPE-TEST-SKIPPED, because node, its packages or openssl are not installed (packaging/test.sh does it)"_s;
+            return;
+        }
+        m_keyPem = openssl({u"genpkey"_s, u"-algorithm"_s, u"EC"_s, u"-pkeyopt"_s, u"ec_paramgen_curve:P-256"_s});
+        QVERIFY(!m_keyPem.isEmpty());
+        const quint16 serverPort = freePort();
+        const quint16 apiPort = freePort();
+        m_issuer = u"http://127.0.0.1:%1"_s.arg(serverPort);
+        m_api = u"http://127.0.0.1:%1"_s.arg(apiPort);
+        const QString script = folder + u"/oauth2.mjs"_s; // beside the modules, so that import finds them
+        QFile::remove(script);
+        QVERIFY(QFile::copy(QString::fromUtf8(REALMSCOPE_SOURCE_DIR) + u"/tests/peers/oauth2.mjs"_s, script));
+        QStringList words{script, QString::number(serverPort), QString::number(apiPort), QString::fromLatin1(publicJwkOf(m_keyPem))};
+        QProcess version;
+        version.start(node, {u"--version"_s});
+        version.waitForFinished(10'000);
+        if (version.readAllStandardOutput().startsWith("v18")) // where the global is not there by itself
+            words.prepend(u"--experimental-global-webcrypto"_s);
+        m_peer.start(node, words);
+        while (!m_peer.canReadLine())
+            QVERIFY2(m_peer.waitForReadyRead(60'000), m_peer.readAllStandardError().constData());
+        QCOMPARE(m_peer.readLine().trimmed(), "ready"_ba);
+        m_transport = std::make_unique<SocketTransport>(m_clock);
+        m_runner = std::make_unique<Runner>(*m_transport, m_clock, m_random);
+        connect(&m_peer, &QProcess::readyReadStandardOutput, this, [this] { m_browserSaid += m_peer.readAllStandardOutput(); });
+    }
+    void init()
+    {
+        if (!m_whyNot.isEmpty())
+            QSKIP(qPrintable(m_whyNot));
+        m_runner->disconnect(this);
+        m_browserSaid.clear();
+    }
+    void cleanupTestCase()
+    {
+        m_peer.closeWriteChannel();
+        if (m_peer.state() != QProcess::NotRunning && !m_peer.waitForFinished(5000))
+            m_peer.kill();
+    }
+
+    void clientAuthentication_data()
+    {
+        QTest::addColumn<QString>("client");
+        QTest::addColumn<QString>("method");
+        QTest::addColumn<bool>("right");
+        for (const auto &[client, method] : {std::pair{u"basic"_s, u"client_secret_basic"_s}, std::pair{u"post"_s, u"client_secret_post"_s},
+                                             std::pair{u"secretjwt"_s, u"client_secret_jwt"_s}, std::pair{u"keyjwt"_s, u"private_key_jwt"_s}}) {
+            QTest::newRow(qPrintable(method)) << client << method << true;
+            QTest::newRow(qPrintable(method + u", wrong"_s)) << client << method << false;
+        }
+        // oidc-provider decodes what it gets, as RFC 6749 section 2.3.1 says: this secret is refused when it is sent raw.
+        QTest::newRow("raw to a server that decodes") << u"basic"_s << u"client_secret_basic_raw"_s << false;
+    }
+    void clientAuthentication()
+    {
+        QFETCH(QString, client);
+        QFETCH(QString, method);
+        QFETCH(bool, right);
+        Map secrets;
+        if (client == "keyjwt"_L1)
+            secrets.insert(u"key"_s, QString::fromLatin1(right ? m_keyPem : openssl({u"genpkey"_s, u"-algorithm"_s, u"EC"_s, u"-pkeyopt"_s, u"ec_paramgen_curve:P-256"_s})));
+        else if (!right && method != "client_secret_basic_raw"_L1)
+            secrets.insert(u"client-secret"_s, u"something else"_s);
+        const Trace trace = run(job(client, {{u"client-auth"_s, method}, {u"key-algorithm"_s, u"ES256"_s}}, secrets));
+        if (right) {
+            QVERIFY2(status(trace) == 200 && !trace.error, qPrintable(inWords(trace)));
+            QCOMPARE(trace.exchanges.size(), 3); // metadata, token, API
+            QVERIFY(trace.final()->response.body.all().contains("\"sub\":\"" + client.toUtf8() + '"'));
+            return;
+        }
+        QVERIFY(trace.error);
+        QVERIFY2(trace.error->message.startsWith(u"the token endpoint said no: invalid_client"_s), qPrintable(inWords(trace)));
+        QCOMPARE(trace.exchanges.size(), 2);
+    }
+
+    void codeInTheBrowserThenRefreshed()
+    {
+        QMap<QString, Secret> renewed;
+        connect(m_runner.get(), &Runner::fieldsRenewed, this, [&](const QString &, const QMap<QString, Secret> &secrets) { renewed = secrets; });
+        connect(m_runner.get(), &Runner::browserWanted, this, [this](Run *, const BrowserTask &task) {
+            m_peer.write("browse " + task.url.toEncoded() + '\n');
+        });
+        const RunJob what = job(u"native"_s, {{u"grant"_s, u"authorization_code"_s}, {u"client-auth"_s, u"none"_s}, {u"scope"_s, u"openid offline_access read:things"_s},
+                                              {u"authorization-parameters"_s, u"prompt=consent"_s}, {u"refresh-before"_s, u"0"_s}});
+        Trace trace = run(what);
+        QVERIFY2(status(trace) == 200 && !trace.error, qPrintable(inWords(trace) + QString::fromUtf8(m_browserSaid)));
+        QVERIFY(trace.final()->response.body.all().contains("\"sub\":\"alice\""));
+        QCOMPARE(trace.exchanges.size(), 4); // metadata, what the browser brought, token, API
+        QVERIFY(trace.exchanges.at(1).rawRequest.all().startsWith("GET /callback?code="));
+        const Secret first = renewed.value(u"refresh-token"_s);
+        QVERIFY(!first.isEmpty());
+
+        trace = run(what);
+        QCOMPARE(trace.exchanges.size(), 1); // the token is still good
+        QCOMPARE(status(trace), 200);
+
+        QTest::qWait(5000); // it lives for four seconds
+        trace = run(what);
+        QVERIFY2(status(trace) == 200 && !trace.error, qPrintable(inWords(trace)));
+        QCOMPARE(trace.exchanges.size(), 2);
+        QVERIFY(trace.exchanges.first().request.body.contains("grant_type=refresh_token"));
+        QVERIFY(!renewed.value(u"refresh-token"_s).isEmpty() && !renewed.value(u"refresh-token"_s).equals(first)); // rotated
+
+        // A new start of the program has the stored one only.
+        Runner later(*m_transport, m_clock, m_random);
+        RunJob stored = what;
+        stored.credential->values.setSecret(u"refresh-token"_s, renewed.value(u"refresh-token"_s));
+        const std::unique_ptr<Run> running(later.start(stored));
+        QSignalSpy finished(running.get(), &Run::finished);
+        QVERIFY(finished.wait(30'000));
+        QVERIFY2(status(running->trace()) == 200, qPrintable(inWords(running->trace())));
+    }
+
+    void userSaysNo()
+    {
+        connect(m_runner.get(), &Runner::browserWanted, this, [this](Run *, const BrowserTask &task) {
+            m_peer.write("refuse " + task.url.toEncoded() + '\n');
+        });
+        const Trace trace = run(job(u"native"_s, {{u"grant"_s, u"authorization_code"_s}, {u"client-auth"_s, u"none"_s}, {u"scope"_s, u"openid"_s}}));
+        QVERIFY(trace.error);
+        QVERIFY2(trace.error->message.startsWith(u"the authorization endpoint said no: access_denied"_s), qPrintable(inWords(trace)));
+        QVERIFY(trace.exchanges.last().rawRequest.all().startsWith("GET /callback?error=access_denied"));
+    }
+
+    void pushedRequest()
+    {
+        connect(m_runner.get(), &Runner::browserWanted, this, [this](Run *, const BrowserTask &task) {
+            QVERIFY(task.url.query().contains(u"request_uri="_s));
+            QVERIFY(!task.url.query().contains(u"code_challenge"_s));
+            m_peer.write("browse " + task.url.toEncoded() + '\n');
+        });
+        const Trace trace = run(job(u"pushed"_s, {{u"grant"_s, u"authorization_code"_s}, {u"par"_s, u"true"_s}, {u"scope"_s, u"openid read:things"_s}}));
+        QVERIFY2(status(trace) == 200 && !trace.error, qPrintable(inWords(trace) + QString::fromUtf8(m_browserSaid)));
+        QCOMPARE(trace.exchanges.size(), 5); // metadata, pushed, browser, token, API
+    }
+
+    void device()
+    {
+        connect(m_runner.get(), &Runner::browserWanted, this, [this](Run *, const BrowserTask &task) {
+            QVERIFY(!task.userCode.isEmpty());
+            m_peer.write("browse " + task.url.toEncoded() + '\n'); // nobody confirms yet
+            m_peer.write("device " + task.userCode.toUtf8() + '\n');
+        });
+        const Trace trace = run(job(u"native"_s, {{u"grant"_s, u"device_code"_s}, {u"client-auth"_s, u"none"_s}, {u"scope"_s, u"openid read:things"_s}}));
+        QVERIFY2(status(trace) == 200 && !trace.error, qPrintable(inWords(trace) + QString::fromUtf8(m_browserSaid)));
+    }
+
+    void boundByDpop_data()
+    {
+        QTest::addColumn<QString>("algorithm");
+        for (const QString &algorithm : {u"ES256"_s, u"RS256"_s, u"EdDSA"_s})
+            QTest::newRow(qPrintable(algorithm)) << algorithm;
+    }
+    void boundByDpop()
+    {
+        QFETCH(QString, algorithm);
+        const Trace trace = run(job(u"basic"_s, {{u"dpop"_s, algorithm}}, {}, u"/bound"_s));
+        QVERIFY2(status(trace) == 200 && !trace.error, qPrintable(inWords(trace)));
+        QCOMPARE(trace.exchanges.size(), 4); // metadata, token (wants a nonce), token, API
+        QVERIFY(trace.final()->request.headers.value("Authorization").startsWith("DPoP "));
+    }
+    void unboundWhereBoundIsWanted()
+    {
+        const Trace trace = run(job(u"basic"_s, {}, {}, u"/bound"_s));
+        QCOMPARE(status(trace), 401);
+    }
+    void boundTokenWithAnotherKey()
+    {
+        const Trace trace = run(job(u"basic"_s, {{u"dpop"_s, u"ES256"_s}, {u"audience"_s, u"x"_s}}, {}, u"/bound"_s));
+        QCOMPARE(status(trace), 200);
+        const QByteArray token = trace.final()->request.headers.value("Authorization").mid(5);
+        RunJob stolen = job(u"thief"_s, {}, {}, u"/bound"_s);
+        stolen.credential->profile.schemeId = u"dpop"_s;
+        stolen.credential->values = {};
+        stolen.credential->values.setText(u"algorithm"_s, u"ES256"_s);
+        stolen.credential->values.setSecret(u"token"_s, Secret(token));
+        stolen.credential->values.setSecret(u"key"_s, Secret(m_keyPem));
+        const Trace refused = run(stolen);
+        QVERIFY2(status(refused) == 401, qPrintable(inWords(refused)));
+    }
+
+    void tokenExchange()
+    {
+        const RunJob subject = job(u"exchange"_s, {{u"resource"_s, {}}});
+        const Trace before = run(subject); // an opaque token: the API does not take it
+        QCOMPARE(status(before), 401);
+        const QString token = QString::fromLatin1(before.final()->request.headers.value("Authorization").mid(7));
+        Trace trace = run(job(u"exchange"_s, {{u"grant"_s, u"token_exchange"_s}, {u"resource"_s, {}}}, {{u"subject-token"_s, token}}));
+        QVERIFY2(trace.exchanges.size() >= 2 && trace.exchanges.at(1).response.status == 200, qPrintable(inWords(trace)));
+        trace = run(job(u"exchange"_s, {{u"grant"_s, u"token_exchange"_s}, {u"resource"_s, {}}}, {{u"subject-token"_s, u"unknown"_s}}));
+        QVERIFY(trace.error);
+        QCOMPARE(trace.error->message, u"the token endpoint said no: invalid_grant (grant request is invalid)"_s);
+    }
+
+    void assertionMadeHere_data()
+    {
+        QTest::addColumn<QString>("claims");
+        QTest::addColumn<bool>("right");
+        QTest::newRow("right") << u"{\"sub\": \"alice\"}"_s << true;
+        QTest::newRow("for another server") << u"{\"sub\": \"alice\", \"aud\": \"https://elsewhere.example\"}"_s << false;
+    }
+    void assertionMadeHere()
+    {
+        QFETCH(QString, claims);
+        QFETCH(bool, right);
+        const Trace trace = run(job(u"exchange"_s, {{u"grant"_s, u"jwt_bearer"_s}, {u"assertion-claims"_s, claims}, {u"key-algorithm"_s, u"ES256"_s}, {u"resource"_s, {}},
+                                                    {u"assertion-audience"_s, m_issuer + u"/token"_s}},
+                                    {{u"key"_s, QString::fromLatin1(m_keyPem)}}));
+        QVERIFY2(trace.exchanges.size() >= 2, qPrintable(inWords(trace)));
+        QVERIFY2((trace.exchanges.at(1).response.status == 200) == right, qPrintable(inWords(trace)));
+    }
+
+    void apiNamesItsServer()
+    {
+        RunJob what = job(u"basic"_s, {{u"issuer"_s, {}}});
+        Trace trace = run(what);
+        QVERIFY(trace.error);
+        QCOMPARE(trace.error->code, ErrorCode::OriginNotAllowed); // the secret does not go where only the API points to
+        for (const Exchange &exchange : trace.exchanges)
+            QVERIFY(!exchange.request.body.contains("client_credentials"));
+        what.credential->profile.origins << m_issuer;
+        trace = run(what);
+        QVERIFY2(status(trace) == 200 && !trace.error, qPrintable(inWords(trace)));
+        QCOMPARE(trace.exchanges.first().role, ExchangeRole::Challenge);
+    }
+
+    void portTaken()
+    {
+        QTcpServer other;
+        QVERIFY(other.listen(QHostAddress::LocalHost));
+        const Trace trace = run(job(u"native"_s, {{u"grant"_s, u"authorization_code"_s}, {u"client-auth"_s, u"none"_s},
+                                                  {u"redirect-uri"_s, u"http://127.0.0.1:%1/callback"_s.arg(other.serverPort())}}));
+        QVERIFY(trace.error);
+        QCOMPARE(trace.error->message, u"port %1 of 127.0.0.1, where the browser shall come back to, can't be listened on"_s.arg(other.serverPort()));
+    }
+
+    void givenUpWhileTheBrowserIsOpen()
+    {
+        Run *waiting = nullptr;
+        connect(m_runner.get(), &Runner::browserWanted, this, [&](Run *run, const BrowserTask &) { waiting = run; });
+        const RunJob what = job(u"native"_s, {{u"grant"_s, u"authorization_code"_s}, {u"client-auth"_s, u"none"_s}, {u"scope"_s, u"openid given.up"_s}});
+        const std::unique_ptr<Run> running(m_runner->start(what));
+        QSignalSpy finished(running.get(), &Run::finished);
+        QTRY_VERIFY_WITH_TIMEOUT(waiting, 20'000);
+        running->cancel();
+        QVERIFY(finished.size() == 1 || finished.wait(5000));
+        QCOMPARE(running->trace().error->code, ErrorCode::Cancelled);
+        const std::shared_ptr<const AuthMemory> memory = m_runner->memoryOf(what.credential->profile.id);
+        QVERIFY(memory);
+        QCOMPARE(tokenStatus(*memory, m_clock.nowSeconds()).state, TokenState::None); // nobody waits for it
+    }
+};
+
+QTEST_GUILESS_MAIN(tst_PeersOAuth2)
+#include "tst_peers_oauth2.moc"
