@@ -158,8 +158,9 @@ private Q_SLOTS:
 
     void resourceMetadataUrlOfRfc9728()
     {
-        QCOMPARE(resourceMetadataUrl(Url::parse(u"https://resource.example.com/resource1"_s).value()),
-                 u"https://resource.example.com/.well-known/oauth-protected-resource/resource1"_s);
+        QCOMPARE(resourceMetadataUrls(Url::parse(u"https://resource.example.com/resource1"_s).value()),
+                 (QStringList{u"https://resource.example.com/.well-known/oauth-protected-resource/resource1"_s,
+                              u"https://resource.example.com/.well-known/oauth-protected-resource"_s}));
     }
 
     void accessTokenHashOfRfc9449()

@@ -174,7 +174,7 @@ private:
         if (issuer().isEmpty()) {
             // RFC 9728: the resource itself says who can give tokens for it, in the challenge or at a place of its own.
             if (!m_context.request.isSafe())
-                return askForResourceMetadata({});
+                return askForResourceMetadata();
             m_awaiting = Awaiting::ResourceChallenge;
             SendStep step;
             step.request = m_context.request;
@@ -194,21 +194,27 @@ private:
             if (challenge.has("resource_metadata"))
                 where = QString::fromUtf8(challenge.value("resource_metadata"));
         }
-        return askForResourceMetadata(where);
+        if (!where.isEmpty())
+            m_metadataUrls = {where};
+        return askForResourceMetadata();
     }
 
-    Step askForResourceMetadata(const QString &named)
+    Step askForResourceMetadata()
     {
-        const Result<Url> url = Url::parse(named.isEmpty() ? resourceMetadataUrl(m_context.request.url) : named);
+        if (m_metadataUrls.isEmpty())
+            m_metadataUrls = resourceMetadataUrls(m_context.request.url);
+        const Result<Url> url = Url::parse(m_metadataUrls.takeFirst());
         if (!url)
             return fail(url.error());
         m_awaiting = Awaiting::ResourceMetadata;
-        return get(*url, !named.isEmpty() ? u"what the resource says of itself (named in its challenge)"_s : u"what the resource says of itself"_s);
+        return get(*url, u"what the resource says of itself"_s);
     }
 
     Step resourceDescribed(const Exchange &last)
     {
         const Result<QStringList> servers = readAuthorizationServers(last.response, m_context.request.url);
+        if (!servers && last.response.status != 200 && !m_metadataUrls.isEmpty())
+            return askForResourceMetadata();
         if (!servers) {
             Error error = servers.error();
             error.action = u"Fill in the issuer or the token URL in the credential profile: the resource does not say who gives tokens for it."_s;

@@ -74,9 +74,13 @@ Result<ServerMetadata> readServerMetadata(const Response &response, const QStrin
     return metadata;
 }
 
-QString resourceMetadataUrl(const Url &resource)
+QStringList resourceMetadataUrls(const Url &resource)
 {
-    return withWellKnown(resource.origin().toString() + QString::fromLatin1(resource.path), u"oauth-protected-resource"_s);
+    const QString name = u"oauth-protected-resource"_s;
+    QStringList urls{withWellKnown(resource.origin().toString() + QString::fromLatin1(resource.path), name)};
+    if (const QString ofHost = withWellKnown(resource.origin().toString(), name); !urls.contains(ofHost))
+        urls << ofHost;
+    return urls;
 }
 
 Result<QStringList> readAuthorizationServers(const Response &response, const Url &resource)

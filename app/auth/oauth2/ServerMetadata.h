@@ -26,9 +26,9 @@ struct ServerMetadata
 // Error AuthFailed: no JSON object, or another issuer in it (RFC 8414 section 3.3; a final slash more or less is let pass).
 [[nodiscard]] Result<ServerMetadata> readServerMetadata(const Response &response, const QString &issuer);
 
-// RFC 9728: where a protected resource describes itself when its 401 does not say (section 3.1), and which authorization
-// servers it names. Error AuthFailed: not such a description, or another resource's (section 3.3).
-[[nodiscard]] QString resourceMetadataUrl(const Url &resource);
+// RFC 9728: where a protected resource may describe itself when its 401 does not say, in the order in which to ask: for this
+// path (section 3.1), then for the whole host. And which authorization servers it names. Error AuthFailed: not such a description, or another resource's (section 3.3).
+[[nodiscard]] QStringList resourceMetadataUrls(const Url &resource);
 [[nodiscard]] Result<QStringList> readAuthorizationServers(const Response &response, const Url &resource);
 
 } // namespace realmscope
