@@ -8,6 +8,8 @@ using namespace Qt::StringLiterals;
 
 namespace realmscope {
 
+static constexpr qsizetype decodedAtOnce = 4096; // encoded bytes
+
 void BodyRecorder::begin(const Headers &headers, const Limits &limits, bool decode)
 {
     const HeaderField *field = headers.find("Content-Encoding");
@@ -38,12 +40,16 @@ Result<void> BodyRecorder::append(const QByteArray &bytes)
         return ok;
     if (!m_decoder)
         return {};
-    QByteArray decoded;
-    const Result<void> decoding = m_decoder->feed(bytes, decoded);
-    if (Result<void> ok = m_decoded.append(decoded); !ok)
-        return ok;
-    if (!decoding)
-        decodingFailed(decoding.error(), "content-coding-corrupt"_L1);
+    // In pieces, so that the limits speak before a bomb in one read has filled the memory.
+    for (qsizetype at = 0; m_decoder && at < bytes.size(); at += decodedAtOnce) {
+        QByteArray decoded;
+        const Result<void> decoding = m_decoder->feed(QByteArrayView(bytes).sliced(at, std::min(decodedAtOnce, bytes.size() - at)),
+                                                      decoded);
+        if (Result<void> ok = m_decoded.append(decoded); !ok)
+            return ok;
+        if (!decoding)
+            decodingFailed(decoding.error(), "content-coding-corrupt"_L1);
+    }
     return {};
 }
 

@@ -171,6 +171,8 @@ Result<void> Workspace::save(const QString &path, qsizetype index, const Request
         return Error{ErrorCode::InvalidInput, u"%1 has no request %2 any more"_s.arg(path).arg(index + 1), {},
                      u"Save it under a new name."_s};
     RequestSpec stored = spec;
+    if (file->request(index).name.isEmpty() && stored.name == QFileInfo(path).completeBaseName())
+        stored.name.clear(); // only its file's: see load()
     if (stored.body.kind == BodyKind::File)
         stored.body.filePath = QFileInfo(*absolute).dir().relativeFilePath(stored.body.filePath);
     file->replace(index, stored);

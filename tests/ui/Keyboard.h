@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QtCore/QPointer>
 #include <QtGui/QAccessible>
 #include <QtGui/QAction>
 #include <QtGui/QWindow>
@@ -61,14 +62,23 @@ inline void type(const QString &text) // ASCII
     return false;
 }
 
+// The menu that takes keys, waiting for the window system to show it; null when none does.
+[[nodiscard]] inline const QMenu *openMenu()
+{
+    const QMenu *menu = nullptr;
+    [[maybe_unused]] const bool isOpen = QTest::qWaitFor([&menu] {
+        menu = qobject_cast<const QMenu *>(QApplication::activePopupWidget());
+        return menu && menu->windowHandle() && menu->windowHandle()->isExposed();
+    });
+    return menu;
+}
+
 // Chooses the entry of the open menu that begins so, by Down and Return.
 [[nodiscard]] inline bool chooseFromMenu(const QString &text)
 {
     constexpr int most = 80;
-    for (int i = 0; i < most; ++i) {
-        const auto *menu = qobject_cast<const QMenu *>(QApplication::activePopupWidget());
-        if (!menu)
-            return false;
+    const QPointer<const QMenu> menu = openMenu();
+    for (int i = 0; menu && menu->isVisible() && i < most; ++i) {
         if (menu->activeAction() && menu->activeAction()->text().startsWith(text)) {
             press(Qt::Key_Return);
             return true;

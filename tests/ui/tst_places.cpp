@@ -232,6 +232,83 @@ private Q_SLOTS:
         QCOMPARE(focusedControl(), u"New credential profile"_s);
     }
 
+    // Requests name their profile: a new name is written into them, and an edit that is not saved stays one.
+    void requestsFollowARenamedProfile()
+    {
+        ScriptServer server(aliceOnly);
+        WindowFixture fixture;
+        fixture.addProfile(u"alice"_s, u"basic"_s, {{u"username"_s, u"alice"_s}}, {{u"password"_s, u"Quartz-58"_s}},
+                           {server.origin()});
+        RequestSpec spec;
+        spec.name = u"Invoices"_s;
+        spec.url = server.url(u"/invoices"_s);
+        spec.profileName = u"alice"_s;
+        const Result<QString> path = fixture.context.workspace->create({}, spec);
+        QVERIFY(path);
+        fixture.open();
+        fixture.window()->openPlace({*path, 0});
+        QCOMPARE(focusedControl(), u"Request URL"_s);
+        press(Qt::Key_End);
+        type(u"?edited=1"_s);
+        QVERIFY(fixture.session()->isModified());
+        press(Qt::Key_2, Qt::AltModifier);
+        QVERIFY(visibleNamed<QLabel>(fixture.window(), u"used by 1 request"_s));
+        press(Qt::Key_Return);
+        type(u"alice, staging"_s);
+        press(Qt::Key_S, Qt::ControlModifier);
+        QTRY_VERIFY(visibleNamed<QLabel>(fixture.window(), u"Saved"_s));
+        QVERIFY(visibleNamed<QLabel>(fixture.window(), u"used by 1 request"_s));
+
+        const QByteArray file = fileText(fixture.folder() + u'/' + *path);
+        QVERIFY2(file.contains("# @realmscope-profile alice, staging\n"), file.constData());
+        QVERIFY2(!file.contains("edited"), file.constData());
+        press(Qt::Key_1, Qt::AltModifier);
+        QVERIFY(fixture.session()->isModified());
+        QCOMPARE(fixture.session()->spec().url, server.url(u"/invoices?edited=1"_s));
+        press(Qt::Key_Return, Qt::ControlModifier);
+        QTRY_VERIFY(visibleNamed<QLabel>(fixture.window(), u"Status 200"_s));
+        QVERIFY(server.requests().last().contains(aliceBasic));
+        press(Qt::Key_S, Qt::ControlModifier);
+        QVERIFY(!fixture.session()->isModified());
+        press(Qt::Key_2, Qt::AltModifier);
+        press(Qt::Key_Return);
+        type(u"bob"_s);
+        press(Qt::Key_S, Qt::ControlModifier);
+        QTRY_VERIFY(fixture.context.profiles->findByName(u"bob"_s));
+        QCOMPARE(fixture.session()->spec().profileName, u"bob"_s);
+        QVERIFY(!fixture.session()->isModified());
+    }
+
+    // A deleted profile can be brought back as long as the window is there; its secrets go with the window.
+    void secretsOfADeletedProfileGoWithTheWindow_data()
+    {
+        QTest::addColumn<bool>("isQuit"); // else its workspace is left for another
+        QTest::newRow("quit") << true;
+        QTest::newRow("other workspace") << false;
+    }
+    void secretsOfADeletedProfileGoWithTheWindow()
+    {
+        QFETCH(bool, isQuit);
+        WindowFixture fixture;
+        fixture.addProfile(u"signer"_s, u"oauth1"_s, {{u"consumer-key"_s, u"k"_s}},
+                           {{u"consumer-secret"_s, u"Quartz-58"_s}, {u"token-secret"_s, u"Quartz-59"_s}},
+                           {u"https://api.example.com"_s});
+        fixture.open();
+        const CredentialProfile profile = *fixture.context.profiles->findByName(u"signer"_s);
+        QCOMPARE(profile.secretFields.size(), 2);
+        press(Qt::Key_2, Qt::AltModifier);
+        press(Qt::Key_Delete);
+        QVERIFY(fixture.context.profiles->profiles().isEmpty());
+        for (const QString &field : profile.secretFields)
+            QVERIFY(!storedSecret(*fixture.context.keychain, profile.secretKey(field)).isNull());
+        if (isQuit)
+            press(Qt::Key_Q, Qt::ControlModifier);
+        else
+            fixture.close();
+        for (const QString &field : profile.secretFields)
+            QTRY_COMPARE(storedSecret(*fixture.context.keychain, profile.secretKey(field)), QString());
+    }
+
     // No secret service: told plainly, and memory is offered; a profile that insists on the keychain is not lost.
     void withoutAKeychain()
     {

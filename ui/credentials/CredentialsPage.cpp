@@ -11,6 +11,8 @@
 #include "ui/widgets/SearchField.h"
 #include "ui/widgets/TabOrder.h"
 
+#include <QtCore/QCoreApplication>
+#include <QtCore/QEventLoopLocker>
 #include <QtCore/QSortFilterProxyModel>
 #include <QtGui/QPainter>
 #include <QtGui/QShortcut>
@@ -107,7 +109,6 @@ CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget
     auto *filter = new SearchField(tr("Filter by name, scheme or origin"));
     m_filter = filter;
     m_filter->setAccessibleName(tr("Filter profiles"));
-    m_filter->setClearButtonEnabled(true);
     auto *filterBox = new QHBoxLayout;
     filterBox->setContentsMargins(8, 0, 8, 8);
     filterBox->addWidget(m_filter);
@@ -181,6 +182,7 @@ CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget
         m_list->setCurrentIndex(m_proxy->mapFromSource(m_model->index(m_model->rowOf(id))));
         m_list->viewport()->update();
     });
+    connect(m_form, &ProfileForm::renamed, this, &CredentialsPage::profileRenamed);
     connect(m_form, &ProfileForm::discarded, this, [this] {
         m_stack->setCurrentIndex(0);
         m_list->setCurrentIndex(m_proxy->index(0, 0));
@@ -193,6 +195,11 @@ CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget
     updateCount();
     if (m_model->rowCount() > 0)
         m_list->setCurrentIndex(m_proxy->index(0, 0));
+}
+
+CredentialsPage::~CredentialsPage()
+{
+    purgeRemoved();
 }
 
 void CredentialsPage::updateCount()
@@ -310,7 +317,7 @@ void CredentialsPage::removeProfile(const QString &id)
     old->hide();
     old->deleteLater();
     bar->show();
-    setTabOrderBehind(m_list, bar);
+    setTabOrderByLayout(window());
     m_list->setFocus(Qt::OtherFocusReason);
     connect(undo, &QPushButton::clicked, this, [this, bar, text] {
         const CredentialProfile back = *m_removed;
@@ -334,8 +341,13 @@ void CredentialsPage::removeProfile(const QString &id)
 
 void CredentialsPage::purgeRemoved()
 {
-    if (m_removed)
-        removeProfileSecrets(*m_removed, m_context.stores(), this, [](const Result<void> &) {});
+    if (!m_removed)
+        return;
+    // All at once and for the whole program, not for this page: it may be about to go.
+    const auto keepsRunning = std::make_shared<QEventLoopLocker>();
+    SecretStore *store = m_context.stores().at(m_removed->place);
+    for (const QString &fieldId : std::as_const(m_removed->secretFields))
+        store->remove(m_removed->secretKey(fieldId), qApp, [keepsRunning](const Result<void> &) {});
     m_removed.reset();
 }
 

@@ -27,15 +27,21 @@ class CredentialsPage : public QWidget
     Q_OBJECT
 public:
     explicit CredentialsPage(AppContext &context, QWidget *parent = nullptr);
+    ~CredentialsPage() override;
     void editProfile(const QString &name, const QString &fieldId = {}); // selects it, focuses the field
     void createProfile(const QString &origin = {});
     void save(); // what the form shows
+    // Takes the secrets of a deleted profile out of their store: it can't be brought back any more. The program does not
+    // end before that is done.
+    void purgeRemoved();
     void takeFocus(); // where the keyboard begins when this place is shown; a focus proxy would put Tab out of order
+
+Q_SIGNALS:
+    void profileRenamed(const QString &from, const QString &to);
 
 private:
     void showCurrent();
     void profilesChanged();
-    void purgeRemoved(); // the secrets of a deleted profile go when it can't be brought back
     void removeProfile(const QString &id);
     void duplicateProfile(const QString &id);
     void updateCount();

@@ -4,6 +4,7 @@
 
 #include "app/auth/SchemeRegistry.h"
 #include "app/diagnosis/Diagnoser.h"
+#include "app/workspace/ProfileUses.h"
 #include "ui/credentials/ProfileModel.h"
 #include "ui/theme/Theme.h"
 #include "ui/troubleshooter/Section.h"
@@ -58,22 +59,6 @@ QFormLayout *makeForm()
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form->setFieldGrowthPolicy(QFormLayout::FieldsStayAtSizeHint);
     return form;
-}
-
-// How many requests of the folder name the profile.
-int countUses(const Workspace &workspace, const WorkspaceEntry &entry, const QString &profile)
-{
-    int uses = 0;
-    for (const WorkspaceEntry &child : entry.children) {
-        if (child.isFolder) {
-            uses += countUses(workspace, child, profile);
-            continue;
-        }
-        const Result<RequestSpec> spec = workspace.load(child.path, child.requestIndex);
-        if (spec && spec->profileName == profile)
-            ++uses;
-    }
-    return uses;
 }
 
 QLabel *fieldLabel(const QString &text)
@@ -197,7 +182,7 @@ void ProfileForm::rebuild()
     head->addWidget(makeIcon(schemeIcon(m_profile.schemeId), Token::Fg2, 16));
     head->addWidget(makeText(m_profile.name.isEmpty() ? tr("New profile") : m_profile.name, FontStyle::Title, Token::Fg));
     if (!m_isNew && m_context.workspace) {
-        const int uses = countUses(*m_context.workspace, m_context.workspace->tree(), m_profile.name);
+        const int uses = countProfileUses(*m_context.workspace, m_profile.name);
         head->addWidget(makeText(uses == 0   ? tr("used by no request")
                                  : uses == 1 ? tr("used by 1 request")
                                              : tr("used by %1 requests").arg(uses),
@@ -311,7 +296,7 @@ void ProfileForm::rebuild()
     m_content = page;
     m_layout->addWidget(page);
     page->show(); // at once, so that it can take the focus
-    setTabOrderBehind(this, page);
+    setTabOrderByLayout(window());
     if (!focused.isNull() && !focusNamed(page, focused))
         m_name->setFocus(Qt::OtherFocusReason);
 }
@@ -570,11 +555,14 @@ void ProfileForm::save()
             return;
         }
         m_context.runner->forget(stored->id);
+        const QString oldName = m_isNew ? stored->name : m_profile.name;
         m_profile = *stored;
         m_isNew = false;
         m_modified = false;
         m_typedSecrets.clear();
         m_drafts.remove(stored->id);
+        if (oldName != stored->name)
+            Q_EMIT renamed(oldName, stored->name);
         rebuild();
         showMessage(tr("Saved; no secret is in profiles.json."), true);
         Q_EMIT saved(stored->id);

@@ -37,6 +37,7 @@ public:
 
 Q_SIGNALS:
     void saved(const QString &profileId);
+    void renamed(const QString &from, const QString &to); // before saved()
     void removeRequested(const QString &profileId);
     void discarded(); // a new profile that is not wanted
     void duplicateRequested(const QString &profileId);

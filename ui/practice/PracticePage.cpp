@@ -107,7 +107,6 @@ PracticePage::PracticePage(AppContext &context, QWidget *parent) : QWidget(paren
     auto *filter = new SearchField(tr("Filter by title or cause"));
     m_filter = filter;
     m_filter->setAccessibleName(tr("Filter rooms"));
-    m_filter->setClearButtonEnabled(true);
     auto *filterBox = new QHBoxLayout;
     filterBox->setContentsMargins(8, 0, 8, 8);
     filterBox->addWidget(m_filter);
@@ -302,7 +301,7 @@ void PracticePage::showRoom()
     if (QWidget *old = m_scroll->takeWidget())
         old->deleteLater();
     m_scroll->setWidget(content);
-    setTabOrderBehind(m_scroll, content);
+    setTabOrderByLayout(window());
     if (!focused.isNull() && !focusNamed(content, focused))
         m_scroll->setFocus(Qt::OtherFocusReason);
 }

@@ -17,6 +17,7 @@
 #include <QtWidgets/QToolTip>
 
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -274,7 +275,7 @@ PairTable::PairTable(QWidget *parent) : QTableView(parent)
     // One click on the row to add with begins to add.
     connect(this, &QTableView::clicked, this, [this](const QModelIndex &index) {
         if (index.row() == model()->rowCount() - 1)
-            edit(index.siblingAtColumn(RequestHeadersModel::Name));
+            startEditing(index.siblingAtColumn(RequestHeadersModel::Name));
     });
 }
 
@@ -294,12 +295,49 @@ void PairTable::setModel(QAbstractItemModel *newModel)
         if (m_hadFocus)
             setFocus(Qt::OtherFocusReason);
     });
+    connect(newModel, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex &, int first) {
+        if (m_isCommitting)
+            m_added = model()->index(first, currentIndex().column());
+    });
+}
+
+void PairTable::commitData(QWidget *editor)
+{
+    const QWidget *focused = QApplication::focusWidget();
+    const bool hadFocus = focused && (focused == this || isAncestorOf(focused));
+    m_isCommitting = true;
+    QTableView::commitData(editor);
+    m_isCommitting = false;
+    if (hadFocus && state() == EditingState && !editor->isVisible()) { // what was emptied went, and the editor with it
+        setState(NoState);
+        setFocus(Qt::OtherFocusReason);
+    }
+}
+
+// The row to add with is pushed down by the new one: go on in the new one.
+void PairTable::closeEditor(QWidget *editor, QAbstractItemDelegate::EndEditHint hint)
+{
+    const QPersistentModelIndex added = std::exchange(m_added, QPersistentModelIndex());
+    if (!added.isValid()) {
+        QTableView::closeEditor(editor, hint);
+        return;
+    }
+    QTableView::closeEditor(editor, QAbstractItemDelegate::NoHint);
+    setCurrentIndex(added);
+    if (hint == QAbstractItemDelegate::EditNextItem && added.column() == RequestHeadersModel::Name)
+        edit(QModelIndex(added).siblingAtColumn(RequestHeadersModel::Value));
 }
 
 void PairTable::setHasCheckColumn(bool on)
 {
     m_hasCheckColumn = on;
     fitColumns();
+}
+
+void PairTable::startEditing(const QModelIndex &index)
+{
+    setCurrentIndex(index); // where one goes on from afterwards
+    edit(index);
 }
 
 bool PairTable::toggle(int row)
@@ -344,8 +382,8 @@ void PairTable::keyPressEvent(QKeyEvent *event)
                 Q_EMIT lockedActivated(current.row());
                 return;
             }
-            edit(current.column() == RequestHeadersModel::Check ? current.siblingAtColumn(RequestHeadersModel::Name)
-                                                                : current);
+            startEditing(current.column() == RequestHeadersModel::Check ? current.siblingAtColumn(RequestHeadersModel::Name)
+                                                                        : current);
             return;
         default:
             break;

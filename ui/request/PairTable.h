@@ -25,6 +25,8 @@ Q_SIGNALS:
     void copyRequested(int row);
 
 protected:
+    void commitData(QWidget *editor) override;
+    void closeEditor(QWidget *editor, QAbstractItemDelegate::EndEditHint hint) override;
     void keyPressEvent(QKeyEvent *event) override;
     void mouseMoveEvent(QMouseEvent *event) override;
     void mouseReleaseEvent(QMouseEvent *event) override;
@@ -33,7 +35,10 @@ protected:
 
 private:
     void fitColumns();
+    void startEditing(const QModelIndex &index);
     bool toggle(int row);
+    bool m_isCommitting = false;
+    QPersistentModelIndex m_added; // by the edit that is about to end
     // Where one was while the model is read anew after an edit.
     int m_row = -1;
     int m_column = -1;

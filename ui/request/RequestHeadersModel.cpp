@@ -263,15 +263,33 @@ void RequestHeadersModel::refresh()
         }
     }
     m_sentCount = static_cast<int>(std::ranges::count_if(rows, [](const Row &row) { return row.enabled; }));
-    const bool sameShape = rows.size() == m_rows.size()
-        && std::ranges::equal(rows, m_rows, {}, &Row::userIndex, &Row::userIndex);
-    if (!sameShape) {
-        beginResetModel();
-        m_rows = rows;
-        endResetModel();
-        return;
+    replaceRows(rows);
+}
+
+void RequestHeadersModel::replaceRows(const QList<Row> &rows)
+{
+    const auto isSame = [](const Row &a, const Row &b) {
+        return a.userIndex == b.userIndex && (a.userIndex >= 0 || a.name == b.name);
+    };
+    const qsizetype common = std::min(rows.size(), m_rows.size());
+    qsizetype head = 0;
+    while (head < common && isSame(m_rows.at(head), rows.at(head)))
+        ++head;
+    qsizetype tail = 0;
+    while (tail < common - head && isSame(m_rows.at(m_rows.size() - 1 - tail), rows.at(rows.size() - 1 - tail)))
+        ++tail;
+    const auto first = static_cast<int>(head);
+    if (const qsizetype removed = m_rows.size() - head - tail; removed > 0) {
+        beginRemoveRows({}, first, first + static_cast<int>(removed) - 1);
+        m_rows.remove(head, removed);
+        endRemoveRows();
     }
-    m_rows = rows; // keeps selection and an open editor
+    if (const qsizetype inserted = rows.size() - head - tail; inserted > 0) {
+        beginInsertRows({}, first, first + static_cast<int>(inserted) - 1);
+        m_rows = rows.first(head + inserted) + m_rows.sliced(head);
+        endInsertRows();
+    }
+    m_rows = rows;
     if (!rows.isEmpty())
         Q_EMIT dataChanged(index(0, 0), index(static_cast<int>(rows.size()) - 1, ColumnCount - 1));
 }

@@ -56,6 +56,8 @@ private:
     };
 
     [[nodiscard]] QList<Row> build() const;
+    // Rows that stay keep selection and an open editor: the one block that differs is removed and inserted.
+    void replaceRows(const QList<Row> &rows);
     void appendProfileRows(QList<Row> &rows) const;
     void appendCookieRow(QList<Row> &rows, const Request &preview) const;
     [[nodiscard]] QString sentTokenRemark(const CredentialProfile &profile) const;

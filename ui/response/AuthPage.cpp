@@ -7,6 +7,7 @@
 #include "ui/widgets/ElidedLabel.h"
 #include "ui/widgets/ProseLabel.h"
 #include "ui/widgets/SecretClipboard.h"
+#include "ui/widgets/TabOrder.h"
 
 #include <QtCore/QTimer>
 #include <QtGui/QAction>
@@ -415,6 +416,7 @@ void AuthPage::rebuild()
     }
     page->setBackgroundRole(QPalette::Base);
     setWidget(page);
+    setTabOrderByLayout(window());
 }
 
 void AuthPage::resizeEvent(QResizeEvent *event)

@@ -3,6 +3,7 @@
 #include "ui/response/BodyView.h"
 
 #include "ui/theme/Theme.h"
+#include "ui/widgets/SearchField.h"
 
 #include <QtCore/QBuffer>
 #include <QtCore/QLocale>
@@ -44,7 +45,7 @@ bool isXml(const QByteArray &type)
 
 BodyView::BodyView(QWidget *parent)
     : QWidget(parent), m_modes(new QButtonGroup(this)), m_bar(new QWidget(this)), m_note(new QLabel(this)),
-      m_search(new QLineEdit(this)), m_matches(new QLabel(this)), m_more(new QPushButton(this)),
+      m_search(new SearchField(tr("Search"), this)), m_matches(new QLabel(this)), m_more(new QPushButton(this)),
       m_save(new QPushButton(tr("Save as…"), this)), m_stack(new QStackedWidget(this)), m_view(new TextView(this)),
       m_imageArea(new QScrollArea(this)), m_image(new QLabel(this))
 {
@@ -69,9 +70,7 @@ BodyView::BodyView(QWidget *parent)
     bar->addWidget(m_note, 1);
     m_matches->setFont(Theme::font(FontStyle::Small));
     bar->addWidget(m_matches);
-    m_search->setPlaceholderText(tr("Search"));
     m_search->setAccessibleName(tr("Search in body"));
-    m_search->setClearButtonEnabled(true);
     m_search->setMaximumWidth(220);
     m_search->setMinimumWidth(80);
     bar->addWidget(m_search);

@@ -9,6 +9,7 @@
 #include "ui/widgets/ElidedLabel.h"
 #include "ui/widgets/Hairline.h"
 #include "ui/widgets/ProseLabel.h"
+#include "ui/widgets/TabOrder.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QDateTime>
@@ -303,6 +304,7 @@ void HeaderDetail::show(const ResponseHeadersModel::Row &row, int status, const 
         layout->addWidget(makeChange(row, status, *before));
     }
     setWidget(page);
+    setTabOrderByLayout(window());
 }
 
 } // namespace realmscope

@@ -4,6 +4,7 @@
 
 #include "ui/theme/StylePaint.h"
 #include "ui/theme/Theme.h"
+#include "ui/troubleshooter/VerdictBadge.h"
 
 #include <QtGui/QAccessible>
 #include <QtGui/QHelpEvent>
@@ -190,14 +191,13 @@ bool BannerText::event(QEvent *event)
 
 RefusalBanner::RefusalBanner(RequestSession &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_icon(new QLabel(this)), m_title(new QLabel(this)),
-      m_badge(new QLabel(this)), m_text(new BannerText(this)), m_button(new QPushButton(this)),
+      m_badge(new VerdictBadge({}, this)), m_text(new BannerText(this)), m_button(new QPushButton(this)),
       m_troubleshoot(new QPushButton(this))
 {
     setFixedHeight(BannerHeight);
     m_title->setFont(Theme::font(FontStyle::BodyStrong));
     m_title->setTextFormat(Qt::PlainText);
     m_title->setMinimumWidth(40);
-    m_badge->setTextFormat(Qt::PlainText);
     m_button->setProperty("primary", true);
     m_troubleshoot->setAccessibleName(tr("Troubleshoot"));
     m_troubleshoot->setToolTip(tr("Walk through the nine steps (Ctrl+Shift+D)"));
@@ -243,34 +243,17 @@ void RefusalBanner::setLook(Look look, const QString &icon, const QString &badge
     m_badge->setVisible(!badge.isEmpty());
     if (!badge.isEmpty()) {
         // Proven is filled, likely tinted, possible an outline: told apart without colour as well.
-        const bool isFilled = look == Look::Proven;
-        const QColor text = isFilled ? QColor(Qt::white) : theme.color(token);
-        const QColor fill = isFilled      ? theme.color(Token::BadFill)
-            : look == Look::Likely        ? theme.color(Token::WarnSoft)
-            : look == Look::Good          ? theme.color(Token::GoodSoft)
-                                          : QColor(Qt::transparent);
-        const QColor line = isFilled      ? theme.color(Token::BadFill)
-            : look == Look::Likely        ? theme.color(Token::WarnLine)
-            : look == Look::Good          ? theme.color(Token::GoodLine)
-                                          : theme.color(Token::Line2);
-        const double ratio = devicePixelRatioF();
-        const QFont font = Theme::font(FontStyle::TinyMedium);
-        const int width = QFontMetrics(font).horizontalAdvance(badge) + 6 + 12 + 4 + 6;
-        QPixmap pixmap(qRound(width * ratio), qRound(18 * ratio));
-        pixmap.setDevicePixelRatio(ratio);
-        pixmap.fill(Qt::transparent);
-        QPainter painter(&pixmap);
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(line);
-        painter.setBrush(fill);
-        painter.drawRoundedRect(QRectF(0.5, 0.5, width - 1, 17), 4, 4);
-        theme.paintIcon(painter, badgeIcon, QRectF(6, 3, 12, 12), isFilled ? Token::OnAcc : token);
-        painter.setFont(font);
-        painter.setPen(text);
-        painter.drawText(QRectF(22, 0, width - 22, 18), Qt::AlignVCenter | Qt::TextSingleLine, badge);
-        painter.end();
-        m_badge->setPixmap(pixmap);
-        m_badge->setAccessibleName(badge);
+        VerdictBadge::Look shown{badgeIcon, badge, {}, Token::Line2, token};
+        if (look == Look::Proven) {
+            shown = {badgeIcon, badge, Token::BadFill, Token::BadFill, Token::OnAcc};
+        } else if (look == Look::Likely) {
+            shown.fill = Token::WarnSoft;
+            shown.border = Token::WarnLine;
+        } else if (look == Look::Good) {
+            shown.fill = Token::GoodSoft;
+            shown.border = Token::GoodLine;
+        }
+        m_badge->setLook(shown);
     }
     update();
 }

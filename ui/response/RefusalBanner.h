@@ -11,6 +11,8 @@ class QPushButton;
 
 namespace realmscope {
 
+class VerdictBadge;
+
 // A piece of BannerText. link: what linkActivated() tells when it is pressed; -1 for plain words.
 struct BannerPart
 {
@@ -91,7 +93,7 @@ private:
     RequestSession &m_session;
     QLabel *m_icon = nullptr;
     QLabel *m_title = nullptr;
-    QLabel *m_badge = nullptr;
+    VerdictBadge *m_badge = nullptr;
     BannerText *m_text = nullptr;
     QPushButton *m_button = nullptr;
     QPushButton *m_troubleshoot = nullptr;

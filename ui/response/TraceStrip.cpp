@@ -402,7 +402,7 @@ void TraceStrip::rebuild()
     m_row = row;
     m_area->setWidget(row); // deletes the old one
     row->show();
-    setTabOrderBehind(this, row);
+    setTabOrderByLayout(window());
     const int count = static_cast<int>(trace.exchanges.size()) - probes;
     m_total->setText(count == 0 ? QString() : millisecondsText(total));
     m_count->setText(count == 0 ? QString() : count == 1 ? tr("1 exchange") : tr("%1 exchanges").arg(count));

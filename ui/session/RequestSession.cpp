@@ -115,15 +115,29 @@ Result<Request> RequestSession::preview() const
     return prepareRequest(m_spec, variables(), *m_context.clock, *m_context.random);
 }
 
-std::optional<Origin> RequestSession::origin() const
+std::optional<Url> RequestSession::url() const
 {
     const Result<QString> text = variables().resolve(m_spec.url, *m_context.clock, *m_context.random);
     if (!text)
         return std::nullopt;
     const Result<Url> url = Url::parse(*text);
-    if (!url)
+    return url ? std::optional(*url) : std::nullopt;
+}
+
+std::optional<Origin> RequestSession::origin() const
+{
+    const std::optional<Url> target = url();
+    return target ? std::optional(target->origin()) : std::nullopt;
+}
+
+std::optional<ProxyServer> RequestSession::proxy() const
+{
+    const std::optional<Url> target = url();
+    const Result<QString> setting = variables().resolve(m_spec.settings.proxy, *m_context.clock, *m_context.random);
+    if (!target || !setting)
         return std::nullopt;
-    return url->origin();
+    const Result<ProxyChoice> choice = chooseProxy(*target, *setting, m_spec.settings.noProxy, m_context.proxyEnvironment);
+    return choice ? choice->server : std::nullopt;
 }
 
 const CredentialProfile *RequestSession::profile() const

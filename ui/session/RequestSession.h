@@ -93,6 +93,8 @@ public:
     [[nodiscard]] const FieldValues &sentValues() const { return m_sentValues; }
     // The origin that the request would go to; nullopt while its URL is no good.
     [[nodiscard]] std::optional<Origin> origin() const;
+    // The proxy that the request would go through; none while its URL is no good.
+    [[nodiscard]] std::optional<ProxyServer> proxy() const;
     // Adds this request's origin to its profile, stores it, and sends again when `resend`. Errors by fixFailed().
     void allowOrigin(bool resend);
 
@@ -110,6 +112,7 @@ Q_SIGNALS:
     void credentialNeeded(const QString &profileName, const QString &fieldId); // the user has to supply something
 
 private:
+    [[nodiscard]] std::optional<Url> url() const; // variables filled in; none while it is no good
     void resolveProxy(const std::optional<RunCredential> &credential);
     void startRun(const std::optional<RunCredential> &credential, const std::optional<RunCredential> &proxyCredential);
     void runFinished(const Trace &trace);

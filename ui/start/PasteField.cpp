@@ -31,13 +31,12 @@ PasteField::PasteField(QWidget *parent) : QFrame(parent), m_edit(new QPlainTextE
     m_edit->setFixedHeight(88);
     m_edit->viewport()->setAutoFillBackground(false);
     m_edit->installEventFilter(this);
-    setFocusProxy(m_edit);
     connect(m_edit, &QPlainTextEdit::textChanged, this, &PasteField::edited);
 
     QPushButton *paste = makeButton(tr("Paste"), "flat", u"clipboard-paste"_s, this);
     connect(paste, &QPushButton::clicked, this, [this] {
         setText(QGuiApplication::clipboard()->text());
-        m_edit->setFocus(Qt::OtherFocusReason);
+        takeFocus();
     });
     auto *open = new HintButton(tr("Open as request"), this);
     open->setHint(tr("Ctrl+↵"));
@@ -62,6 +61,11 @@ PasteField::PasteField(QWidget *parent) : QFrame(parent), m_edit(new QPlainTextE
     foot->addWidget(m_open);
     layout->addLayout(foot);
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void PasteField::takeFocus()
+{
+    m_edit->setFocus(Qt::OtherFocusReason);
 }
 
 QString PasteField::text() const

@@ -17,6 +17,7 @@ class PasteField : public QFrame
 public:
     explicit PasteField(QWidget *parent = nullptr);
     [[nodiscard]] QString text() const;
+    void takeFocus(); // the text; a focus proxy would be one more stop for Tab
     void setText(const QString &text);
     void clear();
     void setBusy(bool busy);

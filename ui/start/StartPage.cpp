@@ -248,7 +248,7 @@ void StartPage::setRooms(const QList<Room> &rooms)
 
 void StartPage::focusField()
 {
-    m_field->setFocus(Qt::OtherFocusReason);
+    m_field->takeFocus();
 }
 
 void StartPage::openText(const QString &text)
@@ -262,7 +262,7 @@ void StartPage::submit()
     const Result<CurlCommand> command = readPasted(m_field->text());
     if (!command) {
         showError(command.error());
-        m_field->setFocus(Qt::OtherFocusReason);
+        m_field->takeFocus();
         return;
     }
     m_field->setBusy(true);

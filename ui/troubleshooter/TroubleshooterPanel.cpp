@@ -295,7 +295,7 @@ void TroubleshooterPanel::rebuild()
     if (QWidget *old = m_scroll->takeWidget())
         old->deleteLater();
     m_scroll->setWidget(content);
-    setTabOrderBehind(m_scroll, content);
+    setTabOrderByLayout(window());
     focusNamed(content, focused);
 }
 

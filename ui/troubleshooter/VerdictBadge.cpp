@@ -8,11 +8,20 @@ using namespace Qt::StringLiterals;
 
 namespace realmscope {
 
-VerdictBadge::VerdictBadge(Look look, QWidget *parent) : QWidget(parent), m_look(std::move(look))
+VerdictBadge::VerdictBadge(const Look &look, QWidget *parent) : QLabel(parent)
 {
+    setTextFormat(Qt::PlainText);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
-    setAccessibleName(m_look.word);
+    setLook(look);
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void VerdictBadge::setLook(const Look &look)
+{
+    m_look = look;
+    setText(look.word); // for assistive technology; it is painted here
+    updateGeometry();
+    update();
 }
 
 VerdictBadge *VerdictBadge::verdict(Verdict verdict, QWidget *parent)
@@ -44,7 +53,7 @@ void VerdictBadge::paintEvent(QPaintEvent *)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(theme.color(m_look.border));
-    painter.setBrush(theme.color(m_look.fill));
+    painter.setBrush(m_look.fill ? QBrush(theme.color(*m_look.fill)) : QBrush(Qt::NoBrush));
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
     theme.paintIcon(painter, m_look.icon, QRectF(6, (height() - 12) / 2.0, 12, 12), m_look.text);
     painter.setFont(Theme::font(FontStyle::TinyMedium));

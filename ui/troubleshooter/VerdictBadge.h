@@ -5,15 +5,27 @@
 #include "app/diagnosis/Finding.h"
 #include "ui/theme/Theme.h"
 
-#include <QtWidgets/QWidget>
+#include <QtWidgets/QLabel>
+
+#include <optional>
 
 namespace realmscope {
 
 // Proven (filled), Likely (tinted), Possible (outline), Note: always an icon and a word.
-class VerdictBadge : public QWidget
+class VerdictBadge : public QLabel
 {
     Q_OBJECT
 public:
+    struct Look
+    {
+        QString icon;
+        QString word;
+        std::optional<Token> fill;
+        Token border = Token::Line2;
+        Token text = Token::Fg2;
+    };
+    explicit VerdictBadge(const Look &look, QWidget *parent = nullptr);
+    void setLook(const Look &look);
     [[nodiscard]] static VerdictBadge *verdict(Verdict verdict, QWidget *parent = nullptr);
     [[nodiscard]] static VerdictBadge *note(QWidget *parent = nullptr);
     [[nodiscard]] QSize sizeHint() const override;
@@ -22,15 +34,6 @@ protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
-    struct Look
-    {
-        QString icon;
-        QString word;
-        Token fill;
-        Token border;
-        Token text;
-    };
-    VerdictBadge(Look look, QWidget *parent);
     Look m_look;
 };
 

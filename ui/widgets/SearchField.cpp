@@ -4,6 +4,7 @@
 
 #include "ui/theme/Theme.h"
 
+#include <QtGui/QAction>
 #include <QtGui/QKeyEvent>
 #include <QtGui/QPainter>
 
@@ -15,6 +16,9 @@ SearchField::SearchField(const QString &prompt, QWidget *parent) : QLineEdit(par
 {
     setPlaceholderText(prompt);
     setAccessibleName(prompt);
+    setClearButtonEnabled(true);
+    if (auto *clear = findChild<QAction *>(QString(), Qt::FindDirectChildrenOnly)) // of the button
+        clear->setText(tr("Clear the field"));
     setTextMargins(20, 0, 0, 0); // the icon is painted: an action would be one more control to stop at
 }
 

@@ -65,7 +65,6 @@ SecretField::SecretField(const QString &name, QWidget *parent)
     m_edit->setFont(Theme::font(FontStyle::Code));
     m_edit->setTextMargins(0, 0, 52, 0);
     m_edit->installEventFilter(this);
-    setFocusProxy(m_edit);
     m_eye = new IconButton(u"eye"_s, tr("Show %1").arg(name), m_edit);
     m_copy = new IconButton(u"copy"_s, tr("Copy %1, cleared after 30 s").arg(name), m_edit);
     for (IconButton *button : {m_eye, m_copy}) {

@@ -10,9 +10,9 @@ namespace realmscope {
 
 // For parts of a page that are made anew while somebody works in it with the keyboard.
 
-// New widgets stand at the end of the window's Tab order. Puts those inside of `content`, in the order in which they were
-// made, right behind `before` or, where that takes no focus, the next one before it that does.
-void setTabOrderBehind(QWidget *before, QWidget *content);
+// Makes Tab go through everything inside of `root` in the order of its layouts, splitters and stacks, which is the order
+// in which one reads. New widgets stand at the end of the window's Tab order, so this is due after each of them.
+void setTabOrderByLayout(QWidget *root);
 
 // The accessible name of the control inside of `content` that has the focus; null when none has. content may be null.
 [[nodiscard]] QString focusedName(const QWidget *content);

@@ -9,6 +9,7 @@
 #include "ui/theme/Theme.h"
 #include "ui/troubleshooter/TroubleshooterPanel.h"
 #include "ui/widgets/Buttons.h"
+#include "ui/widgets/TabOrder.h"
 #include "ui/window/CommandPalette.h"
 #include "ui/window/MessageBar.h"
 #include "ui/window/Sidebar.h"
@@ -16,6 +17,7 @@
 #include "ui/window/TabStrip.h"
 
 #include <QtCore/QDateTime>
+#include <QtGui/QAction>
 #include <QtGui/QCloseEvent>
 #include <QtGui/QPainter>
 #include <QtGui/QScreen>
@@ -70,6 +72,7 @@ MainWindow::MainWindow(AppContext &context, QString statePath, QWidget *parent)
     m_saveTimer.setInterval(saveDelayMs);
     connect(&m_saveTimer, &QTimer::timeout, this, &MainWindow::saveState);
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
+    qApp->installEventFilter(this);
 }
 
 MainWindow::~MainWindow()
@@ -160,6 +163,7 @@ void MainWindow::build()
         m_saveTimer.start();
     });
     connect(m_newTab, &QToolButton::clicked, this, &MainWindow::showStart);
+    connect(m_credentials, &CredentialsPage::profileRenamed, this, &MainWindow::renameProfileInRequests);
     connect(m_start, &StartPage::requestReady, this, [this](const RequestSpec &spec, const QStringList &remarks) {
         openSpec(spec);
         if (!remarks.isEmpty())
@@ -179,6 +183,7 @@ void MainWindow::build()
         m_saveTimer.start();
     });
     m_start->setRooms(m_practice->rooms());
+    setTabOrderByLayout(this);
 }
 
 void MainWindow::restore()
@@ -226,6 +231,7 @@ void MainWindow::saveState()
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
+    m_credentials->purgeRemoved();
     saveState(); // drafts come back at the next start, so there is nothing to ask
     QWidget::closeEvent(event);
 }
@@ -248,13 +254,16 @@ void MainWindow::arrange()
     const bool floats = isNarrow || givesWay;
     if (!floats) {
         m_overlayShown = false;
-        if (m_sidebar->parentWidget() != m_splitter)
+        if (m_sidebar->parentWidget() != m_splitter) {
             m_splitter->insertWidget(0, m_sidebar);
+            setTabOrderByLayout(this);
+        }
         m_sidebar->setVisible(m_sidebarShown);
     } else {
         if (m_sidebar->parentWidget() == m_splitter) {
             m_sidebar->setParent(this);
             m_sidebar->hide();
+            setTabOrderByLayout(this);
         }
         m_sidebar->setGeometry(m_rail->width(), 0, qMax(248, m_sidebarWidth), height() - m_status->height());
         const bool shows = m_overlayShown && m_place == Place::Requests;
@@ -282,12 +291,8 @@ void MainWindow::setSidebarShown(bool shown)
     if (floats) {
         m_overlayShown = shown;
         arrange();
-        if (shown) {
+        if (shown)
             m_sidebar->focusFilter();
-            qApp->installEventFilter(this); // a click elsewhere puts it away
-        } else {
-            qApp->removeEventFilter(this);
-        }
         return;
     }
     m_sidebarShown = shown;
@@ -297,7 +302,17 @@ void MainWindow::setSidebarShown(bool shown)
 
 bool MainWindow::eventFilter(QObject *object, QEvent *event)
 {
-    if (m_overlayShown && event->type() == QEvent::MouseButtonPress) {
+    if (event->type() == QEvent::ShortcutOverride) {
+        // On X11 a text field would keep Ctrl+E, Ctrl+K and Ctrl+D for itself, as Emacs has them.
+        const auto *widget = qobject_cast<QWidget *>(object);
+        const QKeySequence keys(static_cast<QKeyEvent *>(event)->keyCombination());
+        const auto own = actions();
+        const bool isOwn = std::ranges::any_of(own, [&](const QAction *action) { return action->shortcuts().contains(keys); });
+        if (widget && widget->window() == this && isOwn) {
+            event->ignore();
+            return true;
+        }
+    } else if (m_overlayShown && event->type() == QEvent::MouseButtonPress) { // a click elsewhere puts it away
         auto *widget = qobject_cast<QWidget *>(object);
         if (widget && widget->window() == this && widget != m_sidebar && !m_sidebar->isAncestorOf(widget))
             setSidebarShown(false);
@@ -387,11 +402,14 @@ void MainWindow::updateStatus()
     const RequestTab *tab = currentTab();
     if (m_place != Place::Requests || !tab) {
         m_status->setTlsVerification(true);
+        m_status->setProxy(m_context.proxyEnvironment.isEmpty() ? tr("No proxy") : QString());
         m_status->setSent({});
         return;
     }
     const RequestSession *session = tab->session();
     m_status->setTlsVerification(session->spec().settings.verifyTls);
+    const std::optional<ProxyServer> proxy = session->proxy();
+    m_status->setProxy(proxy ? tr("Proxy %1").arg(proxy->toString()) : tr("No proxy"));
     const QList<Exchange> &exchanges = session->trace().exchanges;
     if (exchanges.isEmpty()) {
         m_status->setSent({});

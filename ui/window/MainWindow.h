@@ -93,6 +93,7 @@ private:
     void saveNamed(RequestTab *tab);
     void guardSecrets(RequestTab *tab, std::function<void()> next);
     void rename(const RequestPlace &place);
+    void renameProfileInRequests(const QString &from, const QString &to);
     void removeRequest(const RequestPlace &place);
     [[nodiscard]] TabState stateOf(const RequestTab *tab) const;
     void restoreTab(const TabState &state);

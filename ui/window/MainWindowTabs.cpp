@@ -1,10 +1,12 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
+#include "app/workspace/ProfileUses.h"
 #include "ui/credentials/CredentialsPage.h"
 #include "ui/request/RequestTab.h"
 #include "ui/start/PastedRequest.h"
 #include "ui/start/StartPage.h"
 #include "ui/troubleshooter/TroubleshooterPanel.h"
+#include "ui/widgets/TabOrder.h"
 #include "ui/window/MainWindow.h"
 #include "ui/window/MessageBar.h"
 #include "ui/window/NameDialog.h"
@@ -99,6 +101,7 @@ RequestTab *MainWindow::addTab()
     m_pages->addWidget(tab);
     m_pageOfTab.append(tab);
     m_tabs->addTab(QString());
+    setTabOrderByLayout(this);
     updateTab(tab);
     return tab;
 }
@@ -391,6 +394,30 @@ void MainWindow::rename(const RequestPlace &place)
                                   },
                                   this);
     dialog->open();
+}
+
+// In the folder's files, in open tabs and in what closed ones keep; an edit that is not saved stays one.
+void MainWindow::renameProfileInRequests(const QString &from, const QString &to)
+{
+    if (const Result<void> written = renameProfileUses(*m_context.workspace, from, to); !written)
+        m_messages->showError(written.error());
+    for (RequestTab *tab : requestTabs()) {
+        RequestSession *session = tab->session();
+        RequestSpec edited = session->spec();
+        renameProfile(edited, from, to);
+        const QString path = session->filePath();
+        const Result<RequestSpec> saved = path.isEmpty() ? Result<RequestSpec>(RequestSpec())
+                                                         : m_context.workspace->load(path, session->fileIndex());
+        if (!path.isEmpty() && saved && usesProfile(*saved, to)) {
+            session->setSpec(*saved);
+            session->setFile(path, session->fileIndex());
+        }
+        session->setSpec(edited);
+    }
+    for (TabState &closed : m_closed) {
+        if (closed.draft)
+            renameProfile(*closed.draft, from, to);
+    }
 }
 
 void MainWindow::removeRequest(const RequestPlace &place)

@@ -92,20 +92,18 @@ protected:
 } // namespace
 
 StatusLine::StatusLine(QWidget *parent)
-    : QWidget(parent), m_keychain(new Item(this)), m_tls(new Item(this)),
+    : QWidget(parent), m_keychain(new Item(this)), m_tls(new Item(this)), m_proxy(new Item(this)),
       m_sent(new ElidedLabel(FontStyle::Tiny, Token::Fg2, this))
 {
     setFixedHeight(24);
     setAccessibleName(tr("Status"));
-    auto *proxy = new Item(this);
-    proxy->set(u"waypoints"_s, tr("No proxy"), Token::Fg2);
     auto *commands = new CommandsButton(this);
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(12, 1, 8, 0);
     layout->setSpacing(16);
     layout->addWidget(m_keychain);
     layout->addWidget(m_tls);
-    layout->addWidget(proxy);
+    layout->addWidget(m_proxy);
     layout->addStretch(1);
     layout->addWidget(m_sent);
     layout->addWidget(commands);
@@ -113,6 +111,7 @@ StatusLine::StatusLine(QWidget *parent)
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
     setKeychain(KeychainState::Unknown);
     setTlsVerification(true);
+    setProxy({});
 }
 
 void StatusLine::setKeychain(KeychainState state)
@@ -138,6 +137,12 @@ void StatusLine::setTlsVerification(bool isOn)
     m_tls->set(isOn ? u"shield-check"_s : u"shield-alert"_s,
                isOn ? tr("TLS verification on") : tr("TLS verification off for this request"),
                isOn ? Token::Fg2 : Token::Warn);
+}
+
+void StatusLine::setProxy(const QString &text)
+{
+    m_proxy->set(u"waypoints"_s, text, Token::Fg2);
+    m_proxy->setVisible(!text.isEmpty());
 }
 
 void StatusLine::setSent(const QString &text)

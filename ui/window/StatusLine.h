@@ -20,6 +20,7 @@ public:
     explicit StatusLine(QWidget *parent = nullptr);
     void setKeychain(KeychainState state);
     void setTlsVerification(bool isOn);
+    void setProxy(const QString &text); // empty: which one is not known before there is a request
     void setSent(const QString &text);
     [[nodiscard]] QString keychainText() const;
     [[nodiscard]] QString sentText() const;
@@ -34,6 +35,7 @@ private:
     class Item;
     Item *m_keychain = nullptr;
     Item *m_tls = nullptr;
+    Item *m_proxy = nullptr;
     ElidedLabel *m_sent = nullptr;
 };
 
