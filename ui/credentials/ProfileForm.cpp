@@ -263,6 +263,8 @@ void ProfileForm::rebuild()
         layout->addWidget(makeHeading(tr("Credential"), scheme->sources().join(u", "_s)));
         form = makeForm();
         layout->addLayout(form);
+        m_fieldForm = form;
+        m_fieldRows.clear();
         for (const SchemeField &field : scheme->fields())
             addField(form, field);
     }
@@ -280,6 +282,7 @@ void ProfileForm::rebuild()
                                                 : tr("never in the workspace")));
     addOrigins(layout);
     addTest(layout);
+    showFieldsThatCount();
     layout->addStretch();
 
     auto *page = new QWidget;
@@ -313,6 +316,7 @@ void ProfileForm::addField(QFormLayout *form, const SchemeField &field)
             combo->addItem(choice.label, choice.value);
         combo->setCurrentIndex(std::max(0, combo->findData(value)));
         connect(combo, &QComboBox::activated, this, &ProfileForm::touch);
+        connect(combo, &QComboBox::activated, this, &ProfileForm::showFieldsThatCount);
         editor = combo;
         break;
     }
@@ -320,6 +324,7 @@ void ProfileForm::addField(QFormLayout *form, const SchemeField &field)
         auto *box = new QCheckBox(field.label);
         box->setChecked(value == "true"_L1);
         connect(box, &QCheckBox::toggled, this, &ProfileForm::touch);
+        connect(box, &QCheckBox::toggled, this, &ProfileForm::showFieldsThatCount);
         editor = box;
         break;
     }
@@ -377,7 +382,21 @@ void ProfileForm::addField(QFormLayout *form, const SchemeField &field)
     editor->setAccessibleDescription(field.help);
     shown = editor;
     m_editors.insert(field.id, editor);
+    m_fieldRows.insert(field.id, form->rowCount());
     form->addRow(fieldLabel(field.kind == FieldKind::Flag ? QString() : field.label), withRemark(shown, field.help));
+}
+
+// OAuth 2.0 has forty fields; with one grant a dozen of them count.
+void ProfileForm::showFieldsThatCount()
+{
+    const AuthScheme *scheme = findScheme(m_profile.schemeId);
+    if (!scheme)
+        return;
+    FieldValues values;
+    for (const auto &[id, value] : collected().fields.asKeyValueRange())
+        values.setText(id, value);
+    for (const SchemeField &field : scheme->fields())
+        m_fieldForm->setRowVisible(m_fieldRows.value(field.id), field.counts(values));
 }
 
 void ProfileForm::addOrigins(QVBoxLayout *layout)

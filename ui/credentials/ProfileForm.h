@@ -53,6 +53,7 @@ private:
     void rebuild();
     void discard();
     void addField(QFormLayout *form, const SchemeField &field);
+    void showFieldsThatCount();
     void addOrigins(QVBoxLayout *layout);
     void addTest(QVBoxLayout *layout);
     void runTest();
@@ -77,6 +78,8 @@ private:
     QPushButton *m_discard = nullptr;
     QPushButton *m_testButton = nullptr;
     QMap<QString, QWidget *> m_editors; // by field id
+    QFormLayout *m_fieldForm = nullptr; // of the scheme's fields
+    QMap<QString, int> m_fieldRows;     // by field id
     QMap<QString, Secret> m_typedSecrets;
     std::unique_ptr<QObject> m_test; // the running Test
     QHash<QString, Draft> m_drafts;  // by profile id

@@ -5,6 +5,7 @@
 #include "ui/request/RequestEditor.h"
 #include "ui/request/UrlEdit.h"
 #include "ui/request/UrlRow.h"
+#include "ui/response/BrowserBar.h"
 #include "ui/response/RefusalBanner.h"
 #include "ui/response/ResponseView.h"
 #include "ui/response/TraceStrip.h"
@@ -33,6 +34,7 @@ RequestTab::RequestTab(AppContext &context, QWidget *parent)
     lowerLayout->setContentsMargins(0, 0, 0, 0);
     lowerLayout->setSpacing(0);
     lowerLayout->addWidget(m_strip);
+    lowerLayout->addWidget(new BrowserBar(*m_session));
     lowerLayout->addWidget(m_banner);
     lowerLayout->addWidget(m_response, 1);
     m_editor->setMinimumHeight(96);

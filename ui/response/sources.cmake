@@ -3,6 +3,7 @@
 target_sources(realmscope_ui PRIVATE
     response/AuthFacts.cpp response/AuthFacts.h
     response/AuthPage.cpp response/AuthPage.h
+    response/BrowserBar.cpp response/BrowserBar.h
     response/BodyView.cpp response/BodyView.h
     response/CookieVerdictModel.cpp response/CookieVerdictModel.h
     response/CookiesPage.cpp response/CookiesPage.h

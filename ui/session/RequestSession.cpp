@@ -343,6 +343,13 @@ void RequestSession::startRun(const std::optional<RunCredential> &credential,
         m_job.proxyEnvironment = m_context.proxyEnvironment;
 
     m_run.reset(m_context.runner->start(m_job));
+    connect(m_context.runner.get(), &Runner::browserWanted, m_run.get(), [this](Run *run, const BrowserTask &task) {
+        if (run != m_run.get())
+            return;
+        m_browserTask = task;
+        openBrowser();
+        Q_EMIT browserTaskChanged();
+    });
     connect(m_run.get(), &Run::exchangeStarted, this, [this](const QString &method) {
         m_runningMethod = method;
         m_phase = TransportPhase::Idle;
@@ -355,14 +362,38 @@ void RequestSession::startRun(const std::optional<RunCredential> &credential,
         Q_EMIT stateChanged();
     });
     connect(m_run.get(), &Run::exchangeFinished, this, [this] {
+        if (m_browserTask && m_browserTask->userCode.isEmpty())
+            endBrowserTask();
         m_liveTrace = m_run->trace();
         Q_EMIT resultChanged();
     });
     connect(m_run.get(), &Run::finished, this, &RequestSession::runFinished);
 }
 
+void RequestSession::openBrowser()
+{
+    if (m_browserTask && m_context.openUrl)
+        m_context.openUrl(m_browserTask->url);
+}
+
+void RequestSession::pasteBrowserUrl(const QString &url)
+{
+    if (m_run)
+        m_run->pasteBrowserUrl(url);
+    endBrowserTask();
+}
+
+void RequestSession::endBrowserTask()
+{
+    if (!m_browserTask)
+        return;
+    m_browserTask.reset();
+    Q_EMIT browserTaskChanged();
+}
+
 void RequestSession::runFinished(const Trace &trace)
 {
+    endBrowserTask();
     const Trace copy = trace; // the run goes away
     retire(m_run, this);
     cookiesEdited();

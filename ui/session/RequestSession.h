@@ -86,6 +86,10 @@ public:
     [[nodiscard]] bool isFixedResult() const { return m_currentIsAfterFix; } // the result came from applyFix(…, true)
     // What is on the wire now, for the running chip; empty when nothing is.
     [[nodiscard]] QString runningMethod() const { return m_runningMethod; }
+    // What the user has to do in a browser for the run to go on; nothing: no run waits for it.
+    [[nodiscard]] const std::optional<BrowserTask> &browserTask() const { return m_browserTask; }
+    void openBrowser();
+    void pasteBrowserUrl(const QString &url);
     // The request as it was when the shown result was sent.
     [[nodiscard]] const RequestSpec &sentSpec() const { return m_current ? m_current->spec : m_spec; }
     [[nodiscard]] qint64 sentAtMs() const { return m_current ? m_current->sentAtMs : 0; }
@@ -109,12 +113,14 @@ Q_SIGNALS:
     void fixFailed(const realmscope::Error &error);
     void cookiesChanged(); // the jar holds something else
     void cookiesFailed(const realmscope::Error &error); // its file can't be read or written
+    void browserTaskChanged();
     void credentialNeeded(const QString &profileName, const QString &fieldId); // the user has to supply something
 
 private:
     [[nodiscard]] std::optional<Url> url() const; // variables filled in; none while it is no good
     void resolveProxy(const std::optional<RunCredential> &credential);
     void startRun(const std::optional<RunCredential> &credential, const std::optional<RunCredential> &proxyCredential);
+    void endBrowserTask();
     void runFinished(const Trace &trace);
     void investigate(const Trace &trace);
     void fail(const Error &error);
@@ -147,6 +153,7 @@ private:
     Diagnosis m_firstDiagnosis;  // until the investigation has one
     FieldValues m_sentValues;
     QString m_runningMethod;
+    std::optional<BrowserTask> m_browserTask;
     quint64 m_generation = 0;    // tells answers that belong to a cancelled Send
     bool m_automaticProbes = true;
     bool m_probing = false;
