@@ -9,6 +9,8 @@
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 #include <QtCore/QTemporaryDir>
+#include <QtNetwork/QTcpServer>
+#include <QtNetwork/QTcpSocket>
 #include <QtTest/QTest>
 
 #include <optional>
@@ -28,6 +30,37 @@ public:
 
 private:
     static Error none() { return {ErrorCode::SecretStoreUnavailable, u"no keychain service runs in this session"_s, {}, {}}; }
+};
+
+// An authorization server that gives a new refresh token each time and takes each one once, and its API.
+class RotatingServer : public QTcpServer
+{
+public:
+    QByteArrayList used; // refresh tokens, in order
+
+    RotatingServer()
+    {
+        connect(this, &QTcpServer::newConnection, this, [this] {
+            QTcpSocket *socket = nextPendingConnection();
+            connect(socket, &QTcpSocket::readyRead, this, [this, socket] {
+                const QByteArray request = socket->peek(64 * 1024);
+                const qsizetype end = request.indexOf("\r\n\r\n");
+                if (end < 0 || (request.startsWith("POST") && !request.sliced(end).contains("refresh_token=r-")))
+                    return;
+                socket->readAll();
+                QByteArray body = request.contains("Authorization: Bearer t-") ? "{}"_ba : ""_ba;
+                if (request.startsWith("POST")) {
+                    const qsizetype at = request.indexOf("refresh_token=r-", end) + qstrlen("refresh_token=");
+                    used << request.sliced(at).split('&').first();
+                    body = "{\"access_token\":\"t-1\",\"token_type\":\"Bearer\",\"expires_in\":60,\"refresh_token\":\"r-"
+                        + QByteArray::number(used.size() + 1) + "\"}";
+                }
+                socket->write((body.isEmpty() ? "HTTP/1.1 401 Unauthorized\r\n"_ba : "HTTP/1.1 200 OK\r\n"_ba)
+                              + "Content-Type: application/json\r\nConnection: close\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
+                socket->disconnectFromHost();
+            });
+        });
+    }
 };
 
 } // namespace
@@ -253,6 +286,25 @@ private Q_SLOTS:
         QVERIFY(ran.out.contains("Aladdin"));
         QVERIFY(!ran.out.contains("sesame"));
         QCOMPARE(run({u"decode"_s}, "\n").status, 1);
+    }
+
+    void rotatedRefreshTokenIsKept()
+    {
+        RotatingServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        const QString base = u"http://127.0.0.1:%1"_s.arg(server.serverPort());
+        QTemporaryDir folder;
+        MemoryStore keychain;
+        const Ran added = run({u"profile"_s, u"add"_s, u"api"_s, u"--workspace"_s, folder.path(), u"--scheme"_s, u"oauth2"_s, u"--origin"_s, base,
+                               u"--field"_s, u"grant=refresh_token"_s, u"--field"_s, u"token-url="_s + base + u"/token"_s, u"--field"_s, u"client-id=x"_s,
+                               u"--field"_s, u"client-auth=none"_s, u"--secret-stdin"_s, u"--secret-field"_s, u"refresh-token"_s},
+                              "r-1", &keychain);
+        QVERIFY2(added.status == 0, added.err.constData());
+        for (int i = 0; i < 2; ++i) {
+            const Ran ran = run({u"send"_s, u"--workspace"_s, folder.path(), u"--profile"_s, u"api"_s, base + u"/things"_s}, {}, &keychain);
+            QVERIFY2(ran.status == 0, (ran.out + ran.err).constData());
+        }
+        QCOMPARE(server.used, (QByteArrayList{"r-1", "r-2"}));
     }
 
 private:

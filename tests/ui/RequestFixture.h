@@ -85,6 +85,7 @@ public:
         Q_ASSERT(opened);
         context.workspace = std::move(opened).value();
         context.profiles = std::make_unique<ProfileStore>(context.workspace->profilesPath());
+        context.storeRenewals();
     }
 
     // Makes a profile and stores its secrets.

@@ -9,25 +9,19 @@ using namespace Qt::StringLiterals;
 
 namespace realmscope {
 
-namespace {
-
-// What a server replaced goes to where the profile keeps its secrets, or it would be dead at the next start.
-void connectRenewals(AppContext &context)
+void AppContext::storeRenewals()
 {
-    Runner *runner = context.runner.get();
-    QObject::connect(runner, &Runner::fieldsRenewed, runner, [&context, runner](const QString &profileId, const QMap<QString, Secret> &secrets) {
-        const CredentialProfile *profile = context.profiles->findById(profileId);
+    QObject::connect(runner.get(), &Runner::fieldsRenewed, runner.get(), [this](const QString &profileId, const QMap<QString, Secret> &secrets) {
+        const CredentialProfile *profile = profiles->findById(profileId);
         if (!profile)
             return;
-        storeProfileSecrets(*profile, secrets, context.stores(), runner, [&context](const Result<CredentialProfile> &stored) {
+        storeProfileSecrets(*profile, secrets, stores(), runner.get(), [this](const Result<CredentialProfile> &stored) {
             // A keychain that says no: the token is still in memory for this run.
-            if (stored && context.profiles->put(*stored))
-                (void)context.profiles->save().hasValue();
+            if (stored && profiles->put(*stored))
+                (void)profiles->save().hasValue();
         });
     });
 }
-
-} // namespace
 
 Result<std::unique_ptr<AppContext>> AppContext::create(const QString &workspaceFolder)
 {
@@ -48,7 +42,7 @@ Result<std::unique_ptr<AppContext>> AppContext::create(const QString &workspaceF
     context->cookies = std::make_unique<CookieStore>(
         QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + "/cookies"_L1, *context->clock);
     context->openUrl = [](const QUrl &url) { QDesktopServices::openUrl(url); };
-    connectRenewals(*context);
+    context->storeRenewals();
     context->proxyEnvironment = realmscope::proxyEnvironment();
     context->practice = std::make_unique<PracticeServer>(*context->clock, *context->random);
     return context;

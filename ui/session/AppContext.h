@@ -36,6 +36,9 @@ struct AppContext
     KeychainState keychainState = KeychainState::Unknown;
 
     [[nodiscard]] SecretStores stores() const { return {keychain.get(), memory.get()}; }
+    // Secret fields that a server replaced go to where their profile keeps them, or they would be dead at the next start.
+    // After runner and profiles are there; once.
+    void storeRenewals();
     // workspaceFolder is made when absent. Error: as Workspace::open() and ProfileStore::load().
     [[nodiscard]] static Result<std::unique_ptr<AppContext>> create(const QString &workspaceFolder);
 };
