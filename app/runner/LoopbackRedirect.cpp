@@ -4,6 +4,7 @@
 
 #include "app/http/Codec.h"
 
+#include <QtCore/QTimer>
 #include <QtNetwork/QHostAddress>
 #include <QtNetwork/QTcpServer>
 #include <QtNetwork/QTcpSocket>
@@ -13,6 +14,8 @@ using namespace Qt::StringLiterals;
 namespace realmscope {
 
 namespace {
+
+constexpr int idleMs = 30'000; // of a connection that a browser opens and does not use
 
 Limits browserLimits()
 {
@@ -78,7 +81,10 @@ Result<QUrl> LoopbackRedirect::listen(const QUrl &redirectUri)
 void LoopbackRedirect::accept(QTcpServer &server)
 {
     while (QTcpSocket *socket = server.nextPendingConnection()) {
+        // It outlives this object, so that a page that is still being sent arrives.
+        socket->setParent(nullptr);
         connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
+        QTimer::singleShot(idleMs, socket, &QObject::deleteLater);
         serve(*socket);
     }
 }

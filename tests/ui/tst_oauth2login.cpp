@@ -76,7 +76,8 @@ private Q_SLOTS:
         QTRY_VERIFY(fixture.isSettled());
         QVERIFY(!bar->isVisible());
         QCOMPARE(fixture.session()->trace().final()->response.status, 200);
-        QTRY_VERIFY(browser.readAll().contains("You can go back to Realmscope"));
+        QByteArray page;
+        QTRY_VERIFY2((page += browser.readAll()).contains("You can go back to Realmscope"), qPrintable(QString::fromUtf8(page) + browser.errorString()));
 
         // What the server gave for later is where the profile keeps its secrets.
         const CredentialProfile *profile = fixture.context.profiles->findByName(u"app"_s);
