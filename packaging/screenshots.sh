@@ -119,7 +119,7 @@ close
 main_view() { # main_view THEME NAME
     open 1440 900 1 "$1" --workspace "$workspace"
     keys ctrl+1 ctrl+Return; sleep 1.5
-    click 505 492  # Auth
+    click 505 520  # Auth
     click 700 291  # the Authorization row
     at 760 890
     shoot "$2"
@@ -189,10 +189,10 @@ if wanted small; then
 fi
 
 if [ "$only" = small-troubleshooter ]; then # for the eye only
-    open 1024 700 1 light --workspace "$workspace"
+    open 1024 580 1 light --workspace "$workspace"
     keys ctrl+3 ctrl+Return; sleep 2
     keys ctrl+shift+d
-    at 300 690
+    at 300 570
     shoot small-troubleshooter
     close
 fi
@@ -200,7 +200,7 @@ fi
 if [ "$only" = main-2x ]; then # for the eye only: too large for the repository
     open 1440 900 2 light --workspace "$workspace"
     keys ctrl+1 ctrl+Return; sleep 1.5
-    click 505 492
+    click 505 520
     click 700 291
     at 760 890
     shoot main-2x

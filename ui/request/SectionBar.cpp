@@ -42,6 +42,17 @@ int SectionBar::addSection(const QString &name)
     return index;
 }
 
+void SectionBar::setBrief(bool isBrief)
+{
+    if (m_isBrief == isBrief)
+        return;
+    m_isBrief = isBrief;
+    for (int index = 0; index < count(); ++index)
+        setTabText(index, tabText(index));
+    updateGeometry();
+    update();
+}
+
 void SectionBar::setCount(int index, const QString &count)
 {
     if (m_sections.at(index).count == count)
@@ -68,7 +79,7 @@ QSize SectionBar::tabSizeHint(int index) const
     const QFontMetrics bold(Theme::font(FontStyle::BodyMedium));
     int width = 2 * Side + Between + bold.horizontalAdvance(tabText(index));
     const Section &section = m_sections.at(index);
-    if (!section.count.isEmpty())
+    if (!section.count.isEmpty() && !m_isBrief)
         width += Gap + QFontMetrics(Theme::font(FontStyle::Tiny)).horizontalAdvance(section.count);
     if (!section.icon.isEmpty())
         width += Gap + IconSize;
@@ -99,7 +110,7 @@ void SectionBar::paintEvent(QPaintEvent *)
         int x = rect.left() + Side;
         painter.drawText(QRect(x, 0, rect.width(), BarHeight), Qt::AlignVCenter | Qt::TextSingleLine, tabText(index));
         x += painter.fontMetrics().horizontalAdvance(tabText(index)) + Gap;
-        if (!section.count.isEmpty()) {
+        if (!section.count.isEmpty() && !m_isBrief) {
             painter.setFont(Theme::font(FontStyle::Tiny));
             painter.setPen(theme.color(Token::Fg3));
             painter.drawText(QRect(x, 0, rect.width(), BarHeight), Qt::AlignVCenter | Qt::TextSingleLine,

@@ -13,6 +13,7 @@ class SectionBar : public QTabBar
 public:
     explicit SectionBar(QWidget *parent = nullptr);
     int addSection(const QString &name);
+    void setBrief(bool isBrief); // without the counts, where there is no room for them
     void setCount(int index, const QString &count); // "6", "312 B"; empty: none
     void setMark(int index, const QString &iconName, int token); // empty: none
 
@@ -30,6 +31,7 @@ private:
         int token = 0;
     };
     QList<Section> m_sections;
+    bool m_isBrief = false;
 };
 
 } // namespace realmscope

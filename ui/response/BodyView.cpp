@@ -73,6 +73,7 @@ BodyView::BodyView(QWidget *parent)
     m_search->setAccessibleName(tr("Search in body"));
     m_search->setMaximumWidth(220);
     m_search->setMinimumWidth(80);
+    m_search->setFixedHeight(24);
     bar->addWidget(m_search);
     m_more->setProperty("small", true);
     m_save->setProperty("small", true);

@@ -273,10 +273,10 @@ void RefusalBanner::showError(const Error &error, const QString &title)
     QString text = error.message;
     if (!text.isEmpty())
         text[0] = text.at(0).toUpper(); // messages are made to stand after a colon
-    if (!error.detail.isEmpty())
-        text += u" ("_s + error.detail + u')';
     if (!error.action.isEmpty())
         text += u". "_s + error.action;
+    if (!error.detail.isEmpty()) // last: it may be cut
+        text += u" ("_s + error.detail + u')';
     m_text->setText(text);
 }
 

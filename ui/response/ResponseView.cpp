@@ -31,7 +31,6 @@ namespace realmscope {
 namespace {
 
 constexpr double Dimmed = 0.55;
-constexpr int FactsBelow = 820; // narrower: status and time only
 
 QString sizeText(qint64 bytes)
 {
@@ -259,14 +258,34 @@ void ResponseView::updateStatus(const Exchange &exchange)
         facts.append(exchange.connection.peerAddress);
     m_longFacts = facts.join(u"   "_s);
     setColour(m_facts, Token::Fg2);
-    m_facts->setText(width() < FactsBelow ? m_shortFacts : m_longFacts);
     m_facts->setToolTip(m_longFacts);
+    fitHead();
+}
+
+// Every section stays in sight. What gives way to them stands in Timing, TLS and Raw as well.
+void ResponseView::fitHead()
+{
+    constexpr int gap = 10;
+    const int status = m_status->isHidden() ? 0 : m_status->sizeHint().width() + gap;
+    const int all = width() - 20 - status; // without the margins
+    m_tabs->setBrief(false);
+    if (m_tabs->sizeHint().width() > all)
+        m_tabs->setBrief(true);
+    const int room = all - m_tabs->sizeHint().width();
+    const auto widthOf = [](const QLabel *label, const QString &text) {
+        return label->fontMetrics().horizontalAdvance(text) + gap;
+    };
+    const int reason = widthOf(m_reason, m_reason->text());
+    const int shortFacts = widthOf(m_facts, m_shortFacts);
+    m_facts->setText(reason + widthOf(m_facts, m_longFacts) <= room ? m_longFacts : m_shortFacts);
+    m_facts->setVisible(shortFacts <= room);
+    m_reason->setVisible(reason + shortFacts <= room);
 }
 
 void ResponseView::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
-    m_facts->setText(width() < FactsBelow ? m_shortFacts : m_longFacts);
+    fitHead();
 }
 
 void ResponseView::paintEvent(QPaintEvent *event)

@@ -50,6 +50,7 @@ private:
     void refreshState();
     void showCurrent();
     void updateStatus(const Exchange &exchange);
+    void fitHead();
 
     RequestSession &m_session;
     SectionBar *m_tabs = nullptr;

@@ -21,6 +21,8 @@ constexpr std::array allSteps{ChecklistStep::Sent,       ChecklistStep::Understo
                               ChecklistStep::Fresh,      ChecklistStep::StaleState,     ChecklistStep::Reauthenticate,
                               ChecklistStep::Allowed,    ChecklistStep::ServerSide,     ChecklistStep::Retest};
 
+constexpr int fullHeight = 48; // of a row: its title and the word of its verdict
+
 class StepRow final : public QAbstractButton
 {
 public:
@@ -29,7 +31,9 @@ public:
         setCheckable(true);
         setAutoExclusive(true);
         setFocusPolicy(Qt::StrongFocus);
-        setFixedHeight(48);
+        setMinimumHeight(28); // in a low window, without the word
+        setMaximumHeight(fullHeight);
+        setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
         setAttribute(Qt::WA_Hover);
         setItem({step, StepVerdict::NotRun, {}});
         QObject::connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
@@ -45,7 +49,7 @@ public:
         setToolTip(item.note);
         update();
     }
-    [[nodiscard]] QSize sizeHint() const override { return {180, 48}; }
+    [[nodiscard]] QSize sizeHint() const override { return {180, fullHeight}; }
 
 protected:
     void paintEvent(QPaintEvent *) override
@@ -60,14 +64,18 @@ protected:
             painter.fillRect(rect(), theme.color(Token::Hover));
         }
         const StepVerdictLook look = stepVerdictLook(m_item.verdict);
-        theme.paintIcon(painter, look.icon, QRectF(12, 8, 16, 16), look.color);
+        const bool isLow = height() < fullHeight - 4;
+        const QRectF line(36, isLow ? 0 : 6, width() - 40, isLow ? height() : 20);
+        theme.paintIcon(painter, look.icon, QRectF(12, line.center().y() - 8, 16, 16), look.color);
         painter.setPen(theme.color(Token::Fg));
         painter.setFont(Theme::font(isChecked() ? FontStyle::BodyMedium : FontStyle::Body));
-        painter.drawText(QRectF(36, 6, width() - 40, 20), Qt::AlignLeft | Qt::AlignVCenter,
+        painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
                          u"%1  %2"_s.arg(int(m_step) + 1).arg(checklistStepTitle(m_step)));
-        painter.setFont(Theme::font(FontStyle::Tiny));
-        painter.setPen(theme.color(look.color));
-        painter.drawText(QRectF(36, 25, width() - 40, 16), Qt::AlignLeft | Qt::AlignVCenter, look.word);
+        if (!isLow) {
+            painter.setFont(Theme::font(FontStyle::Tiny));
+            painter.setPen(theme.color(look.color));
+            painter.drawText(QRectF(36, 25, width() - 40, 16), Qt::AlignLeft | Qt::AlignVCenter, look.word);
+        }
         if (hasFocus()) {
             painter.setBrush(Qt::NoBrush);
             painter.setPen(QPen(theme.color(Token::Acc), 2));

@@ -62,7 +62,7 @@ MainWindow::MainWindow(AppContext &context, QString statePath, QWidget *parent)
     : QWidget(parent), m_context(context), m_statePath(std::move(statePath))
 {
     setWindowTitle(tr("%1 - Realmscope").arg(context.workspace->name()));
-    setMinimumSize(1024, 700);
+    setMinimumSize(1024, 560); // laid out for 1024 x 700; lower screens exist
     build();
     makeActions();
     makeMenus();
