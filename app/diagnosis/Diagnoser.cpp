@@ -202,6 +202,30 @@ QList<ProbeRecord> probeRecords(const Facts &facts)
     return records;
 }
 
+// What was found in each log. An entry that is not there is worth knowing: the request may never have come there.
+QList<LogSummary> logSummaries(const Facts &facts)
+{
+    QList<LogSummary> summaries;
+    const QList<LogMatch> matches = facts.final ? matchLogs(facts.context.logs, *facts.final, facts.clockOffset) : QList<LogMatch>();
+    for (qsizetype i = 0; i < facts.context.logs.size(); ++i) {
+        const ServerLog &log = facts.context.logs.at(i);
+        LogSummary summary{log.name, log.formatTitle(), int(log.entries.size()), {}, {}};
+        for (const LogMatch &match : matches) {
+            if (match.log != int(i))
+                continue;
+            const LogEntry &entry = log.entries.at(match.entry);
+            summary.matches.append(u"line %1: %2 (by %3)"_s.arg(entry.line).arg(entry.shown, match.because));
+        }
+        if (log.entries.isEmpty())
+            summary.note = u"It is empty."_s;
+        else if (summary.matches.isEmpty())
+            summary.note = u"None of its %1 entries belongs to this request: by the server's clock it was made at %2. It is the log of another server or "
+                           "of another day, or the request was answered before it came there."_s.arg(log.entries.size()).arg(utcTime(facts.now()));
+        summaries.append(summary);
+    }
+    return summaries;
+}
+
 // The last gate: rules take care not to print a secret; words of a server may echo one.
 void redact(Diagnosis &diagnosis, const Redactor &redactor)
 {
@@ -220,6 +244,10 @@ void redact(Diagnosis &diagnosis, const Redactor &redactor)
     }
     for (ProbeRecord &probe : diagnosis.probes)
         probe.concluded = redactor.text(probe.concluded);
+    for (LogSummary &log : diagnosis.logs) {
+        for (QString &match : log.matches)
+            match = redactor.text(match);
+    }
 }
 
 } // namespace
@@ -242,6 +270,8 @@ Diagnosis diagnose(const Trace &trace, const DiagnosisContext &context)
     diagnosis.findings = rank(all, diagnosis.outcome.kind);
     addServerHelp(facts, diagnosis.findings);
     diagnosis.probes = probeRecords(facts);
+    diagnosis.recording = context.recording;
+    diagnosis.logs = logSummaries(facts);
     redact(diagnosis, redactor);
     diagnosis.checklist = makeChecklist(facts, diagnosis.outcome.kind, diagnosis.findings);
     diagnosis.summary = summaryOf(facts, diagnosis);

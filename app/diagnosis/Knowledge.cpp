@@ -92,6 +92,7 @@ struct Recognition
     QString host;   // ".example.com" stands for all below
     QString path;   // a part of the request's path
     QString cookie; // that the answer sets or the request has
+    QString log;    // id of the format of a log that has an entry of the request
     QString also;   // a member that the JSON object has besides
     std::optional<QRegularExpression> text;
 
@@ -103,6 +104,7 @@ struct Recognition
         recognition.host = json.value("host"_L1).toString();
         recognition.path = json.value("path"_L1).toString();
         recognition.cookie = json.value("cookie"_L1).toString();
+        recognition.log = json.value("log"_L1).toString();
         recognition.also = json.value("also"_L1).toString();
         if (json.contains("text"_L1))
             recognition.text = patternOf(json.value("text"_L1));
@@ -132,6 +134,8 @@ struct Recognition
             return std::ranges::any_of(response.headers, [&](const HeaderField &field) { return field.is("Set-Cookie") && field.value.startsWith(start); })
                 || std::ranges::any_of(facts.cookies, [&](const SentCredential &sent) { return sent.name == cookie.toLatin1(); });
         }
+        if (!log.isEmpty())
+            return std::ranges::any_of(facts.logWords, [&](const ServerWord &word) { return word.source == log; });
         return text && text->match(facts.body.text).hasMatch();
     }
 };
@@ -146,6 +150,7 @@ struct Entry
     std::optional<NamedPattern> challenge;
     std::optional<NamedPattern> json;
     std::optional<QRegularExpression> text;
+    std::optional<QRegularExpression> log;
 
     static Entry read(const QString &vendor, const QJsonObject &json)
     {
@@ -163,6 +168,8 @@ struct Entry
         entry.json = NamedPattern::read(when.value("json"_L1).toObject(), "path"_L1);
         if (when.contains("text"_L1))
             entry.text = patternOf(when.value("text"_L1));
+        if (when.contains("log"_L1))
+            entry.log = patternOf(when.value("log"_L1));
         return entry;
     }
 
@@ -202,6 +209,12 @@ struct Entry
                 return std::nullopt;
             if (word)
                 evidence = word->evidence;
+        }
+        if (log) {
+            const auto found = std::ranges::find_if(facts.logWords, [&](const ServerWord &word) { return log->match(word.text).hasMatch(); });
+            if (found == facts.logWords.end())
+                return std::nullopt;
+            evidence = found->evidence;
         }
         return evidence;
     }
@@ -292,7 +305,7 @@ void checkPattern(const QJsonValue &value, const QString &where, QStringList &pr
 
 void checkRecognitions(const QJsonObject &json, const QString &where, QStringList &problems)
 {
-    static const QStringList kinds{u"header"_s, u"json"_s, u"host"_s, u"path"_s, u"cookie"_s, u"text"_s};
+    static const QStringList kinds{u"header"_s, u"json"_s, u"host"_s, u"path"_s, u"cookie"_s, u"text"_s, u"log"_s};
     const QJsonArray signs = json.value("recognise"_L1).toArray();
     if (signs.isEmpty())
         problems.append(where + u": \"recognise\" is missing"_s);
@@ -422,21 +435,23 @@ QStringList knowledgeProblems(const QByteArray &bytes, const QStringList &causes
             problems.append(where + u": the id stands twice"_s);
         ids.append(where);
         const QJsonObject when = entry.value("when"_L1).toObject();
-        static const QStringList known{u"status"_s, u"header"_s, u"challenge"_s, u"json"_s, u"text"_s, u"anonymous"_s};
+        static const QStringList known{u"status"_s, u"header"_s, u"challenge"_s, u"json"_s, u"text"_s, u"log"_s, u"anonymous"_s};
         for (const QString &member : when.keys()) {
             if (!known.contains(member))
                 problems.append(where + u": \"when\" has no member "_s + member);
         }
-        const bool hasCode = when.contains("header"_L1) || when.contains("challenge"_L1) || when.contains("json"_L1) || when.contains("text"_L1)
+        const bool hasCode = when.contains("header"_L1) || when.contains("challenge"_L1) || when.contains("json"_L1) || when.contains("text"_L1) || when.contains("log"_L1)
             || (when.contains("status"_L1) && when.value("status"_L1).toArray().first().toInt() == 419);
         if (!hasCode)
-            problems.append(where + u": \"when\" needs header, challenge, json or text"_s);
+            problems.append(where + u": \"when\" needs header, challenge, json, text or log"_s);
         for (const auto &member : {"header"_L1, "challenge"_L1, "json"_L1}) {
             if (when.contains(member) && when.value(member).toObject().contains("matches"_L1))
                 checkPattern(when.value(member).toObject().value("matches"_L1), where, problems);
         }
-        if (when.contains("text"_L1))
-            checkPattern(when.value("text"_L1), where, problems);
+        for (const auto &member : {"text"_L1, "log"_L1}) {
+            if (when.contains(member))
+                checkPattern(when.value(member), where, problems);
+        }
     }
     return problems;
 }

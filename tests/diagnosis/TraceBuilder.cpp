@@ -54,7 +54,8 @@ void applyOption(const QByteArray &line, RuleCase &one)
         CredentialProfile profile = CredentialProfile::create(u"fixture"_s, QString::fromUtf8(value));
         one.context.profile = profile;
     } else if (name == "recording") {
-        one.context.isRecording = true;
+        one.context.recording = Recording();
+        one.context.recording->mayLackCredentials = true;
     } else if (name == "client-certificate") {
         one.context.settings.clientCertificateFile = QString::fromUtf8(value);
     } else if (name == "error") {

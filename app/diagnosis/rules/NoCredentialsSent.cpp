@@ -42,7 +42,7 @@ std::optional<Finding> noCredentialsSent(const Facts &facts)
     const bool onlyCookies = !facts.credentials.isEmpty();
     const QStringList schemes = facts.offeredSchemes();
     Finding finding = makeFinding(
-        isPlain401 && !onlyCookies && !wasGivenSession && !facts.context.isRecording ? Verdict::Proven : Verdict::Likely, missing ? 66 : 64,
+        isPlain401 && !onlyCookies && !wasGivenSession && !facts.context.mayLackCredentials() ? Verdict::Proven : Verdict::Likely, missing ? 66 : 64,
         u"The request carries no credential"_s,
         schemes.isEmpty() ? u"nothing in the request says who is asking"_s
                           : u"the server asks for %1, and nothing was sent"_s.arg(schemes.join(u" or "_s)),
@@ -50,7 +50,7 @@ std::optional<Finding> noCredentialsSent(const Facts &facts)
         "header, no API key, no session cookie and no client certificate. Status 401 means just that: the request lacks "
         "valid authentication credentials."_s);
     finding.evidence.append(facts.requestLine(u"no Authorization header, API key, cookie or certificate was sent"_s));
-    if (facts.context.isRecording)
+    if (facts.context.mayLackCredentials())
         finding.explanation += u" Mind that browsers leave credentials out of the recordings they save, unless asked to keep them."_s;
     if (onlyCookies)
         finding.evidence.last().text = u"only cookies whose names do not look like a session were sent"_s;
