@@ -6,6 +6,7 @@
 #include "app/diagnosis/Checklist.h"
 #include "app/diagnosis/Facts.h"
 #include "app/diagnosis/Knowledge.h"
+#include "app/diagnosis/ServerNotes.h"
 #include "app/diagnosis/probes/Probe.h"
 #include "app/diagnosis/rules/Fixes.h"
 #include "app/diagnosis/rules/Rule.h"
@@ -30,7 +31,8 @@ bool isAtLeastAsSure(const Finding &a, const Finding &b) { return int(a.verdict)
 
 void addMeaning(Finding &finding, const KnowledgeMatch &match)
 {
-    finding.explanation += u" %1 says it with this code: %2"_s.arg(match.vendor, match.meaning);
+    finding.explanation += match.evidence.part == EvidencePart::Log ? u" %1 tells more: %2"_s.arg(match.vendor, match.meaning)
+                                                                   : u" %1 says it with this code: %2"_s.arg(match.vendor, match.meaning);
     const bool isQuoted = std::ranges::any_of(finding.evidence, [&](const Evidence &one) {
         return one.part == match.evidence.part && one.range.begin == match.evidence.range.begin && !one.range.isEmpty();
     });
@@ -62,7 +64,8 @@ void applyKnowledge(const Facts &facts, QList<Judged> &all)
             continue;
         }
         Finding finding = makeFinding(verdict, weight, match.meaning.chopped(match.meaning.endsWith(u'.') ? 1 : 0), match.evidence.text,
-                                      u"The answer holds an error code that %1 documents."_s.arg(match.vendor));
+                                      match.evidence.part == EvidencePart::Log ? u"The entry of this request in the server's log says so."_s
+                                                                               : u"The answer holds an error code that %1 documents."_s.arg(match.vendor));
         finding.cause = rule->id;
         finding.step = rule->step;
         finding.sources = rule->sources;
@@ -269,6 +272,7 @@ Diagnosis diagnose(const Trace &trace, const DiagnosisContext &context)
     }
     diagnosis.findings = rank(all, diagnosis.outcome.kind);
     addServerHelp(facts, diagnosis.findings);
+    diagnosis.findings += serverNotes(facts, diagnosis.findings);
     diagnosis.probes = probeRecords(facts);
     diagnosis.recording = context.recording;
     diagnosis.logs = logSummaries(facts);

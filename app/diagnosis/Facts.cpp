@@ -221,7 +221,7 @@ void Facts::readLogs()
         if (entry.message.isEmpty())
             continue;
         const ServerWord word{entry.message, {finalIndex, EvidencePart::Log, log.name.toUtf8(),
-                                              u"%1, line %2: %3"_s.arg(log.name, QString::number(entry.line), entry.shown), {}}, logFormatId(entry.format)};
+                                              u"%1, line %2: %3"_s.arg(log.name, QString::number(entry.line), entry.message.simplified().left(240)), {}}, logFormatId(entry.format)};
         logWords.append(word);
         words.append(word);
     }

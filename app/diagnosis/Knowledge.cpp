@@ -180,7 +180,7 @@ struct Entry
             return std::nullopt;
         if (isAnonymous && facts.hasCertainCredential())
             return std::nullopt;
-        Evidence evidence = facts.statusLine();
+        std::optional<Evidence> evidence;
         if (header) {
             const HeaderField *field = facts.response().headers.find(header->name.toLatin1());
             if (!field || !header->accepts(QString::fromLatin1(field->value)))
@@ -200,8 +200,8 @@ struct Entry
             const auto found = std::ranges::find_if(texts, [&](const QString &one) { return json->accepts(one); });
             if (found == texts.end())
                 return std::nullopt;
-            evidence = {facts.finalIndex, EvidencePart::ResponseBody, json->name.toUtf8(), u"%1: \"%2\""_s.arg(json->name, found->simplified().left(160)),
-                        findInBody(*facts.final, found->toUtf8())};
+            evidence = Evidence{facts.finalIndex, EvidencePart::ResponseBody, json->name.toUtf8(), u"%1: \"%2\""_s.arg(json->name, found->simplified().left(160)),
+                                findInBody(*facts.final, found->toUtf8())};
         }
         if (text) {
             const ServerWord *word = facts.says(*text);
@@ -216,7 +216,7 @@ struct Entry
                 return std::nullopt;
             evidence = found->evidence;
         }
-        return evidence;
+        return evidence ? evidence : facts.statusLine();
     }
 };
 
@@ -320,6 +320,8 @@ void checkRecognitions(const QJsonObject &json, const QString &where, QStringLis
     }
 }
 
+bool isReviewDate(const QString &text) { return text == "never"_L1 || QDate::fromString(text, Qt::ISODate).isValid(); }
+
 void checkLinkAndDate(const QJsonObject &json, const QString &where, QStringList &problems)
 {
     if (!json.value("link"_L1).toString().startsWith("https://"_L1))
@@ -387,7 +389,7 @@ QStringList knowledgeProblems(const QByteArray &bytes, const QStringList &causes
     const QJsonObject json = document.object();
     const QString schema = json.value("schema"_L1).toString();
     const QString reviewed = json.value("reviewed"_L1).toString();
-    if (reviewed != "never"_L1 && !QDate::fromString(reviewed, Qt::ISODate).isValid())
+    if (!isReviewDate(reviewed))
         problems.append(u"\"reviewed\" is neither a date such as 2026-11-24 nor \"never\""_s);
     if (schema == serversSchema) {
         const QJsonArray servers = json.value("servers"_L1).toArray();
@@ -431,6 +433,8 @@ QStringList knowledgeProblems(const QByteArray &bytes, const QStringList &causes
         checkLinkAndDate(entry, where, problems);
         if (!causes.contains(entry.value("cause"_L1).toString()))
             problems.append(where + u": no cause is called "_s + entry.value("cause"_L1).toString());
+        if (entry.contains("reviewed"_L1) && !isReviewDate(entry.value("reviewed"_L1).toString()))
+            problems.append(where + u": \"reviewed\" is no date"_s);
         if (ids.contains(where))
             problems.append(where + u": the id stands twice"_s);
         ids.append(where);

@@ -451,12 +451,13 @@ QString explainText(const Trace &trace, const Diagnosis &diagnosis, const Redact
         if (&finding == primary)
             continue;
         QString &list = finding.role == FindingRole::Note ? notes : others;
-        list += wrapped(u"%1 (%2; %3)"_s.arg(clean.of(finding, finding.title), verdictId(finding.verdict), finding.cause), u"  - "_s, 4);
+        const QString mark = finding.role == FindingRole::Note ? finding.cause : u"%1; %2"_s.arg(verdictId(finding.verdict), finding.cause);
+        list += wrapped(u"%1 (%2)"_s.arg(clean.of(finding, finding.title), mark), u"  - "_s, 4);
     }
     if (!others.isEmpty())
         out += u"\nIt could also be\n"_s + others;
     if (!notes.isEmpty())
-        out += u"\nBesides\n"_s + notes;
+        out += u"\nBesides, for the owner of the server\n"_s + notes;
 
     if (!diagnosis.probes.isEmpty())
         out += u"\nWhat was tried\n"_s;
@@ -474,7 +475,7 @@ QString explainText(const Trace &trace, const Diagnosis &diagnosis, const Redact
     if (primary || diagnosis.outcome.kind != OutcomeKind::Accepted) {
         out += u"\nChecklist\n"_s;
         for (const ChecklistItem &item : diagnosis.checklist)
-            out += wrapped(u"%1 %2"_s.arg(checklistStepTitle(item.step).leftJustified(15), clean.text(item.note)),
+            out += wrapped(u"%1: %2"_s.arg(checklistStepTitle(item.step), clean.text(item.note)),
                            u"  %1"_s.arg(mark(item.verdict).leftJustified(4)), 6);
     }
     return out;

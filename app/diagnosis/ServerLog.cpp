@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 using namespace Qt::StringLiterals;
 
@@ -150,6 +151,8 @@ bool readNginxError(const QString &line, LogEntry &entry)
     const QRegularExpressionMatch r = request.match(m.captured(7));
     entry.method = r.captured(1).toUtf8();
     entry.target = r.captured(2).toUtf8();
+    static const QRegularExpression host(u", host: \"([^\"]+)\""_s);
+    entry.host = host.match(m.captured(7)).captured(1).toUtf8();
     entry.message = m.captured(7).section(u", client: "_s, 0, 0);
     return true;
 }
@@ -304,6 +307,8 @@ bool readJson(const QByteArray &bytes, LogEntry &entry)
     takeJson(object, entry, messages);
     entry.message =
         isCaddy && messages == QStringList{u"handled request"_s} ? QString() : messages.join(u"; "_s);
+    if (isCaddy)
+        entry.host = object.value("request"_L1).toObject().value("host"_L1).toString().toUtf8();
     QStringList parts;
     if (entry.timeMs)
         parts << QDateTime::fromMSecsSinceEpoch(*entry.timeMs, Qt::UTC).toString(Qt::ISODateWithMs);
@@ -391,8 +396,6 @@ public:
         : m_exchange(exchange), m_ids(requestIds(exchange)),
           m_path(pathOf(exchange.request.effectiveTarget()))
     {
-        // A Date header has whole seconds, and a clock goes on while an answer is made.
-        constexpr qint64 slackMs = 2500;
         m_offsetMs = clockOffset.value_or(0) * 1000;
         m_beginMs = exchange.startedAtMs + m_offsetMs - slackMs;
         m_endMs = exchange.startedAtMs + m_offsetMs + qint64(std::max(0.0, exchange.timings.total)) + slackMs;
@@ -405,7 +408,8 @@ public:
             return u"the same request id"_s;
         const bool hasMethod = !entry.method.isEmpty();
         if (!entry.timeMs || !isInTime(entry) || (hasMethod && entry.method != m_exchange.request.method) ||
-            (entry.status > 0 && entry.status != m_exchange.response.status))
+            (entry.status > 0 && entry.status != m_exchange.response.status)
+            || (!entry.host.isEmpty() && !equalsIgnoreCase(entry.host, m_exchange.request.headers.value("Host"))))
             return {};
         const bool isPath = !entry.target.isEmpty() ? pathOf(entry.target) == m_path : saysPath(entry);
         const QByteArray local = m_exchange.connection.localAddress.toUtf8();
@@ -416,19 +420,37 @@ public:
         return entry.status > 0 ? u"time, method, path and status"_s : u"time and path"_s;
     }
 
+    // How far the time of an entry lies from the exchange, in ms. Most logs have whole seconds, cut off.
+    [[nodiscard]] qint64 distance(const LogEntry &entry) const
+    {
+        if (!entry.timeMs)
+            return 0;
+        const qint64 earliest = fromBegin(entry) - slackMs;
+        const qint64 latest = earliest + (*entry.timeMs % 1000 == 0 ? 999 : 0);
+        const qint64 length = m_endMs - m_beginMs - 2 * slackMs;
+        return latest < 0 ? -latest : std::max<qint64>(0, earliest - length);
+    }
+
 private:
+    // A Date header has whole seconds, and a clock goes on while an answer is made.
+    static constexpr qint64 slackMs = 2500;
+
+    // Behind the begin of the window; without a time zone, modulo the finest step of zones.
+    [[nodiscard]] qint64 fromBegin(const LogEntry &entry) const
+    {
+        constexpr qint64 quarter = 15 * 60 * 1000;
+        const qint64 behind = *entry.timeMs - m_beginMs;
+        return entry.hasZone ? behind : (behind % quarter + quarter) % quarter;
+    }
     [[nodiscard]] bool isInTime(const LogEntry &entry) const
     {
         if (m_exchange.startedAtMs == 0)
             return false;
-        if (entry.hasZone)
-            return *entry.timeMs >= m_beginMs && *entry.timeMs <= m_endMs;
-        constexpr qint64 quarter = 15 * 60 * 1000;
-        constexpr qint64 farthest = 14 * 60 * 60 * 1000;
-        if (std::abs(*entry.timeMs - m_beginMs) > farthest + quarter)
+        constexpr qint64 farthestZone = (14 * 60 + 15) * 60 * 1000;
+        if (std::abs(*entry.timeMs - m_beginMs) > farthestZone)
             return false;
-        const qint64 behind = ((*entry.timeMs - m_beginMs) % quarter + quarter) % quarter;
-        return behind <= m_endMs - m_beginMs;
+        const qint64 behind = fromBegin(entry);
+        return behind >= 0 && behind <= m_endMs - m_beginMs;
     }
     // A path as a word of its own: "/me" does not stand in "/menu".
     [[nodiscard]] bool saysPath(const LogEntry &entry) const
@@ -560,14 +582,19 @@ QList<LogMatch> matchLogs(const QList<ServerLog> &logs, const Exchange &exchange
     const Matcher matcher(exchange, clockOffset);
     QList<LogMatch> matches;
     for (qsizetype i = 0; i < logs.size(); ++i) {
-        qsizetype found = 0;
-        for (qsizetype j = 0; j < logs.at(i).entries.size() && found < mostMatches; ++j) {
-            const QString reason = matcher.reason(logs.at(i).entries.at(j));
+        // The same request may have been made a second before: the nearest in time are meant.
+        QList<LogMatch> found;
+        qint64 nearest = std::numeric_limits<qint64>::max();
+        for (qsizetype j = 0; j < logs.at(i).entries.size(); ++j) {
+            const LogEntry &entry = logs.at(i).entries.at(j);
+            const QString reason = matcher.reason(entry);
             if (reason.isEmpty())
                 continue;
-            matches.append({int(i), int(j), reason});
-            ++found;
+            found.append({int(i), int(j), reason});
+            nearest = std::min(nearest, matcher.distance(entry));
         }
+        found.removeIf([&](const LogMatch &match) { return matcher.distance(logs.at(i).entries.at(match.entry)) > nearest; });
+        matches += found.first(std::min(found.size(), mostMatches));
     }
     return matches;
 }

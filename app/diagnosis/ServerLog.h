@@ -32,6 +32,7 @@ struct LogEntry
     QByteArray method;
     QByteArray target; // path and query
     int status = 0;
+    QByteArray host;              // that was asked for
     QByteArray client; // "127.0.0.1:53412", with the port where the format has it
     QString message;   // why, in the server's words: error logs, messages in JSON, IIS sub-status
 };

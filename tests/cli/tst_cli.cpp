@@ -286,7 +286,7 @@ private Q_SLOTS:
     {
         write(u"other.log"_s, "127.0.0.1 - - [24/Nov/2020:14:20:00 +0000] \"GET /locked-door HTTP/1.1\" 401 1\n");
         const QByteArray now = QDateTime::currentDateTimeUtc().toString(u"yyyy/MM/dd HH:mm:ss"_s).toLatin1();
-        write(u"error.log"_s, now + " [error] 12#12: *7 user \"alice\": password mismatch, client: 127.0.0.1, server: _, request: \"GET /locked-door HTTP/1.1\", host: \"x\"\n");
+        write(u"error.log"_s, now + " [error] 12#12: *7 user \"alice\": password mismatch, client: 127.0.0.1, server: _, request: \"GET /locked-door HTTP/1.1\", host: \"" + m_base.mid(7).toLatin1() + "\"\n");
         const Ran ran = run({u"why"_s, u"--json"_s, u"--probe"_s, u"none"_s, u"--log"_s, m_dir.filePath(u"other.log"_s), u"--log"_s, m_dir.filePath(u"error.log"_s), u"curl"_s,
                              u"-u"_s, u"alice:Sandpaper-77"_s, m_base + u"/locked-door"_s});
         const QJsonObject json = QJsonDocument::fromJson(ran.out).object();

@@ -125,7 +125,7 @@ private Q_SLOTS:
     void aLogWithoutZoneIsComparedByItsMinutes()
     {
         const QByteArray wrong = "2026/11/24 15:23:00 [error] 1#1: *7 user \"ann\": password mismatch, client: 127.0.0.1, request: \"GET /private HTTP/1.1\"\n";
-        const QByteArray right = "2026/11/24 15:20:01 [error] 1#1: *7 user \"ann\": password mismatch, client: 127.0.0.1, request: \"GET /private HTTP/1.1\"\n";
+        const QByteArray right = "2026/11/24 15:20:00 [error] 1#1: *7 user \"ann\": password mismatch, client: 127.0.0.1, request: \"GET /private HTTP/1.1\"\n";
         const QByteArray nepal = "2026/11/24 20:05:00 [error] 1#1: *7 user \"ann\": password mismatch, client: 127.0.0.1, request: \"GET /private HTTP/1.1\"\n";
         const QByteArray otherDay = "2026/11/22 14:20:00 [error] 1#1: *7 user \"ann\": password mismatch, client: 127.0.0.1, request: \"GET /private HTTP/1.1\"\n";
         QCOMPARE(matchedLines(wrong + right + nepal + otherDay), (QList<int>{2, 3}));

@@ -23,6 +23,12 @@ std::optional<Finding> noCredentialsSent(const Facts &facts)
         || (facts.context.profile && facts.context.profile->schemeId != "none"_L1);
     if (wasMeantToAnswer)
         return std::nullopt;
+    // In a recording nobody wrote down that it was withheld; the hop before had it.
+    const bool wasLost = std::ranges::any_of(facts.trace.exchanges.first(std::max(0, facts.finalIndex)), [](const Exchange &earlier) {
+        return earlier.role == ExchangeRole::Redirect && earlier.request.headers.contains("Authorization");
+    });
+    if (wasLost)
+        return std::nullopt;
     // A token request proves itself with the members of its body.
     if (facts.isTokenRequest && (!facts.bodyCredentials.isEmpty() || facts.status != 401) && !facts.saysMissing())
         return std::nullopt;
@@ -50,8 +56,11 @@ std::optional<Finding> noCredentialsSent(const Facts &facts)
         "header, no API key, no session cookie and no client certificate. Status 401 means just that: the request lacks "
         "valid authentication credentials."_s);
     finding.evidence.append(facts.requestLine(u"no Authorization header, API key, cookie or certificate was sent"_s));
-    if (facts.context.mayLackCredentials())
+    if (facts.context.mayLackCredentials()) {
+        finding.title = u"The recording shows no credential"_s;
+        finding.evidence.first().text = u"the recording has no Authorization header, API key or cookie of this request"_s;
         finding.explanation += u" Mind that browsers leave credentials out of the recordings they save, unless asked to keep them."_s;
+    }
     if (onlyCookies)
         finding.evidence.last().text = u"only cookies whose names do not look like a session were sent"_s;
     finding.evidence.append(facts.challengeEvidence());
