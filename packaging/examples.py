@@ -95,8 +95,27 @@ def steady(text, addresses):
     for number, url in enumerate(addresses.values()):
         port = url.rsplit(':', 1)[1]
         text = re.sub(r'(?<=[:.\d])%s\b|\b%s\b' % (port, port), ('4000%d' % (number + 1))[:len(port)], text)
-    text = re.sub(r'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC', '2026-11-24 14:20:00 UTC', text)
-    return re.sub(r'\b[0-9a-f]{32}\b', '0123456789abcdef0123456789abcdef', text)
+    text = re.sub(r'\d{4}-\d\d-\d\d(?= \d\d:\d\d:\d\d)', '2026-11-24', text)
+    text = re.sub(r'(?<=nonce=")[^"]+', lambda found: 'Nonce0123456789abcdefghij'[:len(found.group())], text)
+    text = text.replace('good for another 1 h', 'good for another 59 min')
+    return steady_times(text)
+
+
+# The latest time of an example becomes 14:20:00, and the others keep their distance in minutes.
+def steady_times(text):
+    pattern = r'\b(\d\d):(\d\d):(\d\d)\b'
+    seconds = [int(h) * 3600 + int(m) * 60 + int(s) for h, m, s in re.findall(pattern, text)]
+    if not seconds:
+        return text
+    if max(seconds) - min(seconds) > 12 * 3600:  # around midnight
+        seconds = [s + 24 * 3600 if s < 12 * 3600 else s for s in seconds]
+    latest = max(seconds)
+
+    def moved(found):
+        h, m, s = map(int, found.groups())
+        minutes = (14 * 60 + 20 - round((latest - h * 3600 - m * 60 - s) / 60) % (24 * 60)) % (24 * 60)
+        return '%02d:%02d:00' % divmod(minutes, 60)
+    return re.sub(pattern, moved, text)
 
 
 def main():

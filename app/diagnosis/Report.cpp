@@ -9,6 +9,8 @@
 #include <QtCore/QJsonArray>
 #include <QtCore/QDateTime>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace realmscope {
@@ -326,6 +328,15 @@ QString causeText(const Finding &finding, qsizetype exchanges, const Sanitiser &
     return out;
 }
 
+// What the title leaves open, as a sentence of its own. Rules that quote the server use the words of an evidence.
+QString summarySentence(const Finding &finding)
+{
+    const bool isQuote = std::ranges::any_of(finding.evidence, [&](const Evidence &one) { return one.text == finding.summary; });
+    QString text = isQuote ? u"The server says: "_s + finding.summary : finding.summary;
+    text[0] = text.at(0).toUpper();
+    return text.endsWith(u'.') ? text : text + u'.';
+}
+
 QString recordingText(const Recording &recording, const Sanitiser &clean)
 {
     QString out = wrapped(u"Out of the recording %1: log.entries[%2] of %3."_s.arg(clean.text(recording.source), QString::number(recording.entry), QString::number(recording.entries)), u"  "_s, 2);
@@ -440,7 +451,7 @@ QString explainText(const Trace &trace, const Diagnosis &diagnosis, const Redact
     if (trace.error)
         out += wrapped(clean.text(trace.error->message), u"  - "_s, 4);
     if (primary && !primary->summary.isEmpty())
-        out += wrapped(clean.of(*primary, diagnosis.summary), u"  "_s, 2);
+        out += wrapped(clean.of(*primary, summarySentence(*primary)), u"  "_s, 2);
 
     if (primary)
         out += u'\n' + causeText(*primary, trace.exchanges.size(), clean);
@@ -454,8 +465,9 @@ QString explainText(const Trace &trace, const Diagnosis &diagnosis, const Redact
         const QString mark = finding.role == FindingRole::Note ? finding.cause : u"%1; %2"_s.arg(verdictId(finding.verdict), finding.cause);
         list += wrapped(u"%1 (%2)"_s.arg(clean.of(finding, finding.title), mark), u"  - "_s, 4);
     }
+    const bool isSettled = primary && primary->verdict == Verdict::Proven;
     if (!others.isEmpty())
-        out += u"\nIt could also be\n"_s + others;
+        out += (isSettled ? u"\nWhat else was noticed\n"_s : u"\nIt could also be\n"_s) + others;
     if (!notes.isEmpty())
         out += u"\nBesides, for the owner of the server\n"_s + notes;
 

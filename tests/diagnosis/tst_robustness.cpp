@@ -1,13 +1,19 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
+#include "app/base/Random.h"
 #include "app/diagnosis/Report.h"
 #include "app/http/Codec.h"
+#include "app/http/SocketTransport.h"
+#include "app/interop/CurlCommand.h"
+#include "app/practice/PracticeServer.h"
+#include "app/runner/Runner.h"
 #include "tests/diagnosis/TraceBuilder.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 #include <QtCore/QRandomGenerator>
+#include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
 #include <algorithm>
@@ -169,7 +175,7 @@ private:
 // The bytes of a trace as plain lower-case text, and a few things read out of them by the simplest means there are.
 struct Seen
 {
-    explicit Seen(const Trace &trace) : final(trace.final())
+    Seen(const Trace &trace, qint64 nowMs) : final(trace.final()), now(nowMs / 1000)
     {
         for (const Exchange &exchange : trace.exchanges) {
             received += exchange.rawResponse.all().toLower() + '\n';
@@ -216,6 +222,7 @@ struct Seen
     }
 
     const Exchange *final;
+    qint64 now;
     QByteArray sent;
     QByteArray received;
     QList<QByteArray> authorization;
@@ -241,8 +248,8 @@ const QHash<QString, std::function<bool(const Seen &)>> &necessities()
         {u"basic-not-encoded"_s, [](const Seen &s) { return !s.authorization.isEmpty() && s.authorization.first().contains(':'); }},
         {u"basic-malformed"_s, [](const Seen &s) { return !s.authorization.isEmpty() && s.authorization.first().toLower().startsWith("basic"); }},
         {u"percent-encoded-credential"_s, [](const Seen &s) { return s.basic().contains('%') || s.sends({"%"}); }},
-        {u"token-expired"_s, [](const Seen &s) { return s.says({"expire", "exp", "too old", "lifetime", "abgelaufen"}) || (s.claim("exp") > 0 && s.claim("exp") < double(fixtureNow) + 60) || s.sends({"expires", "exp="}); }},
-        {u"token-not-yet-valid"_s, [](const Seen &s) { return s.says({"not yet", "nbf", "before", "future", "iat", "issued"}) || s.claim("nbf") > double(fixtureNow) - 86400 || s.claim("iat") > double(fixtureNow) - 86400; }},
+        {u"token-expired"_s, [](const Seen &s) { return s.says({"expire", "exp", "too old", "lifetime", "abgelaufen"}) || (s.claim("exp") > 0 && s.claim("exp") < double(s.now) + 60) || s.sends({"expires", "exp="}); }},
+        {u"token-not-yet-valid"_s, [](const Seen &s) { return s.says({"not yet", "nbf", "before", "future", "iat", "issued"}) || s.claim("nbf") > double(s.now) - 86400 || s.claim("iat") > double(s.now) - 86400; }},
         {u"insufficient-scope"_s, [](const Seen &s) { return s.says({"scope"}); }},
         {u"rate-limited"_s, [](const Seen &s) { return s.status == 429 || s.says({"limit", "too many", "throttl", "quota", "retry-after"}); }},
         {u"account-locked"_s, [](const Seen &s) { return s.says({"lock", "disabled", "suspend", "captcha", "inactive", "blocked", "deactivat", "banned", "too many"}); }},
@@ -279,11 +286,11 @@ bool isHeldByEvidence(const Finding &finding, const Trace &trace)
 }
 
 // What is wrong with a diagnosis of a mutated trace; empty: nothing.
-QString problemOf(const Trace &trace, const Diagnosis &diagnosis)
+QString problemOf(const Trace &trace, const Diagnosis &diagnosis, qint64 nowMs)
 {
     if (diagnosis.checklist.size() != 9)
         return u"the checklist has not nine steps"_s;
-    const Seen seen(trace);
+    const Seen seen(trace, nowMs);
     for (const Finding &finding : diagnosis.findings) {
         for (const Evidence &one : finding.evidence) {
             if (one.range.isEmpty() || one.exchange < 0 || one.exchange >= trace.exchanges.size())
@@ -324,6 +331,7 @@ private Q_SLOTS:
             m_cases += readRuleCases(dir.filePath(name), &error);
         }
         QVERIFY(m_cases.size() > 150);
+        addRooms();
     }
 
     // The oracle itself: it finds a proof that does not hold.
@@ -332,10 +340,10 @@ private Q_SLOTS:
         const auto found = std::ranges::find_if(m_cases, [](const RuleCase &one) { return one.cause == u"proxy-auth-required" && one.isCause; });
         QVERIFY(found != m_cases.end());
         Diagnosis diagnosis = diagnose(found->trace, found->context);
-        QVERIFY2(problemOf(found->trace, diagnosis).isEmpty(), qPrintable(problemOf(found->trace, diagnosis)));
+        QVERIFY2(problemOf(found->trace, diagnosis, found->context.nowMs).isEmpty(), qPrintable(problemOf(found->trace, diagnosis, found->context.nowMs)));
         diagnosis.findings.first().cause = u"dpop-nonce-required"_s;
         diagnosis.findings.first().verdict = Verdict::Proven;
-        QVERIFY(!problemOf(found->trace, diagnosis).isEmpty());
+        QVERIFY(!problemOf(found->trace, diagnosis, found->context.nowMs).isEmpty());
     }
 
     void everyMutationHasAnAnswer()
@@ -354,7 +362,7 @@ private Q_SLOTS:
                     const Trace trace = Mutator(seed + quint32(i) * 100'000 + quint32(number)).mutate(one.trace);
                     const Diagnosis diagnosis = diagnose(trace, one.context);
                     proven += diagnosis.primary() && diagnosis.primary()->verdict == Verdict::Proven ? 1 : 0;
-                    const QString problem = problemOf(trace, diagnosis);
+                    const QString problem = problemOf(trace, diagnosis, one.context.nowMs);
                     if (problem.isEmpty())
                         continue;
                     const std::scoped_lock lock(mutex);
@@ -388,6 +396,42 @@ private Q_SLOTS:
     }
 
 private:
+    // What the practice range answers to the failing request of each room.
+    void addRooms()
+    {
+        const SystemClock clock;
+        SystemRandom random;
+        PracticeServer server(clock, random);
+        QVERIFY(server.start());
+        SocketTransport transport(clock);
+        Runner runner(transport, clock, random);
+        for (const Room &room : server.rooms()) {
+            const Result<CurlCommand> command = parseCurl(room.curl);
+            QVERIFY(command);
+            RunJob job;
+            job.spec = command->spec;
+            job.literal = true;
+            job.cookies = command->cookies;
+            if (!command->schemeId.isEmpty()) {
+                RunCredential credential;
+                credential.profile = CredentialProfile::create({}, command->schemeId);
+                credential.profile.origins = {Url::parse(command->spec.url).value().origin().toString()};
+                credential.values = command->values;
+                job.credential = credential;
+            }
+            const std::unique_ptr<Run> run(runner.start(job));
+            QSignalSpy finished(run.get(), &Run::finished);
+            QVERIFY(finished.wait(20'000));
+            RuleCase one;
+            one.cause = u"room "_s + room.id;
+            one.name = room.title;
+            one.trace = run->trace();
+            one.context.nowMs = clock.nowMs();
+            m_cases.append(one);
+        }
+        QVERIFY(m_cases.size() > 300);
+    }
+
     QList<RuleCase> m_cases;
 };
 

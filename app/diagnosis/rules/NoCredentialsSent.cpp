@@ -58,8 +58,12 @@ std::optional<Finding> noCredentialsSent(const Facts &facts)
     finding.evidence.append(facts.requestLine(u"no Authorization header, API key, cookie or certificate was sent"_s));
     if (facts.context.mayLackCredentials()) {
         finding.title = u"The recording shows no credential"_s;
+        finding.summary = schemes.isEmpty() ? u"nothing in the recorded request says who is asking"_s
+                                            : u"the server asks for %1, and the recorded request has none"_s.arg(schemes.join(u" or "_s));
+        finding.explanation = u"The server only answers people it knows, and the request as it was recorded does not say who is asking: it has no "
+                              "Authorization header, no API key and no cookie. Either none was sent, or the browser left it out of the file: browsers "
+                              "do so unless asked to keep it. Export the recording with sensitive data to know."_s;
         finding.evidence.first().text = u"the recording has no Authorization header, API key or cookie of this request"_s;
-        finding.explanation += u" Mind that browsers leave credentials out of the recordings they save, unless asked to keep them."_s;
     }
     if (onlyCookies)
         finding.evidence.last().text = u"only cookies whose names do not look like a session were sent"_s;
