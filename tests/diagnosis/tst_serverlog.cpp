@@ -157,6 +157,19 @@ private Q_SLOTS:
         QCOMPARE(with.logs.first().matches.size(), 1);
     }
 
+    // Only the nearest in time: the same request may have been made a moment before, with another end.
+    void theEntryOfTheRequestBeforeIsNotTaken()
+    {
+        const QByteArray before = "2026/11/24 14:19:58 [error] 12#12: *6 user \"bob\" was not found in \"/etc/users\", client: 127.0.0.1, request: \"GET /private?x=1 HTTP/1.1\", host: \"files.example\"\n";
+        const QByteArray own = "2026/11/24 14:20:00 [error] 12#12: *7 user \"ann\": password mismatch, client: 127.0.0.1, request: \"GET /private?x=1 HTTP/1.1\", host: \"files.example\"\n";
+        QCOMPARE(matchedLines(before + own), QList<int>{2});
+    }
+
+    void theEntryOfAnotherHostIsNotTaken()
+    {
+        QCOMPARE(matchedLines("2026/11/24 14:20:00 [error] 12#12: *7 user \"ann\": password mismatch, client: 127.0.0.1, request: \"GET /private?x=1 HTTP/1.1\", host: \"other.example\"\n"), QList<int>{});
+    }
+
     void anotherRequestsEntryProvesNothing()
     {
         const Diagnosis diagnosis = diagnoseWith("[Tue Nov 24 14:20:00.1 2026] [auth_basic:error] [pid 91] [client 127.0.0.1:9] AH01617: user bob: authentication failure for \"/other\": Password Mismatch");
