@@ -54,8 +54,10 @@ std::optional<Finding> notSent(const Facts &facts)
     if (!withheld)
         return std::nullopt;
     const QString name = displayText(withheld->name);
+    // Any other may be there for a count of visits.
+    const bool isSession = looksLikeSessionCookie(withheld->name);
     Finding finding = makeFinding(
-        Verdict::Likely, weight::Bytes + 2, u"A cookie was there, and could not be sent here"_s,
+        isSession ? Verdict::Likely : Verdict::Possible, weight::Bytes + 2, u"A cookie was there, and could not be sent here"_s,
         u"the cookie %1 stayed behind: %2"_s.arg(name, withheld->reason),
         u"A cookie says where it may be sent: to which host and path, over TLS only, from which sites, until when. For this "
         "request one of these did not hold, so the cookie stayed behind, and the server does not know who is asking."_s);

@@ -45,9 +45,7 @@ std::optional<Finding> errorMasked(const Facts &facts)
     finding.fixes.append(inner == 404
                              ? advice(u"check-path"_s, u"Check the path"_s)
                              : advice(u"server-log"_s, u"Ask the server's owner for the entry in the log"_s));
-    finding.fixes.append(ownerFix(
-        u"Let the error page be reached without a credential"_s, u"In Spring Security, for example:"_s,
-        u"http.authorizeHttpRequests(a -> a.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll() …)"_s));
+    finding.fixes.append(ownerFix(u"Let the error page be reached without a credential"_s, {}));
     return finding;
 }
 

@@ -27,7 +27,10 @@ std::optional<Finding> noCredentialsSent(const Facts &facts)
     const bool wasLost = std::ranges::any_of(facts.trace.exchanges.first(std::max(0, facts.finalIndex)), [](const Exchange &earlier) {
         return earlier.role == ExchangeRole::Redirect && earlier.request.headers.contains("Authorization");
     });
-    if (wasLost)
+    const bool hasSessionBehind = std::ranges::any_of(facts.final->cookies, [](const CookieVerdict &cookie) {
+        return cookie.decision == CookieDecision::Withheld && cookie.isByRule() && looksLikeSessionCookie(cookie.name);
+    });
+    if (wasLost || hasSessionBehind)
         return std::nullopt;
     // A token request proves itself with the members of its body.
     if (facts.isTokenRequest && (!facts.bodyCredentials.isEmpty() || facts.status != 401) && !facts.saysMissing())
