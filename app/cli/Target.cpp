@@ -204,8 +204,8 @@ Result<Target> readTarget(const ParsedLine &line, const CliStreams &streams, Cli
         const QString path = hash < 0 ? word : word.left(hash);
         const bool isUrl = path.contains("://"_L1);
         if (!isUrl && path.endsWith(".har"_L1, Qt::CaseInsensitive))
-            return Error{ErrorCode::Unsupported, u"HAR files are not supported yet: %1"_s.arg(path), {},
-                         u"Copy the request as a curl command in the browser and use: why curl …"_s};
+            return Error{ErrorCode::Unsupported, u"a recording can be explained, and not sent: %1"_s.arg(path), {},
+                         u"Use realmscope-cli why %1."_s.arg(word)};
         if (!isUrl && (path.endsWith(".http"_L1) || path.endsWith(".rest"_L1))) {
             if (hasOwn)
                 return invalidInput(u"-X, -H, -d, -u, -b, -c, -j, -x, -L and -k do not go with a .http file"_s, u"Write them into the file."_s);

@@ -20,7 +20,7 @@ struct Target
 // The options that say what to send; `send` and `why` share them.
 [[nodiscard]] std::vector<OptionSpec> targetOptions();
 
-// Errors: InvalidInput (no target), Parse, FileUnreadable, Unsupported (HAR). Reads standard input where the words say
+// Errors: InvalidInput (no target), Parse, FileUnreadable, Unsupported (HAR, which only `why` takes). Reads standard input where the words say
 // so (-d @-).
 [[nodiscard]] Result<Target> readTarget(const ParsedLine &line, const CliStreams &streams, CliSession &session);
 

@@ -1,14 +1,17 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/Command.h"
+#include "app/cli/HarTarget.h"
 #include "app/cli/Outcome.h"
 #include "app/cli/Target.h"
 #include "app/diagnosis/Diagnoser.h"
 #include "app/diagnosis/Report.h"
 
 #include <QtCore/QDateTime>
+#include <QtCore/QFileInfo>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QSaveFile>
+#include <QtCore/QTimer>
 
 using namespace Qt::StringLiterals;
 
@@ -26,6 +29,10 @@ public:
         m_line = line;
         if (!readOptions())
             return;
+        if (const QString har = harName(); !har.isEmpty()) {
+            explainHar(har);
+            return;
+        }
         const Result<Target> target = readTarget(line, streams(), m_session);
         if (!target) {
             fail(target.error(), target.error().code == ErrorCode::InvalidInput ? ExitStatus::Usage : ExitStatus::Failed);
@@ -35,8 +42,6 @@ public:
         const Redactor redactor = redactorFor(target->job);
         for (const QString &warning : target->warnings)
             warn(redactor.text(warning));
-        if (line.has(u"log"_s))
-            warn(u"--log is not supported yet: the server log is not looked at"_s);
         resolveTarget(*target, m_session, this, [this](const Result<RunJob> &job) {
             if (job)
                 run(*job);
@@ -76,29 +81,114 @@ private:
             fail(u"the report's kind is not known: %1"_s.arg(report), u"Let its name end with .md, .html or .json."_s, ExitStatus::Usage);
             return false;
         }
+        for (const QString &path : m_line.values(u"log"_s)) {
+            if (!QFileInfo(path).isFile() || !QFileInfo(path).isReadable()) {
+                fail({ErrorCode::FileUnreadable, u"the log can't be read: %1"_s.arg(path), {}, u"Check its path and permissions."_s});
+                return false;
+            }
+        }
         return true;
+    }
+
+    // --har FILE, or a target that ends with .har; each may have #INDEX behind it.
+    [[nodiscard]] QString harName() const
+    {
+        if (m_line.has(u"har"_s))
+            return m_line.value(u"har"_s);
+        const QString word = m_line.isCurl ? QString() : m_line.words.value(0);
+        const bool isHar = word.section(u'#', 0, 0).endsWith(".har"_L1, Qt::CaseInsensitive) && !word.contains("://"_L1);
+        return isHar ? word : QString();
+    }
+
+    void explainHar(const QString &word)
+    {
+        const bool isAlone = !m_line.isCurl && m_line.words.size() == (m_line.has(u"har"_s) ? 0 : 1);
+        if (!isAlone || m_line.has(u"profile"_s) || m_line.has(u"header"_s) || m_line.has(u"request"_s) || m_line.has(u"data"_s) || m_line.has(u"user"_s)) {
+            fail(u"nothing is sent for a recording, so no request and no profile goes with it: %1"_s.arg(word), u"Name the HAR file alone."_s, ExitStatus::Usage);
+            return;
+        }
+        const Result<OpenedHar> har = openHar(word);
+        if (!har) {
+            fail(har.error(), har.error().code == ErrorCode::InvalidInput ? ExitStatus::Usage : ExitStatus::Failed);
+            return;
+        }
+        if (m_line.value(u"probe"_s) == "safe"_L1 || m_line.has(u"garbage"_s))
+            warn(u"nothing is sent for a recording: there are no probes"_s);
+        DiagnosisContext context;
+        context.recording = har->recording;
+        const qint64 recordedAtMs = har->trace.final()->startedAtMs;
+        context.nowMs = m_nowMs.value_or(recordedAtMs > 0 ? recordedAtMs : m_session.clock().nowMs());
+        if (!readLogs(context))
+            return;
+        show(har->trace, diagnose(har->trace, context));
     }
 
     void run(const RunJob &job)
     {
         m_redactor = redactorFor(job);
-        DiagnosisContext context;
-        context.nowMs = m_nowMs.value_or(m_session.clock().nowMs());
+        m_context.nowMs = m_nowMs.value_or(m_session.clock().nowMs());
         if (job.credential)
-            context.profile = job.credential->profile;
-        context.settings = job.spec.settings;
+            m_context.profile = job.credential->profile;
+        m_context.settings = job.spec.settings;
+        m_job = job;
         attend(m_session, m_target.profilesPath);
-        m_investigation = std::make_unique<Investigation>(m_session.runner(), job, context, m_options);
-        connect(m_investigation.get(), &Investigation::finished, this, [this] { show(); });
-        if (streams().onInterrupt)
-            streams().onInterrupt([this] { m_investigation->cancel(); });
+        if (m_line.has(u"log"_s)) {
+            runBeforeLogs();
+            return;
+        }
+        investigate(m_options, [this] { showInvestigation(); });
         m_investigation->start();
     }
 
-    void show()
+    // The log is read between the request and the probes: an entry of a probe looks like one of the request.
+    void runBeforeLogs()
     {
-        const Trace &trace = m_investigation->trace();
-        const Diagnosis &diagnosis = m_investigation->diagnosis();
+        InvestigationOptions alone = m_options;
+        alone.probes = false;
+        investigate(alone, [this] {
+            constexpr int settleMs = 300; // a server writes its access log when the answer has gone out
+            QTimer::singleShot(settleMs, this, [this, trace = m_investigation->trace()] {
+                if (!readLogs(m_context))
+                    return;
+                investigate(m_options, [this] { showInvestigation(); });
+                m_investigation->startFrom(trace);
+            });
+        });
+        m_investigation->start();
+    }
+
+    void investigate(const InvestigationOptions &options, const std::function<void()> &then)
+    {
+        if (m_investigation)
+            m_investigation.release()->deleteLater(); // it may be the sender of the signal at hand
+        m_investigation = std::make_unique<Investigation>(m_session.runner(), m_job, m_context, options);
+        connect(m_investigation.get(), &Investigation::finished, this, then);
+        if (streams().onInterrupt)
+            streams().onInterrupt([this] { m_investigation->cancel(); });
+    }
+
+    // Of a large log, the end. False: it failed, and said so.
+    bool readLogs(DiagnosisContext &context)
+    {
+        for (const QString &path : m_line.values(u"log"_s)) {
+            QFile file(path);
+            if (!file.open(QIODevice::ReadOnly)) {
+                fail({ErrorCode::FileUnreadable, u"the log can't be read: %1"_s.arg(path), file.errorString(), u"Check its path and permissions."_s});
+                return false;
+            }
+            if (file.size() > mostLogBytes) {
+                warn(u"only the end of the log is read: %1"_s.arg(path));
+                file.seek(file.size() - mostLogBytes);
+            }
+            context.logs.append(readServerLog(QFileInfo(path).fileName(), file.readAll()));
+        }
+        return true;
+    }
+
+    void showInvestigation() { show(m_investigation->trace(), m_investigation->diagnosis()); }
+
+    void show(const Trace &trace, const Diagnosis &diagnosis)
+    {
         m_redactor.learnFrom(trace);
         if (m_line.has(u"json"_s))
             print(diagnosisToJson(trace, diagnosis, m_redactor, m_line.has(u"reveal"_s)));
@@ -129,16 +219,9 @@ private:
     // Sanitised always: a report is made to be passed on.
     Result<void> writeReport(const QString &path, const Trace &trace, const Diagnosis &diagnosis) const
     {
-        QByteArray bytes;
-        if (path.endsWith(".json"_L1)) {
-            bytes = QJsonDocument(diagnosisToJson(trace, diagnosis, m_redactor)).toJson();
-        } else {
-            const QString markdown = reportMarkdown(trace, diagnosis, m_redactor);
-            bytes = path.endsWith(".md"_L1)
-                ? markdown.toUtf8()
-                : ("<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Realmscope report</title>\n"
-                   "<pre style=\"white-space: pre-wrap\">\n"_L1 + markdown.toHtmlEscaped() + "</pre>\n</html>\n"_L1).toUtf8();
-        }
+        const QByteArray bytes = path.endsWith(".json"_L1) ? QJsonDocument(diagnosisToJson(trace, diagnosis, m_redactor)).toJson()
+            : path.endsWith(".html"_L1)                    ? reportHtml(trace, diagnosis, m_redactor).toUtf8()
+                                                           : reportMarkdown(trace, diagnosis, m_redactor).toUtf8();
         QSaveFile file(path);
         if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
             return Error{ErrorCode::FileUnwritable, u"the report can't be written: %1"_s.arg(path), file.errorString(),
@@ -150,6 +233,8 @@ private:
     Target m_target;
     CliSession m_session;
     InvestigationOptions m_options;
+    DiagnosisContext m_context;
+    RunJob m_job;
     std::optional<qint64> m_nowMs;
     Redactor m_redactor;
     std::unique_ptr<Investigation> m_investigation;
@@ -164,7 +249,8 @@ std::vector<OptionSpec> whyOptions()
                  {"max-probes", 0, "N", "at most so many extra requests (default: 6)"},
                  {"garbage", 0, nullptr, "allow one request with a made-up credential"},
                  {"report", 0, "FILE", "write a sanitised report: .md, .html or .json"},
-                 {"log", 0, "FILE", "server log to correlate (not supported yet)"},
+                 {"har", 0, "FILE[#N]", "explain entry N of a recording, offline; without N the last refusal in it"},
+                 {"log", 0, "FILE", "look for the request in this log of the server; repeatable"},
                  {"now", 0, "RFC3339", "take this for the local clock"},
                  {"reveal", 0, nullptr, "do not mask secrets in the output"}});
     return list;
@@ -174,9 +260,10 @@ std::vector<OptionSpec> whyOptions()
 
 CommandEntry whyCommand()
 {
-    return {"why", "runs a request and explains why it was refused", "[OPTIONS] curl … | URL | FILE.http[#NAME]",
+    return {"why", "runs a request and explains why it was refused", "[OPTIONS] curl … | URL | FILE.http[#NAME] | FILE.har[#N]",
             "Runs a request, diagnoses the outcome and explains it. Extra requests are safe ones (GET, HEAD, OPTIONS) to the\n"
-            "same origin, at most six. After the word curl, everything is read as curl reads it.",
+            "same origin, at most six. After the word curl, everything is read as curl reads it. A HAR file, as browsers, Charles\n"
+            "and mitmproxy save it, is explained without sending anything.",
             whyOptions,
             [](const CliStreams &streams, std::function<void(int)> done) -> Command * { return new WhyCommand(streams, std::move(done)); }};
 }

@@ -204,7 +204,11 @@ private:
                                           : u"Status %1 is not about authentication."_s.arg(m_facts.status)};
         if (!m_causes.isEmpty() && m_causes.first()->verdict == Verdict::Proven)
             return {step, StepVerdict::NotRun, u"The cause was found before."_s};
-        return {step, StepVerdict::CantTell, u"That can't be seen from here; the server's log would tell."_s};
+        if (m_facts.context.logs.isEmpty())
+            return {step, StepVerdict::CantTell, u"That can't be seen from here; the server's log would tell."_s};
+        return {step, StepVerdict::CantTell,
+                m_facts.logWords.isEmpty() ? u"The log that was looked at says nothing about why."_s
+                                           : u"The server's log has an entry of this request: its words are above."_s};
     }
 
     static QString lowered(const QString &text) { return text.left(1).toLower() + text.mid(1); }

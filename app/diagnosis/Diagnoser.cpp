@@ -6,6 +6,7 @@
 #include "app/diagnosis/Checklist.h"
 #include "app/diagnosis/Facts.h"
 #include "app/diagnosis/Knowledge.h"
+#include "app/diagnosis/ServerNotes.h"
 #include "app/diagnosis/probes/Probe.h"
 #include "app/diagnosis/rules/Fixes.h"
 #include "app/diagnosis/rules/Rule.h"
@@ -30,7 +31,8 @@ bool isAtLeastAsSure(const Finding &a, const Finding &b) { return int(a.verdict)
 
 void addMeaning(Finding &finding, const KnowledgeMatch &match)
 {
-    finding.explanation += u" %1 says it with this code: %2"_s.arg(match.vendor, match.meaning);
+    finding.explanation += match.evidence.part == EvidencePart::Log ? u" %1 tells more: %2"_s.arg(match.vendor, match.meaning)
+                                                                   : u" %1 says it with this code: %2"_s.arg(match.vendor, match.meaning);
     const bool isQuoted = std::ranges::any_of(finding.evidence, [&](const Evidence &one) {
         return one.part == match.evidence.part && one.range.begin == match.evidence.range.begin && !one.range.isEmpty();
     });
@@ -62,7 +64,8 @@ void applyKnowledge(const Facts &facts, QList<Judged> &all)
             continue;
         }
         Finding finding = makeFinding(verdict, weight, match.meaning.chopped(match.meaning.endsWith(u'.') ? 1 : 0), match.evidence.text,
-                                      u"The answer holds an error code that %1 documents."_s.arg(match.vendor));
+                                      match.evidence.part == EvidencePart::Log ? u"The entry of this request in the server's log says so."_s
+                                                                               : u"The answer holds an error code that %1 documents."_s.arg(match.vendor));
         finding.cause = rule->id;
         finding.step = rule->step;
         finding.sources = rule->sources;
@@ -202,6 +205,30 @@ QList<ProbeRecord> probeRecords(const Facts &facts)
     return records;
 }
 
+// What was found in each log. An entry that is not there is worth knowing: the request may never have come there.
+QList<LogSummary> logSummaries(const Facts &facts)
+{
+    QList<LogSummary> summaries;
+    const QList<LogMatch> matches = facts.final ? matchLogs(facts.context.logs, *facts.final, facts.clockOffset) : QList<LogMatch>();
+    for (qsizetype i = 0; i < facts.context.logs.size(); ++i) {
+        const ServerLog &log = facts.context.logs.at(i);
+        LogSummary summary{log.name, log.formatTitle(), int(log.entries.size()), {}, {}};
+        for (const LogMatch &match : matches) {
+            if (match.log != int(i))
+                continue;
+            const LogEntry &entry = log.entries.at(match.entry);
+            summary.matches.append(u"line %1: %2 (by %3)"_s.arg(entry.line).arg(entry.shown, match.because));
+        }
+        if (log.entries.isEmpty())
+            summary.note = u"It is empty."_s;
+        else if (summary.matches.isEmpty())
+            summary.note = u"None of its %1 entries belongs to this request: by the server's clock it was made at %2. It is the log of another server or "
+                           "of another day, or the request was answered before it came there."_s.arg(log.entries.size()).arg(utcTime(facts.now()));
+        summaries.append(summary);
+    }
+    return summaries;
+}
+
 // The last gate: rules take care not to print a secret; words of a server may echo one.
 void redact(Diagnosis &diagnosis, const Redactor &redactor)
 {
@@ -220,6 +247,10 @@ void redact(Diagnosis &diagnosis, const Redactor &redactor)
     }
     for (ProbeRecord &probe : diagnosis.probes)
         probe.concluded = redactor.text(probe.concluded);
+    for (LogSummary &log : diagnosis.logs) {
+        for (QString &match : log.matches)
+            match = redactor.text(match);
+    }
 }
 
 } // namespace
@@ -241,7 +272,10 @@ Diagnosis diagnose(const Trace &trace, const DiagnosisContext &context)
     }
     diagnosis.findings = rank(all, diagnosis.outcome.kind);
     addServerHelp(facts, diagnosis.findings);
+    diagnosis.findings += serverNotes(facts, diagnosis.findings);
     diagnosis.probes = probeRecords(facts);
+    diagnosis.recording = context.recording;
+    diagnosis.logs = logSummaries(facts);
     redact(diagnosis, redactor);
     diagnosis.checklist = makeChecklist(facts, diagnosis.outcome.kind, diagnosis.findings);
     diagnosis.summary = summaryOf(facts, diagnosis);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/diagnosis/Diagnosis.h"
+#include "app/diagnosis/ServerLog.h"
 #include "app/runner/Runner.h"
 
 #include <QtCore/QObject>
@@ -15,7 +16,9 @@ struct DiagnosisContext
     qint64 nowMs = 0;                 // local clock
     std::optional<CredentialProfile> profile; // used for the request; its secrets are not needed
     RequestSettings settings;
-    bool isRecording = false; // out of another program's file, which may have left out credentials
+    std::optional<Recording> recording; // when another program made the trace
+    QList<ServerLog> logs;              // of the server, to look for the request in
+    [[nodiscard]] bool mayLackCredentials() const { return recording && recording->mayLackCredentials; }
 };
 
 // Pure: the same trace gives the same diagnosis. Probe exchanges stand in the trace with role Probe and their id.

@@ -37,6 +37,27 @@ struct ProbeRecord
     QString concluded;   // what it showed; "inconclusive: …" is a result
 };
 
+// Where a trace comes from that another program recorded, and what that leaves open.
+struct Recording
+{
+    QString source;      // "session.har, saved by Firefox 132.0"
+    int entry = -1;      // index in the file
+    int entries = 0;
+    QStringList others;  // the other refused entries, one line each
+    QStringList limits;  // what the recording cannot tell, one sentence each
+    bool mayLackCredentials = false; // they may have been sent, and left out of the file
+};
+
+// A server's log that was looked at.
+struct LogSummary
+{
+    QString name;
+    QString format;      // "error log of Apache httpd"
+    int entries = 0;
+    QStringList matches; // entries that belong to the request, shortened
+    QString note;        // when there are none: why that may be
+};
+
 // What Diagnoser has to say about a trace.
 struct Diagnosis
 {
@@ -45,6 +66,8 @@ struct Diagnosis
     QList<Finding> findings;       // causes first, most probable first; notes after them
     QList<ChecklistItem> checklist; // always nine
     QList<ProbeRecord> probes;
+    std::optional<Recording> recording;
+    QList<LogSummary> logs;
 
     [[nodiscard]] const Finding *primary() const; // first cause, or null
 };

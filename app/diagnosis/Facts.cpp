@@ -60,6 +60,7 @@ Facts::Facts(const Trace &givenTrace, const DiagnosisContext &givenContext)
         readResponse();
         readTime();
         readToken();
+        readLogs();
     }
     readProbes();
     decideKind();
@@ -209,6 +210,20 @@ void Facts::readToken()
             take(sent.value, credential(sent, {}));
         else if (sent.place == CredentialPlace::Query && sent.name == "access_token")
             take(sent.value, credential(sent, {}));
+    }
+}
+
+void Facts::readLogs()
+{
+    for (const LogMatch &match : matchLogs(context.logs, *final, clockOffset)) {
+        const ServerLog &log = context.logs.at(match.log);
+        const LogEntry &entry = log.entries.at(match.entry);
+        if (entry.message.isEmpty())
+            continue;
+        const ServerWord word{entry.message, {finalIndex, EvidencePart::Log, log.name.toUtf8(),
+                                              u"%1, line %2: %3"_s.arg(log.name, QString::number(entry.line), entry.message.simplified().left(240)), {}}, logFormatId(entry.format)};
+        logWords.append(word);
+        words.append(word);
     }
 }
 

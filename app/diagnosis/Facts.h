@@ -59,7 +59,8 @@ public:
     ChallengeList challenges;
     ChallengeList proxyChallenges;
     BodyFacts body;
-    QList<ServerWord> words;
+    QList<ServerWord> words;           // what the server says, in the answer and in its log
+    QList<ServerWord> logWords;        // of its log alone
     QString errorCode;                 // RFC 6750 / RFC 6749 error, lower case; from the challenge, JSON or Location
     Evidence errorEvidence;
     std::optional<Url> location;       // resolved
@@ -113,6 +114,7 @@ private:
     void readResponse();
     void readTime();
     void readProbes();
+    void readLogs();
     void readToken();
     void decideKind();
 };

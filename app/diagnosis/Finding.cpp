@@ -115,6 +115,8 @@ QString evidencePartId(EvidencePart part)
         return u"connection"_s;
     case EvidencePart::Token:
         return u"token"_s;
+    case EvidencePart::Log:
+        return u"log"_s;
     case EvidencePart::Timing:
         break;
     }

@@ -21,7 +21,7 @@ enum class ChecklistStep { Sent, Understood, Correct, Fresh, StaleState, Reauthe
 [[nodiscard]] QString checklistStepQuestion(ChecklistStep step); // "Was a credential sent, and did it arrive?"
 
 enum class EvidencePart { RequestLine, RequestHeader, RequestBody, StatusLine, ResponseHeader, ResponseBody, Tls,
-                          Connection, Token, Timing };
+                          Connection, Token, Timing, Log };
 [[nodiscard]] QString evidencePartId(EvidencePart part); // "request-header", …
 
 // A span in an exchange that supports a finding.

@@ -92,6 +92,7 @@ struct Recognition
     QString host;   // ".example.com" stands for all below
     QString path;   // a part of the request's path
     QString cookie; // that the answer sets or the request has
+    QString log;    // id of the format of a log that has an entry of the request
     QString also;   // a member that the JSON object has besides
     std::optional<QRegularExpression> text;
 
@@ -103,6 +104,7 @@ struct Recognition
         recognition.host = json.value("host"_L1).toString();
         recognition.path = json.value("path"_L1).toString();
         recognition.cookie = json.value("cookie"_L1).toString();
+        recognition.log = json.value("log"_L1).toString();
         recognition.also = json.value("also"_L1).toString();
         if (json.contains("text"_L1))
             recognition.text = patternOf(json.value("text"_L1));
@@ -132,6 +134,8 @@ struct Recognition
             return std::ranges::any_of(response.headers, [&](const HeaderField &field) { return field.is("Set-Cookie") && field.value.startsWith(start); })
                 || std::ranges::any_of(facts.cookies, [&](const SentCredential &sent) { return sent.name == cookie.toLatin1(); });
         }
+        if (!log.isEmpty())
+            return std::ranges::any_of(facts.logWords, [&](const ServerWord &word) { return word.source == log; });
         return text && text->match(facts.body.text).hasMatch();
     }
 };
@@ -146,6 +150,7 @@ struct Entry
     std::optional<NamedPattern> challenge;
     std::optional<NamedPattern> json;
     std::optional<QRegularExpression> text;
+    std::optional<QRegularExpression> log;
 
     static Entry read(const QString &vendor, const QJsonObject &json)
     {
@@ -163,6 +168,8 @@ struct Entry
         entry.json = NamedPattern::read(when.value("json"_L1).toObject(), "path"_L1);
         if (when.contains("text"_L1))
             entry.text = patternOf(when.value("text"_L1));
+        if (when.contains("log"_L1))
+            entry.log = patternOf(when.value("log"_L1));
         return entry;
     }
 
@@ -173,7 +180,7 @@ struct Entry
             return std::nullopt;
         if (isAnonymous && facts.hasCertainCredential())
             return std::nullopt;
-        Evidence evidence = facts.statusLine();
+        std::optional<Evidence> evidence;
         if (header) {
             const HeaderField *field = facts.response().headers.find(header->name.toLatin1());
             if (!field || !header->accepts(QString::fromLatin1(field->value)))
@@ -193,8 +200,8 @@ struct Entry
             const auto found = std::ranges::find_if(texts, [&](const QString &one) { return json->accepts(one); });
             if (found == texts.end())
                 return std::nullopt;
-            evidence = {facts.finalIndex, EvidencePart::ResponseBody, json->name.toUtf8(), u"%1: \"%2\""_s.arg(json->name, found->simplified().left(160)),
-                        findInBody(*facts.final, found->toUtf8())};
+            evidence = Evidence{facts.finalIndex, EvidencePart::ResponseBody, json->name.toUtf8(), u"%1: \"%2\""_s.arg(json->name, found->simplified().left(160)),
+                                findInBody(*facts.final, found->toUtf8())};
         }
         if (text) {
             const ServerWord *word = facts.says(*text);
@@ -203,7 +210,13 @@ struct Entry
             if (word)
                 evidence = word->evidence;
         }
-        return evidence;
+        if (log) {
+            const auto found = std::ranges::find_if(facts.logWords, [&](const ServerWord &word) { return log->match(word.text).hasMatch(); });
+            if (found == facts.logWords.end())
+                return std::nullopt;
+            evidence = found->evidence;
+        }
+        return evidence ? evidence : facts.statusLine();
     }
 };
 
@@ -292,7 +305,7 @@ void checkPattern(const QJsonValue &value, const QString &where, QStringList &pr
 
 void checkRecognitions(const QJsonObject &json, const QString &where, QStringList &problems)
 {
-    static const QStringList kinds{u"header"_s, u"json"_s, u"host"_s, u"path"_s, u"cookie"_s, u"text"_s};
+    static const QStringList kinds{u"header"_s, u"json"_s, u"host"_s, u"path"_s, u"cookie"_s, u"text"_s, u"log"_s};
     const QJsonArray signs = json.value("recognise"_L1).toArray();
     if (signs.isEmpty())
         problems.append(where + u": \"recognise\" is missing"_s);
@@ -306,6 +319,8 @@ void checkRecognitions(const QJsonObject &json, const QString &where, QStringLis
         }
     }
 }
+
+bool isReviewDate(const QString &text) { return text == "never"_L1 || QDate::fromString(text, Qt::ISODate).isValid(); }
 
 void checkLinkAndDate(const QJsonObject &json, const QString &where, QStringList &problems)
 {
@@ -374,7 +389,7 @@ QStringList knowledgeProblems(const QByteArray &bytes, const QStringList &causes
     const QJsonObject json = document.object();
     const QString schema = json.value("schema"_L1).toString();
     const QString reviewed = json.value("reviewed"_L1).toString();
-    if (reviewed != "never"_L1 && !QDate::fromString(reviewed, Qt::ISODate).isValid())
+    if (!isReviewDate(reviewed))
         problems.append(u"\"reviewed\" is neither a date such as 2026-11-24 nor \"never\""_s);
     if (schema == serversSchema) {
         const QJsonArray servers = json.value("servers"_L1).toArray();
@@ -418,25 +433,29 @@ QStringList knowledgeProblems(const QByteArray &bytes, const QStringList &causes
         checkLinkAndDate(entry, where, problems);
         if (!causes.contains(entry.value("cause"_L1).toString()))
             problems.append(where + u": no cause is called "_s + entry.value("cause"_L1).toString());
+        if (entry.contains("reviewed"_L1) && !isReviewDate(entry.value("reviewed"_L1).toString()))
+            problems.append(where + u": \"reviewed\" is no date"_s);
         if (ids.contains(where))
             problems.append(where + u": the id stands twice"_s);
         ids.append(where);
         const QJsonObject when = entry.value("when"_L1).toObject();
-        static const QStringList known{u"status"_s, u"header"_s, u"challenge"_s, u"json"_s, u"text"_s, u"anonymous"_s};
+        static const QStringList known{u"status"_s, u"header"_s, u"challenge"_s, u"json"_s, u"text"_s, u"log"_s, u"anonymous"_s};
         for (const QString &member : when.keys()) {
             if (!known.contains(member))
                 problems.append(where + u": \"when\" has no member "_s + member);
         }
-        const bool hasCode = when.contains("header"_L1) || when.contains("challenge"_L1) || when.contains("json"_L1) || when.contains("text"_L1)
+        const bool hasCode = when.contains("header"_L1) || when.contains("challenge"_L1) || when.contains("json"_L1) || when.contains("text"_L1) || when.contains("log"_L1)
             || (when.contains("status"_L1) && when.value("status"_L1).toArray().first().toInt() == 419);
         if (!hasCode)
-            problems.append(where + u": \"when\" needs header, challenge, json or text"_s);
+            problems.append(where + u": \"when\" needs header, challenge, json, text or log"_s);
         for (const auto &member : {"header"_L1, "challenge"_L1, "json"_L1}) {
             if (when.contains(member) && when.value(member).toObject().contains("matches"_L1))
                 checkPattern(when.value(member).toObject().value("matches"_L1), where, problems);
         }
-        if (when.contains("text"_L1))
-            checkPattern(when.value("text"_L1), where, problems);
+        for (const auto &member : {"text"_L1, "log"_L1}) {
+            if (when.contains(member))
+                checkPattern(when.value(member), where, problems);
+        }
     }
     return problems;
 }

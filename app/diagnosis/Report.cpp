@@ -3,11 +3,13 @@
 #include "app/diagnosis/Report.h"
 
 #include "app/base/Encoding.h"
-#include "app/diagnosis/SentCredentials.h"
+#include "app/diagnosis/ReportParts.h"
 #include "app/http/Http2Names.h"
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QDateTime>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -15,59 +17,7 @@ namespace realmscope {
 
 namespace {
 
-constexpr qint64 bodyTextLimit = 2048;
 constexpr qsizetype columns = 80;
-
-// Everything that goes out passes here, so that nothing can forget the redactor.
-class Sanitiser
-{
-public:
-    Sanitiser(const Trace &trace, const Redactor &redactor, bool reveal) : m_redactor(redactor), m_reveal(reveal)
-    {
-        learnCredentialNames(trace, m_redactor);
-        m_redactor.learnFrom(trace);
-    }
-
-    [[nodiscard]] QString text(const QString &text) const { return m_reveal ? text : m_redactor.text(text); }
-    [[nodiscard]] QString header(const HeaderField &field) const
-    {
-        return displayText(m_reveal ? field.value : m_redactor.headerValue(field.name, field.value));
-    }
-    [[nodiscard]] QString url(const QByteArray &url) const { return displayText(m_reveal ? url : m_redactor.url(url)); }
-    [[nodiscard]] QString bytes(const QByteArray &bytes) const { return displayText(m_reveal ? bytes : m_redactor.text(bytes)); }
-    // The texts of these two causes hold the name of a variable or "null" where a secret should be; diagnose() lets
-    // them pass as well.
-    [[nodiscard]] QString of(const Finding &finding, const QString &text) const
-    {
-        const bool isHarmless = finding.cause == u"unresolved-variable" || finding.cause == u"placeholder-token";
-        return isHarmless ? text : this->text(text);
-    }
-
-private:
-    Redactor m_redactor;
-    bool m_reveal;
-};
-
-bool isTextType(const Response &response)
-{
-    const QByteArray type = response.mediaType();
-    return type.isEmpty() || type.startsWith("text/") || type.endsWith("json") || type.endsWith("xml")
-        || type == "application/javascript" || type == "application/x-www-form-urlencoded";
-}
-
-// Cut at a character, not inside of one.
-QByteArray textHead(const Response &response)
-{
-    QByteArray head = response.body.head(bodyTextLimit);
-    if (response.body.size() > bodyTextLimit) {
-        qsizetype end = head.size();
-        while (end > 0 && (static_cast<unsigned char>(head.at(end - 1)) & 0xc0) == 0x80)
-            --end;
-        if (end > 0 && static_cast<unsigned char>(head.at(end - 1)) >= 0xc0)
-            head.truncate(end - 1);
-    }
-    return head;
-}
 
 QJsonArray headersJson(const Headers &headers, const Sanitiser &clean)
 {
@@ -75,12 +25,6 @@ QJsonArray headersJson(const Headers &headers, const Sanitiser &clean)
     for (const HeaderField &field : headers)
         array.append(QJsonArray{displayText(field.name), clean.header(field)});
     return array;
-}
-
-QString requestLine(const Exchange &exchange, const Sanitiser &clean)
-{
-    return u"%1 %2 %3"_s.arg(QString::fromLatin1(exchange.request.method), clean.url(exchange.request.effectiveTarget()),
-                             httpVersionText(exchange.request.version));
 }
 
 QJsonObject timingsJson(const Timings &timings)
@@ -278,6 +222,31 @@ QJsonObject findingJson(const Finding &finding, const Sanitiser &clean)
     return json;
 }
 
+QJsonObject recordingJson(const Recording &recording, const Sanitiser &clean)
+{
+    QJsonArray others;
+    for (const QString &other : recording.others)
+        others.append(clean.text(other));
+    return {{"source"_L1, clean.text(recording.source)},
+            {"entry"_L1, recording.entry},
+            {"entries"_L1, recording.entries},
+            {"others"_L1, others},
+            {"limits"_L1, QJsonArray::fromStringList(recording.limits)},
+            {"mayLackCredentials"_L1, recording.mayLackCredentials}};
+}
+
+QJsonArray logsJson(const QList<LogSummary> &logs, const Sanitiser &clean)
+{
+    QJsonArray array;
+    for (const LogSummary &log : logs) {
+        QJsonArray matches;
+        for (const QString &match : log.matches)
+            matches.append(clean.text(match));
+        array.append(QJsonObject{{"file"_L1, log.name}, {"format"_L1, log.format}, {"entries"_L1, log.entries}, {"matches"_L1, matches}, {"note"_L1, log.note}});
+    }
+    return array;
+}
+
 // Words into lines of at most `columns`, the first with `first` before it, the others with as many spaces.
 QString wrapped(const QString &text, const QString &first, qsizetype indent)
 {
@@ -306,13 +275,6 @@ QString indented(const QString &text, qsizetype indent)
     for (const QString &line : text.split(u'\n'))
         out += QString(indent, u' ') + line + u'\n';
     return out;
-}
-
-QString statusText(const Exchange &exchange)
-{
-    if (!exchange.hasResponse())
-        return u"no answer"_s;
-    return u"%1 %2"_s.arg(exchange.response.status).arg(displayText(exchange.response.reason)).trimmed();
 }
 
 QString verdictWords(const Finding &finding)
@@ -345,45 +307,13 @@ QString mark(StepVerdict verdict)
     return u"-"_s;
 }
 
-QString place(const Evidence &evidence, qsizetype exchanges)
-{
-    QString text;
-    switch (evidence.part) {
-    case EvidencePart::RequestLine:
-    case EvidencePart::RequestHeader:
-    case EvidencePart::RequestBody:
-        text = u"sent"_s;
-        break;
-    case EvidencePart::StatusLine:
-    case EvidencePart::ResponseHeader:
-    case EvidencePart::ResponseBody:
-        text = u"received"_s;
-        break;
-    case EvidencePart::Token:
-        text = u"in the token"_s;
-        break;
-    case EvidencePart::Tls:
-        text = u"TLS"_s;
-        break;
-    case EvidencePart::Connection:
-        text = u"connection"_s;
-        break;
-    case EvidencePart::Timing:
-        text = u"clock"_s;
-        break;
-    }
-    if (exchanges > 1 && evidence.exchange >= 0)
-        text += u", exchange %1"_s.arg(evidence.exchange + 1);
-    return text;
-}
-
 QString causeText(const Finding &finding, qsizetype exchanges, const Sanitiser &clean)
 {
     QString out = wrapped(clean.of(finding, finding.explanation), {}, 0);
     if (!finding.evidence.isEmpty())
         out += u"\nHow this is known\n"_s;
     for (const Evidence &one : finding.evidence)
-        out += wrapped(u"%1: %2"_s.arg(place(one, exchanges), clean.of(finding, one.text)), u"  - "_s, 4);
+        out += wrapped(u"%1: %2"_s.arg(evidencePlaceText(one, exchanges), clean.of(finding, one.text)), u"  - "_s, 4);
     if (!finding.fixes.isEmpty())
         out += u"\nWhat to do\n"_s;
     int number = 0;
@@ -395,6 +325,33 @@ QString causeText(const Finding &finding, qsizetype exchanges, const Sanitiser &
         if (!fix.snippet.isEmpty())
             out += indented(clean.of(finding, fix.snippet), 7);
     }
+    return out;
+}
+
+// What the title leaves open, as a sentence of its own. Rules that quote the server use the words of an evidence.
+QString summarySentence(const Finding &finding)
+{
+    const bool isQuote = std::ranges::any_of(finding.evidence, [&](const Evidence &one) { return one.text == finding.summary; });
+    QString text = isQuote ? u"The server says: "_s + finding.summary : finding.summary;
+    text[0] = text.at(0).toUpper();
+    return text.endsWith(u'.') ? text : text + u'.';
+}
+
+QString recordingText(const Recording &recording, const Sanitiser &clean)
+{
+    QString out = wrapped(u"Out of the recording %1: log.entries[%2] of %3."_s.arg(clean.text(recording.source), QString::number(recording.entry), QString::number(recording.entries)), u"  "_s, 2);
+    if (!recording.others.isEmpty())
+        out += wrapped(u"Other refusals in it, which FILE#NUMBER chooses: %1."_s.arg(clean.text(recording.others.join(u"; "_s))), u"  "_s, 2);
+    return out;
+}
+
+QString logText(const LogSummary &log, const Sanitiser &clean)
+{
+    QString out = u"\nIn the server's log %1 (%2)\n"_s.arg(log.name, log.format);
+    for (const QString &match : log.matches)
+        out += wrapped(clean.text(match), u"  - "_s, 4);
+    if (!log.note.isEmpty())
+        out += wrapped(log.note, u"  "_s, 2);
     return out;
 }
 
@@ -421,22 +378,6 @@ QString fenced(const QString &text)
     while (text.contains(fence))
         fence += u'`';
     return fence + u"text\n"_s + text + (text.endsWith(u'\n') ? QString() : u"\n"_s) + fence + u"\n\n"_s;
-}
-
-QString exchangeText(const Exchange &exchange, const Sanitiser &clean)
-{
-    QString text = requestLine(exchange, clean) + u'\n';
-    for (const HeaderField &field : exchange.request.headers)
-        text += displayText(field.name) + u": "_s + clean.header(field) + u'\n';
-    text += u'\n';
-    if (!exchange.hasResponse())
-        return text + (exchange.error ? clean.text(exchange.error->message) : u"no answer"_s) + u'\n';
-    text += displayText(exchange.response.versionText) + u' ' + statusText(exchange) + u'\n';
-    for (const HeaderField &field : exchange.response.headers)
-        text += displayText(field.name) + u": "_s + clean.header(field) + u'\n';
-    if (isTextType(exchange.response) && !exchange.response.body.isEmpty())
-        text += u'\n' + clean.bytes(textHead(exchange.response)) + u'\n';
-    return text;
 }
 
 } // namespace
@@ -467,6 +408,10 @@ QJsonObject diagnosisToJson(const Trace &trace, const Diagnosis &diagnosis, cons
                      {"checklist"_L1, checklist},
                      {"probes"_L1, probes},
                      {"exchanges"_L1, exchangesJson(trace, clean)}};
+    if (diagnosis.recording)
+        json.insert("recording"_L1, recordingJson(*diagnosis.recording, clean));
+    if (!diagnosis.logs.isEmpty())
+        json.insert("logs"_L1, logsJson(diagnosis.logs, clean));
     if (trace.error)
         json.insert("error"_L1, QJsonObject{{"code"_L1, errorCodeId(trace.error->code)}, {"message"_L1, clean.text(trace.error->message)}});
     return json;
@@ -494,6 +439,8 @@ QString explainText(const Trace &trace, const Diagnosis &diagnosis, const Redact
     }
 
     out += u"What happened\n"_s;
+    if (diagnosis.recording)
+        out += recordingText(*diagnosis.recording, clean);
     for (const Exchange &exchange : trace.exchanges) {
         QString line = u"%1 %2 -> %3"_s.arg(QString::fromLatin1(exchange.request.method),
                                             clean.url(exchange.request.url.toString().toUtf8()), statusText(exchange));
@@ -504,7 +451,7 @@ QString explainText(const Trace &trace, const Diagnosis &diagnosis, const Redact
     if (trace.error)
         out += wrapped(clean.text(trace.error->message), u"  - "_s, 4);
     if (primary && !primary->summary.isEmpty())
-        out += wrapped(clean.of(*primary, diagnosis.summary), u"  "_s, 2);
+        out += wrapped(clean.of(*primary, summarySentence(*primary)), u"  "_s, 2);
 
     if (primary)
         out += u'\n' + causeText(*primary, trace.exchanges.size(), clean);
@@ -515,22 +462,32 @@ QString explainText(const Trace &trace, const Diagnosis &diagnosis, const Redact
         if (&finding == primary)
             continue;
         QString &list = finding.role == FindingRole::Note ? notes : others;
-        list += wrapped(u"%1 (%2; %3)"_s.arg(clean.of(finding, finding.title), verdictId(finding.verdict), finding.cause), u"  - "_s, 4);
+        const QString mark = finding.role == FindingRole::Note ? finding.cause : u"%1; %2"_s.arg(verdictId(finding.verdict), finding.cause);
+        list += wrapped(u"%1 (%2)"_s.arg(clean.of(finding, finding.title), mark), u"  - "_s, 4);
     }
+    const bool isSettled = primary && primary->verdict == Verdict::Proven;
     if (!others.isEmpty())
-        out += u"\nIt could also be\n"_s + others;
+        out += (isSettled ? u"\nWhat else was noticed\n"_s : u"\nIt could also be\n"_s) + others;
     if (!notes.isEmpty())
-        out += u"\nBesides\n"_s + notes;
+        out += u"\nBesides, for the owner of the server\n"_s + notes;
 
     if (!diagnosis.probes.isEmpty())
         out += u"\nWhat was tried\n"_s;
     for (const ProbeRecord &probe : diagnosis.probes)
         out += wrapped(u"%1: %2"_s.arg(probe.id, clean.text(probe.concluded)), u"  - "_s, 4);
 
+    for (const LogSummary &log : diagnosis.logs)
+        out += logText(log, clean);
+    if (diagnosis.recording) {
+        out += u"\nWhat the recording cannot tell\n"_s;
+        for (const QString &limit : diagnosis.recording->limits)
+            out += wrapped(limit, u"  - "_s, 4);
+    }
+
     if (primary || diagnosis.outcome.kind != OutcomeKind::Accepted) {
         out += u"\nChecklist\n"_s;
         for (const ChecklistItem &item : diagnosis.checklist)
-            out += wrapped(u"%1 %2"_s.arg(checklistStepTitle(item.step).leftJustified(15), clean.text(item.note)),
+            out += wrapped(u"%1: %2"_s.arg(checklistStepTitle(item.step), clean.text(item.note)),
                            u"  %1"_s.arg(mark(item.verdict).leftJustified(4)), 6);
     }
     return out;
@@ -550,7 +507,7 @@ QString reportMarkdown(const Trace &trace, const Diagnosis &diagnosis, const Red
                                           finding.sources.isEmpty() ? QString() : u" (%1)"_s.arg(escaped(finding.sources.join(u", "_s))));
         out += escaped(clean.of(finding, finding.explanation)) + u"\n\n"_s;
         for (const Evidence &one : finding.evidence)
-            out += u"- %1: %2\n"_s.arg(place(one, trace.exchanges.size()), escaped(clean.of(finding, one.text)));
+            out += u"- %1: %2\n"_s.arg(evidencePlaceText(one, trace.exchanges.size()), escaped(clean.of(finding, one.text)));
         out += u'\n';
         int number = 0;
         for (const Fix &fix : finding.fixes) {
@@ -569,6 +526,17 @@ QString reportMarkdown(const Trace &trace, const Diagnosis &diagnosis, const Red
         out += u"## Probes\n\n"_s;
     for (const ProbeRecord &probe : diagnosis.probes)
         out += u"- %1 (exchange %2): %3\n"_s.arg(probe.id).arg(probe.exchange + 1).arg(escaped(clean.text(probe.concluded)));
+    for (const LogSummary &log : diagnosis.logs) {
+        out += u"\n## Server's log %1\n\n%2. %3\n\n"_s.arg(escaped(log.name), escaped(log.format), escaped(log.note));
+        for (const QString &match : log.matches)
+            out += u"- %1\n"_s.arg(escaped(clean.text(match)));
+    }
+    if (diagnosis.recording) {
+        out += u"\n## Recording\n\n%1, log.entries[%2] of %3. What it cannot tell:\n\n"_s.arg(
+            escaped(clean.text(diagnosis.recording->source)), QString::number(diagnosis.recording->entry), QString::number(diagnosis.recording->entries));
+        for (const QString &limit : diagnosis.recording->limits)
+            out += u"- %1\n"_s.arg(escaped(limit));
+    }
     out += u"\n## Exchanges\n\n"_s;
     for (qsizetype i = 0; i < trace.exchanges.size(); ++i) {
         const Exchange &exchange = trace.exchanges.at(i);

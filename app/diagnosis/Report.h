@@ -17,6 +17,8 @@ namespace realmscope {
 
 // Sanitised report to hand to the server's owner.
 [[nodiscard]] QString reportMarkdown(const Trace &trace, const Diagnosis &diagnosis, const Redactor &redactor);
+// The same as one HTML page that needs nothing else: no script, no address, nothing of the server's becomes markup.
+[[nodiscard]] QString reportHtml(const Trace &trace, const Diagnosis &diagnosis, const Redactor &redactor);
 // The explanation that `why` prints for a person, plain text, 80 columns.
 [[nodiscard]] QString explainText(const Trace &trace, const Diagnosis &diagnosis, const Redactor &redactor);
 

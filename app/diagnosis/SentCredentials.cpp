@@ -41,16 +41,6 @@ ByteRange partOf(ByteRange whole, qsizetype at, qsizetype size)
     return {whole.begin + at, whole.begin + at + size};
 }
 
-bool looksLikeSessionCookie(QByteArrayView name)
-{
-    const QByteArray low = squeezed(name);
-    if (low.contains("csrf") || low.contains("xsrf"))
-        return false;
-    static constexpr std::array words{"sess", "sid", "token", "auth", "jwt", "login", "remember", "ticket", "identity",
-                                      "aspxauth", "apikey", "user"};
-    return std::ranges::any_of(words, [&](const char *word) { return low.contains(word); });
-}
-
 void addQuery(const Exchange &exchange, const QByteArray &profileName, QList<SentCredential> &out)
 {
     const QByteArray target = exchange.request.effectiveTarget();
@@ -214,6 +204,16 @@ QByteArray canonicalScheme(QByteArrayView name)
     const auto known =
         std::ranges::find_if(knownSchemes, [&](const char *scheme) { return equalsIgnoreCase(name, scheme); });
     return known == knownSchemes.end() ? name.toByteArray() : QByteArray(*known);
+}
+
+bool looksLikeSessionCookie(QByteArrayView name)
+{
+    const QByteArray low = squeezed(name);
+    if (low.contains("csrf") || low.contains("xsrf"))
+        return false;
+    static constexpr std::array words{"sess", "sid", "token", "auth", "jwt", "login", "remember", "ticket", "identity",
+                                      "aspxauth", "apikey", "user"};
+    return std::ranges::any_of(words, [&](const char *word) { return low.contains(word); });
 }
 
 bool looksLikeApiKeyName(QByteArrayView name)

@@ -67,6 +67,7 @@ void learnCredentialNames(const Trace &trace, Redactor &redactor);
 // "Bearer" for "bearer"; the name itself when it is not known.
 [[nodiscard]] QByteArray canonicalScheme(QByteArrayView name);
 [[nodiscard]] bool looksLikeApiKeyName(QByteArrayView name); // of a header
+[[nodiscard]] bool looksLikeSessionCookie(QByteArrayView name);
 [[nodiscard]] bool looksLikeCredentialKey(QByteArrayView name); // of a query or form member
 
 struct NamedValue

@@ -34,6 +34,7 @@ QString stripTags(const QByteArray &html)
                                                | QRegularExpression::DotMatchesEverythingOption);
     static const QRegularExpression tag(u"<[^<>]{0,2000}>"_s);
     QString text = displayText(html);
+    text.remove(u'\u240d'); // CR, as displayText() shows it
     text.replace(hidden, u" "_s).replace(tag, u" "_s);
     text.replace(u"&nbsp;"_s, u" "_s).replace(u"&#39;"_s, u"'"_s).replace(u"&apos;"_s, u"'"_s);
     text.replace(u"&quot;"_s, u"\""_s).replace(u"&lt;"_s, u"<"_s).replace(u"&gt;"_s, u">"_s).replace(u"&amp;"_s, u"&"_s);
@@ -129,7 +130,7 @@ BodyFacts readBody(const Response &response)
         body.hasPasswordField = password.match(html).hasMatch();
         body.text = stripTags(body.head);
     } else if (!body.isJson() && isValidUtf8(body.head.left(1024))) {
-        body.text = displayText(body.head.left(4096));
+        body.text = displayText(body.head.left(4096)).remove(u'\u240d');
     }
     return body;
 }

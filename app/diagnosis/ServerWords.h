@@ -17,6 +17,7 @@ struct ServerWord
 {
     QString text;
     Evidence evidence; // part, name and range; its text quotes the words
+    QString source = {}; // of a log: the id of its format
 };
 
 // The body of a response, looked at once. Server-supplied text stays text: nothing of it is ever interpreted.

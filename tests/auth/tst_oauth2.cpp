@@ -760,7 +760,7 @@ private Q_SLOTS:
         QTest::newRow("fragment") << Map{{u"grant"_s, u"authorization_code"_s}, {u"redirect-uri"_s, u"http://127.0.0.1/#x"_s}} << Map{}
                                   << u"OAuth 2.0: the redirect URI has a fragment"_s;
         QTest::newRow("parameters") << Map{{u"token-parameters"_s, u"a=1\nnonsense"_s}} << Map{}
-                                    << u"OAuth 2.0: line 2 of More for the token request has no name and = before the value"_s;
+                                    << u"OAuth 2.0: line 2 of Token parameters has no name and = before the value"_s;
         QTest::newRow("seconds") << Map{{u"refresh-before"_s, u"soon"_s}} << Map{} << u"OAuth 2.0: \"soon\" is not a number of seconds"_s;
         QTest::newRow("line end") << Map{{u"client-id"_s, u"a\r\nb"_s}} << Map{} << u"OAuth 2.0: Client ID holds a control character at position 2"_s;
     }

@@ -4,8 +4,8 @@
 """Secrets stay where they belong.
 
 Every secret field of every scheme gets a canary of its own, kept in a real keychain (with-keyring.sh). The real
-programs then use them: profile add, show, list, export, test; send and why as text, as JSON and with a report, each a
-process of its own, so that the secret comes back after a restart; the window (Xvfb, keys) with the troubleshooter open,
+programs then use them: profile add, show, list, export, test; send and why as text, as JSON and with a report (Markdown,
+HTML), from a recording, beside a server's log, each a process of its own, so that the secret comes back after a restart; the window (Xvfb, keys) with the troubleshooter open,
 once ended in order and once by SIGABRT. The server sends everything that it gets back to the sender, in its body and in
 a header. At the end no file below HOME, no report, no standard output or error and no log holds a canary in any of its
 forms; and the server that each was meant for has got it.
@@ -148,7 +148,8 @@ for scheme_id, name in profiles.items():
     run('send', '--json', '--profile', name, path, expect=refused)
     run('why', '--profile', name, path, expect=refused)
     run('why', '--json', '--garbage', '--report', report + '.md', '--profile', name, path, expect=refused)
-    if scheme_id in SENT and not os.path.exists(report + '.md'):
+    run('why', '--probe', 'none', '--report', report + '.html', '--profile', name, path, expect=refused)
+    if scheme_id in SENT and not all(os.path.exists(report + kind) for kind in ('.md', '.html')):
         fail('no report was written for ' + scheme_id)
 run('profile', 'list', expect=(0,))
 run('profile', 'list', '--json', expect=(0,))
@@ -164,6 +165,29 @@ for words in (['-u', 'alice:' + typed, base + '/basic'], ['-H', 'Authorization: 
     run('send', 'curl', *words, expect=(3, 4))
     run('why', '--json', 'curl', *words, expect=(3, 4))
     run('why', 'curl', *words, expect=(3, 4))
+# In a recording of another program, and in a server's log that holds what was sent: neither is among the files searched.
+inputs = tempfile.mkdtemp()
+now = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())
+basic = 'Basic ' + base64.b64encode(b'alice:' + typed.encode()).decode()
+recorded = {'startedDateTime': now, 'time': 5, 'timings': {'send': 1, 'wait': 3, 'receive': 1},
+            'request': {'method': 'POST', 'url': base + '/har?api_key=' + urllib.parse.quote(typed, safe=''), 'httpVersion': 'HTTP/1.1',
+                        'headers': [{'name': 'Authorization', 'value': basic}, {'name': 'Cookie', 'value': 'session=' + typed}],
+                        'postData': {'mimeType': 'application/x-www-form-urlencoded', 'text': 'password=' + urllib.parse.quote(typed, safe='')}},
+            'response': {'status': 401, 'headers': [{'name': 'WWW-Authenticate', 'value': 'Basic realm="canaries"'}],
+                         'content': {'text': 'you sent ' + basic + ' and ' + typed}}}
+har = os.path.join(inputs, 'session.har')
+with open(har, 'w') as file:
+    json.dump({'log': {'creator': {'name': 'Firefox', 'version': '132.0'}, 'entries': [recorded]}}, file)
+log = os.path.join(inputs, 'server.log')
+for words in (['--har', har], ['--json', '--har', har], ['--report', os.path.join(home, 'report-har.html'), '--har', har]):
+    run('why', *words, expect=(3, 4))
+for words in ([], ['--json'], ['--report', os.path.join(home, 'report-log.html')]):
+    with open(log, 'w') as file:
+        stamp = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())
+        file.write('%s GET /log refused: %s, api_key=%s, {"password":"%s"}\n' % (stamp, basic, urllib.parse.quote(typed, safe=''), typed))
+    done = run('why', *words, '--probe', 'none', '--log', log, 'curl', '-u', 'alice:' + typed, base + '/log', expect=(3, 4))
+    if words == [] and b'line 1' not in done.stdout:
+        fail('the entry of the log was not found')
 
 
 # ---------------------------------------------------------------------------------------------- the window

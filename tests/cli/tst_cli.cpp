@@ -90,7 +90,15 @@ private Q_SLOTS:
         QTest::newRow("bad report") << QStringList{u"why"_s, u"--report"_s, u"r.doc"_s, u"http://a/"_s} << 2;
         QTest::newRow("bad now") << QStringList{u"why"_s, u"--now"_s, u"yesterday"_s, u"http://a/"_s} << 2;
         QTest::newRow("bad port") << QStringList{u"practice"_s, u"--port"_s, u"99999"_s} << 2;
-        QTest::newRow("har") << QStringList{u"why"_s, u"session.har#2"_s} << 1;
+        QTest::newRow("no such recording") << QStringList{u"why"_s, u"session.har#2"_s} << 1;
+        QTest::newRow("no such recording, as an option") << QStringList{u"why"_s, u"--har"_s, u"session.har"_s} << 1;
+        QTest::newRow("a recording can't be sent") << QStringList{u"send"_s, u"session.har"_s} << 1;
+        QTest::newRow("a recording that is none") << QStringList{u"why"_s, u"--har"_s, QStringLiteral(REALMSCOPE_SOURCE_DIR "/README.md")} << 1;
+        QTest::newRow("no such entry") << QStringList{u"why"_s, harFile(u"firefox.har"_s) + u"#2"_s} << 2;
+        QTest::newRow("an entry that is no number") << QStringList{u"why"_s, harFile(u"firefox.har"_s) + u"#last"_s} << 2;
+        QTest::newRow("a recording and a URL") << QStringList{u"why"_s, u"--har"_s, harFile(u"firefox.har"_s), u"http://a/"_s} << 2;
+        QTest::newRow("a recording and curl") << QStringList{u"why"_s, u"--har"_s, harFile(u"firefox.har"_s), u"curl"_s, u"http://a/"_s} << 2;
+        QTest::newRow("no such log") << QStringList{u"why"_s, u"--log"_s, u"nothing.log"_s, u"http://127.0.0.1:1/"_s} << 1;
         QTest::newRow("no such file") << QStringList{u"send"_s, u"does-not-exist.http"_s} << 1;
         QTest::newRow("no such profile") << QStringList{u"send"_s, u"--workspace"_s, m_dir.path(), u"--profile"_s, u"nobody"_s, u"http://a/"_s} << 1;
         QTest::newRow("profile verb") << QStringList{u"profile"_s, u"frobnicate"_s} << 2;
@@ -253,6 +261,77 @@ private Q_SLOTS:
         QVERIFY(!ran.out.contains("Sandpaper") && !ran.err.contains("Sandpaper"));
     }
 
+    // A page that holds everything and can't run or load anything.
+    void reportAsHtml()
+    {
+        const QString path = m_dir.filePath(u"report.html"_s);
+        const Ran ran = run({u"why"_s, u"--report"_s, path, u"curl"_s, u"-u"_s, u"alice:Sandpaper-77"_s, m_base + u"/locked-door?<script>alert(1)</script>"_s});
+        QVERIFY(ran.status == 3 || ran.status == 4);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray text = file.readAll();
+        QVERIFY(text.startsWith("<!DOCTYPE html>") && text.contains("<h2>Checklist</h2>") && text.contains("default-src 'none'"));
+        QVERIFY(!text.contains("Sandpaper") && !text.contains(QByteArray("alice:Sandpaper-77").toBase64()));
+        for (const char *loads : {"<script", "src=", "<link", "url(", "<img", "<iframe", "href="})
+            QVERIFY2(!text.contains(loads), loads);
+    }
+
+    void recordings_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("cause");
+        QTest::addColumn<QString>("verdict");
+        QTest::addColumn<int>("entry");
+        // What Chromium removed may have been there, so nothing is proven.
+        QTest::newRow("Chromium, sanitised") << u"chrome-sanitized.har"_s << u"no-credentials-sent"_s << u"likely"_s << 1;
+        QTest::newRow("Chromium, with sensitive data") << u"chrome-sensitive.har"_s << u"token-expired"_s << u"proven"_s << 1;
+        QTest::newRow("Firefox, a redirect") << u"firefox.har"_s << u"redirect-dropped-credentials"_s << u"proven"_s << 1;
+        QTest::newRow("Charles, a line feed in the password") << u"charles.har"_s << u"stray-whitespace"_s << u"proven"_s << 0;
+        QTest::newRow("mitmproxy, Digest") << u"mitmproxy.har"_s << u"credentials-rejected"_s << u"likely"_s << 1;
+    }
+    void recordings()
+    {
+        QFETCH(QString, file);
+        const Ran ran = run({u"why"_s, u"--json"_s, u"--har"_s, harFile(file)});
+        QVERIFY(ran.status == 3 || ran.status == 4);
+        QVERIFY2(ran.err.isEmpty(), ran.err.constData());
+        const QJsonObject json = QJsonDocument::fromJson(ran.out).object();
+        const QJsonObject first = json.value("findings"_L1).toArray().at(0).toObject();
+        QTEST(first.value("cause"_L1).toString(), "cause");
+        QTEST(first.value("verdict"_L1).toString(), "verdict");
+        const QJsonObject recording = json.value("recording"_L1).toObject();
+        QTEST(recording.value("entry"_L1).toInt(), "entry");
+        QVERIFY(recording.value("limits"_L1).toArray().size() >= 2);
+        QVERIFY(json.value("probes"_L1).toArray().isEmpty());
+        QVERIFY(!ran.out.contains("Hedge-17") && !ran.out.contains("YW5uOkhlZGdlLTE3"));
+    }
+
+    void aRecordingSaysWhatItCannotTell()
+    {
+        const Ran ran = run({u"why"_s, harFile(u"chrome-sanitized.har"_s)});
+        QVERIFY(ran.out.contains("What the recording cannot tell"));
+        QVERIFY(ran.out.contains("log.entries[1] of 2"));
+        QCOMPARE(run({u"why"_s, harFile(u"chrome-sanitized.har"_s) + u"#0"_s}).status, 0); // the page itself was accepted
+    }
+
+    // The practice range writes no log, so this test writes the line that nginx would have written.
+    void aLogSettlesIt()
+    {
+        write(u"other.log"_s, "127.0.0.1 - - [24/Nov/2020:14:20:00 +0000] \"GET /locked-door HTTP/1.1\" 401 1\n");
+        const QByteArray now = QDateTime::currentDateTimeUtc().toString(u"yyyy/MM/dd HH:mm:ss"_s).toLatin1();
+        write(u"error.log"_s, now + " [error] 12#12: *7 user \"alice\": password mismatch, client: 127.0.0.1, server: _, request: \"GET /locked-door HTTP/1.1\", host: \"" + m_base.mid(7).toLatin1() + "\"\n");
+        const Ran ran = run({u"why"_s, u"--json"_s, u"--probe"_s, u"none"_s, u"--log"_s, m_dir.filePath(u"other.log"_s), u"--log"_s, m_dir.filePath(u"error.log"_s), u"curl"_s,
+                             u"-u"_s, u"alice:Sandpaper-77"_s, m_base + u"/locked-door"_s});
+        const QJsonObject json = QJsonDocument::fromJson(ran.out).object();
+        const QJsonObject first = json.value("findings"_L1).toArray().at(0).toObject();
+        QCOMPARE(first.value("cause"_L1).toString(), u"credentials-rejected"_s);
+        QCOMPARE(first.value("verdict"_L1).toString(), u"proven"_s);
+        const QJsonArray logs = json.value("logs"_L1).toArray();
+        QCOMPARE(logs.at(0).toObject().value("matches"_L1).toArray().size(), 0);
+        QVERIFY(!logs.at(0).toObject().value("note"_L1).toString().isEmpty());
+        QCOMPARE(logs.at(1).toObject().value("matches"_L1).toArray().size(), 1);
+    }
+
     void lists()
     {
         const Ran rooms = run({u"practice"_s, u"--list"_s, u"--json"_s});
@@ -330,6 +409,8 @@ private:
         ran.status = *status;
         return ran;
     }
+
+    static QString harFile(const QString &name) { return QStringLiteral(REALMSCOPE_SOURCE_DIR "/tests/interop/har/") + name; }
 
     void write(const QString &name, const QByteArray &bytes)
     {

@@ -54,7 +54,8 @@ void applyOption(const QByteArray &line, RuleCase &one)
         CredentialProfile profile = CredentialProfile::create(u"fixture"_s, QString::fromUtf8(value));
         one.context.profile = profile;
     } else if (name == "recording") {
-        one.context.isRecording = true;
+        one.context.recording = Recording();
+        one.context.recording->mayLackCredentials = true;
     } else if (name == "client-certificate") {
         one.context.settings.clientCertificateFile = QString::fromUtf8(value);
     } else if (name == "error") {
@@ -76,10 +77,15 @@ void applyOption(const QByteArray &line, RuleCase &one)
             }
         }
     } else if (name == "decision" && !one.trace.exchanges.isEmpty()) {
-        const DecisionKind kind = value.startsWith("withheld cookie") ? DecisionKind::CookieWithheld
-            : value.startsWith("withheld")                            ? DecisionKind::CredentialWithheld
-                                                                      : DecisionKind::ChallengeNotAnswered;
+        const DecisionKind kind = value.startsWith("withheld") ? DecisionKind::CredentialWithheld : DecisionKind::ChallengeNotAnswered;
         one.trace.exchanges.last().decisions.append({kind, QString::fromUtf8(value)});
+    } else if (name == "cookie" && !one.trace.exchanges.isEmpty()) {
+        CookieVerdict verdict;
+        verdict.decision = value.startsWith("rejected") ? CookieDecision::Rejected : CookieDecision::Withheld;
+        verdict.name = value.split(' ').value(1);
+        verdict.reasonId = QString::fromUtf8(value.split(' ').value(2));
+        verdict.reason = QString::fromUtf8(value).section(u' ', 3);
+        one.trace.exchanges.last().cookies.append(verdict);
     } else if (name == "offered-certificate" && !one.trace.exchanges.isEmpty()) {
         std::optional<TlsInfo> &tls = one.trace.exchanges.last().tls;
         if (!tls)

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
+#include "app/auth/Jose.h"
 #include "app/base/Random.h"
 #include "app/diagnosis/Diagnoser.h"
 #include "app/diagnosis/probes/Probe.h"
@@ -7,6 +8,9 @@
 #include "tests/runner/FakeTransport.h"
 
 #include <QtCore/QDir>
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
@@ -24,6 +28,13 @@ RunJob jobOf(const QString &method, const QString &url, const QList<SpecHeader> 
     job.spec.url = url;
     job.spec.headers = headers;
     return job;
+}
+
+Response jsonResponse(const QJsonObject &json)
+{
+    Response response = FakeTransport::response(200, {{"Content-Type", "application/json"}});
+    response.body = RecordedBytes(QJsonDocument(json).toJson());
+    return response;
 }
 
 bool isSafe(const QByteArray &method) { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
@@ -196,6 +207,124 @@ private Q_SLOTS:
         const QList<Request> sent = investigate(jobOf(u"GET"_s, u"http://a.example/x"_s), [](const Request &) { return FakeTransport::response(200); }, {}, &diagnosis);
         QCOMPARE(sent.size(), 1);
         QCOMPARE(diagnosis.outcome.kind, OutcomeKind::Accepted);
+    }
+
+    // The token's issuer at the same origin: its description, its keys, then the signature (RFC 7515, RFC 7517).
+    void theIssuersKeysSettleTheSignature_data()
+    {
+        QTest::addColumn<QString>("keys");
+        QTest::addColumn<QString>("cause");
+        QTest::newRow("the key that signed it") << u"same"_s << QString();
+        QTest::newRow("another key of that id") << u"other"_s << u"token-signature-invalid"_s;
+        QTest::newRow("no key of that id") << u"renamed"_s << u"token-unknown-key"_s;
+    }
+    void theIssuersKeysSettleTheSignature()
+    {
+        QFETCH(QString, keys);
+        QFETCH(QString, cause);
+        const Result<AsymmetricKey> signer = AsymmetricKey::generate(KeyType::Ec);
+        const Result<AsymmetricKey> other = AsymmetricKey::generate(KeyType::Ec);
+        QVERIFY(signer && other);
+        JoseKey key;
+        key.asymmetric = *signer;
+        const Result<QByteArray> token = signJws("ES256", {{u"kid"_s, u"k1"_s}}, "{\"iss\":\"http://a.example/tenant/\",\"sub\":\"ann\",\"exp\":1895530000}", key);
+        QVERIFY(token);
+        QJsonObject jwk = publicJwk(keys == "other"_L1 ? *other : *signer);
+        jwk.insert(u"kid"_s, keys == "renamed"_L1 ? u"k2"_s : u"k1"_s);
+        Diagnosis diagnosis;
+        const QList<Request> sent = investigate(
+            jobOf(u"GET"_s, u"http://a.example/x"_s, {{u"Authorization"_s, u"Bearer "_s + QString::fromLatin1(*token)}}),
+            [&](const Request &request) {
+                Response response = FakeTransport::response(401, {{"WWW-Authenticate", "Bearer"}});
+                if (request.url.path == "/tenant/.well-known/openid-configuration")
+                    response = jsonResponse({{u"issuer"_s, u"http://a.example/tenant/"_s}, {u"jwks_uri"_s, u"http://a.example/tenant/keys"_s}});
+                else if (request.url.path == "/tenant/keys")
+                    response = jsonResponse({{u"keys"_s, QJsonArray{jwk}}});
+                return response;
+            },
+            {}, &diagnosis);
+        for (const Request &request : sent) {
+            if (request.url.path.startsWith("/tenant/"))
+                QVERIFY(!request.headers.contains("Authorization"));
+        }
+        const auto record = std::ranges::find_if(diagnosis.probes, [](const ProbeRecord &probe) { return probe.id == u"jwks"_s; });
+        QVERIFY(record != diagnosis.probes.end());
+        const bool isProven = diagnosis.primary() && diagnosis.primary()->verdict == Verdict::Proven;
+        if (cause.isEmpty()) {
+            QVERIFY(record->concluded.contains(u"genuine"_s));
+            QVERIFY(!isProven);
+            return;
+        }
+        QCOMPARE(diagnosis.primary()->cause, cause);
+        QVERIFY(isProven);
+    }
+
+    void anIssuerElsewhereIsNotAsked()
+    {
+        const QList<Request> sent = investigate(jobOf(u"GET"_s, u"http://a.example/x"_s, {{u"Authorization"_s, u"Bearer "_s + QString::fromLatin1(expandFixture("{jwt:{\"alg\":\"ES256\"}.{\"iss\":\"http://login.example\",\"exp\":1895530000}}"))}}),
+                                                [](const Request &) { return FakeTransport::response(401, {{"WWW-Authenticate", "Bearer"}}); });
+        for (const Request &request : sent)
+            QCOMPARE(request.url.host, u"a.example"_s);
+    }
+
+    // Repeated is a token, never a password; what then differs is the server.
+    void onlyATokenIsRepeated()
+    {
+        Diagnosis diagnosis;
+        int withToken = 0;
+        (void)investigate(jobOf(u"GET"_s, u"http://a.example/x"_s, {{u"Authorization"_s, u"Bearer 57ab9921"_s}}),
+                          [&](const Request &request) {
+                              const bool isLetIn = request.headers.contains("Authorization") && ++withToken > 1;
+                              return FakeTransport::response(isLetIn ? 200 : 401, {{"WWW-Authenticate", "Bearer"}});
+                          },
+                          {}, &diagnosis);
+        QCOMPARE(diagnosis.primary()->cause, u"intermittent"_s);
+        QCOMPARE(diagnosis.primary()->verdict, Verdict::Proven);
+        QCOMPARE(withToken, 2);
+
+        const QList<Request> sent = investigate(jobOf(u"GET"_s, u"http://a.example/x"_s, {{u"Authorization"_s, u"Basic YW5uOkhlZGdlLTE3"_s}}),
+                                                [](const Request &) { return FakeTransport::response(401, {{"WWW-Authenticate", "Basic realm=\"a\""}}); });
+        QCOMPARE(std::ranges::count_if(sent, [](const Request &request) { return request.headers.contains("Authorization"); }), 1);
+    }
+
+    void aMissingPathIsAskedForWithoutCredential()
+    {
+        Diagnosis diagnosis;
+        const QList<Request> sent = investigate(jobOf(u"GET"_s, u"http://a.example/v2/x"_s, {{u"Authorization"_s, u"Bearer 57ab9921"_s}}),
+                                                [](const Request &) { return FakeTransport::response(403); }, {}, &diagnosis);
+        const auto probe = std::ranges::find_if(sent, [](const Request &request) { return request.url.path.startsWith("/v2/no-such"); });
+        QVERIFY(probe != sent.end());
+        QVERIFY(!probe->headers.contains("Authorization"));
+        const auto record = std::ranges::find_if(diagnosis.probes, [](const ProbeRecord &one) { return one.id == u"other-path"_s; });
+        QVERIFY(record->concluded.contains(u"403 as well"_s));
+    }
+
+    // Fetch Standard section 4.8: the question names method and headers, and never carries a credential.
+    void thePreflightAsksAsABrowserDoes()
+    {
+        const QList<Request> sent = investigate(jobOf(u"GET"_s, u"http://a.example/x"_s,
+                                                      {{u"Authorization"_s, u"Bearer 57ab9921"_s}, {u"Origin"_s, u"http://shop.example"_s}, {u"X-Trace"_s, u"1"_s}, {u"Accept"_s, u"*/*"_s}}),
+                                                [](const Request &) { return FakeTransport::response(403); });
+        const auto asked = std::ranges::find_if(sent, [](const Request &request) { return request.method == "OPTIONS"; });
+        QVERIFY(asked != sent.end());
+        QCOMPARE(asked->headers.value("Access-Control-Request-Method"), "GET"_ba);
+        QCOMPARE(asked->headers.value("Access-Control-Request-Headers"), "authorization,x-trace"_ba);
+        QCOMPARE(asked->headers.value("Origin"), "http://shop.example"_ba);
+        QVERIFY(!asked->headers.contains("Authorization") && !asked->headers.contains("X-Trace"));
+    }
+
+    // The same letters in other bytes are a second password for the server.
+    void theOtherEncodingOnlyWhenAskedFor()
+    {
+        const QByteArray utf8 = QByteArray("ann:Gr\xc3\xbc\xc3\x9f").toBase64();
+        for (const bool garbage : {false, true}) {
+            InvestigationOptions options;
+            options.garbage = garbage;
+            const QList<Request> sent = investigate(jobOf(u"GET"_s, u"http://a.example/x"_s, {{u"Authorization"_s, u"Basic "_s + QString::fromLatin1(utf8)}}),
+                                                    [](const Request &) { return FakeTransport::response(401, {{"WWW-Authenticate", "Basic realm=\"a\""}}); }, options);
+            const bool hasTwin = std::ranges::any_of(sent, [](const Request &request) { return request.headers.value("Authorization") == "Basic " + QByteArray("ann:Gr\xfc\xdf").toBase64(); });
+            QCOMPARE(hasTwin, garbage);
+        }
     }
 
     void cancelEndsIt()

@@ -9,6 +9,7 @@
 #include <QtNetwork/QTcpSocket>
 #include <QtTest/QTest>
 
+#include <algorithm>
 #include <map>
 
 using namespace Qt::StringLiterals;
@@ -120,6 +121,47 @@ private Q_SLOTS:
                                          (QByteArray(Peer::user) + ':' + Peer::password).toBase64()}) {
             QVERIFY2(!result.out.contains(secret) && !result.err.contains(secret), secret.constData());
         }
+    }
+
+    // What the server wrote into its own log settles what its answer leaves open.
+    void theServersLogProvesIt_data()
+    {
+        QTest::addColumn<QString>("peer");
+        QTest::addColumn<QString>("credential");
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<QString>("cause");
+        QTest::addColumn<QString>("words");
+        const QString good = QString::fromLatin1(Peer::user) + u':' + QString::fromLatin1(Peer::password);
+        const QString bad = QString::fromLatin1(Peer::user) + u":not-this-one"_s;
+        for (const QString &peer : {u"Apache"_s, u"nginx"_s}) {
+            const bool isApache = peer == u"Apache"_s;
+            QTest::addRow("%s, wrong password", qPrintable(peer)) << peer << bad << u"/basic/"_s << u"credentials-rejected"_s << (isApache ? u"Password Mismatch"_s : u"password mismatch"_s);
+            QTest::addRow("%s, unknown user", qPrintable(peer)) << peer << u"nobody:not-this-one"_s << u"/basic/"_s << u"credentials-rejected"_s
+                                                               << (isApache ? u"user nobody not found"_s : u"user \"nobody\" was not found"_s);
+        }
+        QTest::newRow("Apache, another user's folder") << u"Apache"_s << good << u"/bob/"_s << u"permission-denied"_s << u"authorization failure"_s;
+        QTest::newRow("nginx, a closed path") << u"nginx"_s << good << u"/closed/"_s << u"forbidden-regardless"_s << u"access forbidden by rule"_s;
+    }
+    void theServersLogProvesIt()
+    {
+        QFETCH(QString, peer);
+        QFETCH(QString, credential);
+        QFETCH(QString, path);
+        QFETCH(QString, cause);
+        QFETCH(QString, words);
+        const auto found = std::ranges::find_if(m_peers, [&](const auto &one) { return one.first.compare(peer, Qt::CaseInsensitive) == 0; });
+        if (found == m_peers.end() || !found->second)
+            QSKIP("REALMSCOPE-TEST-SKIPPED, because the server is not installed");
+        const CliResult result = run({u"why"_s, u"--json"_s, u"--log"_s, found->second->path(u"error.log"_s), u"curl"_s, u"-u"_s, credential, found->second->url(path)});
+        QVERIFY2(!result.json.isEmpty(), result.err.constData());
+        const QJsonObject first = result.json.value("findings"_L1).toArray().first().toObject();
+        QCOMPARE(first.value("cause"_L1).toString(), cause);
+        QCOMPARE(first.value("verdict"_L1).toString(), u"proven"_s);
+        bool isQuoted = false;
+        for (const QJsonValue &evidence : first.value("evidence"_L1).toArray())
+            isQuoted |= evidence.toObject().value("part"_L1).toString() == u"log"_s && evidence.toObject().value("text"_L1).toString().contains(words);
+        QVERIFY2(isQuoted, result.out.constData());
+        QVERIFY(!result.out.contains("not-this-one"));
     }
 
     // What the trace says was sent is what a recording server received, byte for byte.

@@ -8,6 +8,7 @@
 #include "ui/credentials/ProfileModel.h"
 #include "ui/theme/Theme.h"
 #include "ui/troubleshooter/Section.h"
+#include "ui/widgets/ElidedLabel.h"
 #include "ui/widgets/Hairline.h"
 #include "ui/widgets/ProseLabel.h"
 #include "ui/widgets/SecretClipboard.h"
@@ -43,9 +44,10 @@ QWidget *makeHeading(const QString &title, const QString &remark = {})
     auto *row = new QHBoxLayout;
     row->setSpacing(8);
     row->addWidget(makeText(title, FontStyle::BodyStrong, Token::Fg));
-    row->addStretch();
-    if (!remark.isEmpty())
-        row->addWidget(makeText(remark, FontStyle::Small, Token::Fg2));
+    auto *beside = new ElidedLabel(FontStyle::Small, Token::Fg2);
+    beside->setText(remark);
+    beside->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    row->addWidget(beside, 1);
     layout->addLayout(row);
     layout->addWidget(new Hairline);
     return heading;

@@ -31,7 +31,7 @@ void ElidedLabel::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
     painter.setPen(Theme::instance().color(isEnabled() ? m_token : Token::Dis));
-    painter.drawText(contentsRect(), Qt::AlignLeft | Qt::AlignVCenter,
+    painter.drawText(contentsRect(), int(alignment()),
                      fontMetrics().elidedText(text(), m_mode, contentsRect().width()));
 }
 

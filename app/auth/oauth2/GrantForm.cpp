@@ -40,7 +40,7 @@ Result<GrantForm> jwtBearerForm(const FieldValues &values, const QString &tokenU
         QJsonParseError problem;
         const QJsonDocument document = QJsonDocument::fromJson(text.isEmpty() ? "{}"_ba : text, &problem);
         if (!document.isObject())
-            return invalidInput(u"OAuth 2.0: Claims of the assertion are no JSON object: %1 at byte %2"_s.arg(problem.errorString()).arg(problem.offset),
+            return invalidInput(u"OAuth 2.0: Claims are no JSON object: %1 at byte %2"_s.arg(problem.errorString()).arg(problem.offset),
                                 u"Write for example {\"iss\": \"me\", \"sub\": \"alice\"}."_s);
         QJsonObject claims = document.object();
         if (!claims.contains("iss"_L1) && !values.text(u"client-id"_s).isEmpty())

@@ -72,7 +72,7 @@ public:
              .placeholder = u"https://login.example.com"_s},
             {.id = u"token-url"_s, .label = u"Token URL"_s, .help = u"Overrides the metadata."_s, .placeholder = u"https://login.example.com/token"_s},
             {.id = u"authorization-url"_s, .label = u"Authorization URL"_s, .help = u"Overrides the metadata."_s, .onlyWhen = {inBrowser}},
-            {.id = u"device-url"_s, .label = u"Device authorization URL"_s, .help = u"Overrides the metadata."_s, .onlyWhen = {{u"grant"_s, {u"device_code"_s}}}},
+            {.id = u"device-url"_s, .label = u"Device URL"_s, .help = u"Overrides the metadata."_s, .onlyWhen = {{u"grant"_s, {u"device_code"_s}}}},
             {.id = u"client-id"_s, .label = u"Client ID"_s},
             {.id = u"client-auth"_s, .label = u"Client authentication"_s, .kind = FieldKind::Choice, .defaultValue = u"client_secret_basic"_s,
              .choices = clientAuthenticationChoices(), .help = u"How the client proves at the token endpoint who it is."_s},
@@ -82,38 +82,39 @@ public:
             {.id = u"password"_s, .label = u"Password"_s, .kind = FieldKind::Secret, .onlyWhen = {withPassword}},
             {.id = u"assertion"_s, .label = u"Assertion"_s, .kind = FieldKind::Secret,
              .help = u"A JWT, or SAML as XML or base64url. A JWT is made here out of the claims when this is empty."_s, .onlyWhen = {withAssertion}},
-            {.id = u"assertion-claims"_s, .label = u"Claims of the assertion"_s, .kind = FieldKind::MultiLine,
+            {.id = u"assertion-claims"_s, .label = u"Claims"_s, .kind = FieldKind::MultiLine,
              .help = u"A JSON object; iss, aud, iat, exp and jti are added where it has none."_s, .onlyWhen = {withJwtBearer}},
             {.id = u"subject-token"_s, .label = u"Subject token"_s, .kind = FieldKind::Secret, .required = true, .onlyWhen = {withExchange}},
-            {.id = u"subject-token-type"_s, .label = u"Type of the subject token"_s, .defaultValue = u"urn:ietf:params:oauth:token-type:access_token"_s, .onlyWhen = {withExchange}},
+            {.id = u"subject-token-type"_s, .label = u"Subject type"_s, .defaultValue = u"urn:ietf:params:oauth:token-type:access_token"_s, .onlyWhen = {withExchange}},
             {.id = u"actor-token"_s, .label = u"Actor token"_s, .kind = FieldKind::Secret, .help = u"Who acts for the subject; may be empty."_s, .onlyWhen = {withExchange}},
-            {.id = u"requested-token-type"_s, .label = u"Wanted token type"_s, .onlyWhen = {withExchange}},
+            {.id = u"requested-token-type"_s, .label = u"Wanted type"_s, .onlyWhen = {withExchange}},
             {.id = u"redirect-uri"_s, .label = u"Redirect URI"_s, .defaultValue = u"http://127.0.0.1/callback"_s,
              .help = u"A loopback address without a port listens on any free one; another address: paste what the browser shows."_s, .onlyWhen = {inBrowser}},
             {.id = u"pkce"_s, .label = u"PKCE"_s, .kind = FieldKind::Choice, .defaultValue = u"S256"_s,
              .choices = {{u"S256"_s, u"S256"_s}, {u"plain"_s, u"plain"_s}, {u"none"_s, u"None"_s}}, .onlyWhen = {withCode}},
-            {.id = u"par"_s, .label = u"Push the authorization request"_s, .kind = FieldKind::Flag, .defaultValue = u"false"_s, .onlyWhen = {withCode}},
-            {.id = u"par-url"_s, .label = u"Pushed request URL"_s, .help = u"Overrides the metadata."_s, .onlyWhen = {{u"par"_s, {u"true"_s}}}},
+            {.id = u"par"_s, .label = u"Push the request first (PAR)"_s, .kind = FieldKind::Flag, .defaultValue = u"false"_s, .onlyWhen = {withCode}},
+            {.id = u"par-url"_s, .label = u"PAR URL"_s, .help = u"Overrides the metadata."_s, .onlyWhen = {{u"par"_s, {u"true"_s}}}},
             {.id = u"resource"_s, .label = u"Resource"_s, .help = u"URIs separated by spaces (RFC 8707)."_s},
             {.id = u"audience"_s, .label = u"Audience"_s, .help = u"Some servers ask for this instead of a resource."_s},
             {.id = u"refresh-token"_s, .label = u"Refresh token"_s, .kind = FieldKind::Secret, .help = u"Kept here when the server gives one; may be put in by hand."_s, .onlyWhen = {renewable}},
             {.id = u"key"_s, .label = u"Private key"_s, .kind = FieldKind::Secret, .help = u"PEM or JWK: for a signed client authentication or assertion."_s,
              .onlyWhen = {signsClient, withJwtBearer}},
-            {.id = u"key-passphrase"_s, .label = u"Passphrase of the key"_s, .kind = FieldKind::Secret, .onlyWhen = {signsClient, withJwtBearer}},
-            {.id = u"key-algorithm"_s, .label = u"Algorithm of the key"_s, .kind = FieldKind::Choice, .defaultValue = u"RS256"_s, .choices = algorithms,
+            {.id = u"key-passphrase"_s, .label = u"Passphrase"_s, .kind = FieldKind::Secret, .onlyWhen = {signsClient, withJwtBearer}},
+            {.id = u"key-algorithm"_s, .label = u"Key algorithm"_s, .kind = FieldKind::Choice, .defaultValue = u"RS256"_s, .choices = algorithms,
              .onlyWhen = {signsClient, withJwtBearer}},
             {.id = u"key-id"_s, .label = u"Key ID"_s, .help = u"kid in the header of what is signed; may be empty."_s, .onlyWhen = {assertsClient, withJwtBearer}},
-            {.id = u"assertion-audience"_s, .label = u"Audience of what is signed"_s, .help = u"Empty: the issuer, or the token URL."_s,
+            {.id = u"assertion-audience"_s, .label = u"Signed for"_s, .help = u"aud of what is signed; empty: the issuer, or the token URL."_s,
              .onlyWhen = {assertsClient, withJwtBearer}},
-            {.id = u"dpop"_s, .label = u"Bind the token to a key (DPoP)"_s, .kind = FieldKind::Choice, .defaultValue = u"none"_s, .choices = dpop},
+            {.id = u"dpop"_s, .label = u"DPoP"_s, .kind = FieldKind::Choice, .defaultValue = u"none"_s, .choices = dpop,
+             .help = u"Binds the token to a key, with a proof for each request."_s},
             {.id = u"dpop-key"_s, .label = u"DPoP key"_s, .kind = FieldKind::Secret, .help = u"Empty: one is made for this run."_s, .onlyWhen = {withDpop}},
             {.id = u"location"_s, .label = u"Token sent in"_s, .kind = FieldKind::Choice, .defaultValue = u"header"_s,
              .choices = {{u"header"_s, u"Header"_s}, {u"query"_s, u"Query"_s}, {u"body"_s, u"Body (form)"_s}}},
             {.id = u"prefix"_s, .label = u"Scheme word"_s, .defaultValue = u"Bearer"_s},
-            {.id = u"refresh-before"_s, .label = u"Renew before it expires"_s, .defaultValue = u"30"_s, .help = u"Seconds."_s},
-            {.id = u"authorization-parameters"_s, .label = u"More for the authorization request"_s, .kind = FieldKind::MultiLine,
-             .help = u"One name=value a line."_s, .placeholder = u"prompt=login"_s, .onlyWhen = {inBrowser}},
-            {.id = u"token-parameters"_s, .label = u"More for the token request"_s, .kind = FieldKind::MultiLine, .help = u"One name=value a line."_s}};
+            {.id = u"refresh-before"_s, .label = u"Renew before"_s, .defaultValue = u"30"_s, .help = u"Seconds before the token expires."_s},
+            {.id = u"authorization-parameters"_s, .label = u"Login parameters"_s, .kind = FieldKind::MultiLine,
+             .help = u"More for the authorization request: one name=value a line."_s, .placeholder = u"prompt=login"_s, .onlyWhen = {inBrowser}},
+            {.id = u"token-parameters"_s, .label = u"Token parameters"_s, .kind = FieldKind::MultiLine, .help = u"More for the token request: one name=value a line."_s}};
     }
 
     QList<QByteArray> credentialHeaders(const FieldValues &values) const override
@@ -144,8 +145,8 @@ public:
             return client;
         if (const Result<void> browser = checkBrowser(values); !browser)
             return browser;
-        for (const auto &[id, label] : {std::pair{u"authorization-parameters"_s, u"More for the authorization request"_s},
-                                        std::pair{u"token-parameters"_s, u"More for the token request"_s}}) {
+        for (const auto &[id, label] : {std::pair{u"authorization-parameters"_s, u"Login parameters"_s},
+                                        std::pair{u"token-parameters"_s, u"Token parameters"_s}}) {
             if (const Result<FormItems> extra = extraParameters(values, id, label); !extra)
                 return extra.error();
         }

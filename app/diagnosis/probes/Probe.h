@@ -37,5 +37,13 @@ struct Probe
 [[nodiscard]] Probe redirectTargetProbe();
 [[nodiscard]] Probe clockProbe();
 [[nodiscard]] Probe garbageProbe();
+[[nodiscard]] Probe discoveryProbe();
+[[nodiscard]] Probe jwksProbe();
+[[nodiscard]] Probe userinfoProbe();
+[[nodiscard]] Probe otherPathProbe();
+[[nodiscard]] Probe preflightProbe();
+[[nodiscard]] Probe repeatProbe();
+[[nodiscard]] Probe http1Probe();
+[[nodiscard]] Probe otherCharsetProbe();
 
 } // namespace realmscope

@@ -12,7 +12,8 @@ namespace realmscope {
 const QList<Probe> &allProbes()
 {
     static const QList<Probe> probes{anonymousProbe(),      noCacheProbe(), withoutCookiesProbe(), canonicalCaseProbe(), otherSchemeProbe(),
-                                     redirectTargetProbe(), clockProbe(),   garbageProbe()};
+                                     redirectTargetProbe(), discoveryProbe(), jwksProbe(), userinfoProbe(), preflightProbe(), otherPathProbe(),
+                                     http1Probe(), repeatProbe(), clockProbe(), garbageProbe(), otherCharsetProbe()};
     return probes;
 }
 

@@ -12,7 +12,8 @@ namespace {
 
 std::optional<Finding> addressNotAllowed(const Facts &facts)
 {
-    if (!facts.isRefusal())
+    // 407 asks for a credential: whatever the page says besides, another one would do.
+    if (!facts.isRefusal() || facts.status == 407)
         return std::nullopt;
     static const QRegularExpression words = wordPattern(u"(ip|ip address|client address|your address|host|network|location|country)\\b.{0,50}(not (allowed|permitted|authori[sz]ed|whitelisted|in)|denied|blocked|restricted|rejected|forbidden)|(address|ip|host)\\b.{0,60}not (on|in) (the|an|any|our) (allow|white)|not (on|in) the ip (allow|white)[- ]?list|(unauthori[sz]ed|blocked|denied|disallowed) ip|ip (allow|white)[- ]?list|403\\.6\\b|401\\.50[34]"_s);
     const ServerWord *said = facts.says(words);

@@ -30,10 +30,14 @@ std::optional<Finding> basicCharset(const Facts &facts)
         return std::nullopt;
     const QString sent = isUtf8 ? u"UTF-8"_s : u"ISO-8859-1 (Latin-1)"_s;
     const QString wanted = isUtf8 ? u"ISO-8859-1 (Latin-1)"_s : u"UTF-8"_s;
-    const bool isProven = wantsUtf8 && !isUtf8;
+    const ProbeFact *twin = facts.probe("other-charset"_L1);
+    const bool isTaken = twin && twin->status() >= 200 && twin->status() < 300;
+    if (twin && !isTaken)
+        return std::nullopt;
+    const bool isProven = (wantsUtf8 && !isUtf8) || isTaken;
     Finding finding = makeFinding(
         isProven ? Verdict::Proven : Verdict::Likely, 72,
-        isProven ? u"The server wants UTF-8, and the letters were sent in another encoding"_s
+        isProven ? u"The server wants %1, and the letters were sent in another encoding"_s.arg(wanted)
                  : u"The server may expect the special letters in another encoding"_s,
         wantsUtf8 ? u"the challenge says charset=\"UTF-8\"; the bytes sent are no UTF-8"_s
                   : u"user name or password has letters outside ASCII, sent as %1"_s.arg(sent),
@@ -42,6 +46,8 @@ std::optional<Finding> basicCharset(const Facts &facts)
         "it knows."_s);
     finding.evidence.append(facts.requestHeader(line->field, u"the decoded pair has bytes outside ASCII, as %1"_s.arg(sent), line->credentialsRange()));
     finding.evidence.append(facts.challengeEvidence());
+    if (isTaken)
+        finding.evidence.append(facts.probeEvidence(*twin, u"the same letters as %1: %2"_s.arg(wanted).arg(twin->status())));
     const QByteArray other = isUtf8 ? QString::fromUtf8(pair).toLatin1() : QString::fromLatin1(pair).toUtf8();
     const bool isProfile = line->field.source == HeaderSource::Profile && facts.context.profile;
     Fix fix;

@@ -164,6 +164,10 @@ Fix addCredential(const Facts &facts)
                                             : u"Choose a credential with scheme %1"_s.arg(schemes.join(u" or "_s));
     const QByteArray field = facts.offers("Bearer") ? QByteArray("token") : QByteArray("username");
     Fix fix = editCredential(title, field);
+    if (facts.offers("Bearer"))
+        fix.detail = u"An access token; with curl: -H \"Authorization: Bearer TOKEN\"."_s;
+    else if (facts.offers("Basic") || facts.offers("Digest"))
+        fix.detail = u"A user name and password; with curl: %1-u NAME."_s.arg(facts.offers("Basic") ? QString() : u"--digest "_s);
     fix.id = u"add-credential"_s;
     return fix;
 }

@@ -3,6 +3,8 @@
 #include "app/diagnosis/rules/Fixes.h"
 #include "app/diagnosis/rules/Rules.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace realmscope {
@@ -10,6 +12,11 @@ namespace realmscope {
 // Explains: a site for browsers sends everybody it does not know to its sign-in page.
 // Contradicted by: a redirect that only moves the address (a slash, another host, https).
 namespace {
+
+bool hasWithheldCookie(const Facts &facts)
+{
+    return std::ranges::any_of(facts.final->cookies, [](const CookieVerdict &cookie) { return cookie.decision == CookieDecision::Withheld && cookie.isByRule(); });
+}
 
 std::optional<Finding> loginRedirect(const Facts &facts)
 {
@@ -27,7 +34,7 @@ std::optional<Finding> loginRedirect(const Facts &facts)
     if (facts.sameAsAnonymous()) {
         finding.verdict = Verdict::Proven;
         finding.evidence.append(facts.probeEvidence(*facts.anonymous(), u"without any credential, the answer is the same"_s));
-    } else if (!facts.hasCredential() && !facts.final->hasDecision(DecisionKind::CookieWithheld)) {
+    } else if (!facts.hasCredential() && !hasWithheldCookie(facts)) {
         finding.verdict = Verdict::Proven;
     }
     finding.evidence.prepend(facts.responseHeader("Location", u"%1, Location: %2"_s.arg(facts.status).arg(

@@ -23,6 +23,15 @@ std::optional<Finding> noCredentialsSent(const Facts &facts)
         || (facts.context.profile && facts.context.profile->schemeId != "none"_L1);
     if (wasMeantToAnswer)
         return std::nullopt;
+    // In a recording nobody wrote down that it was withheld; the hop before had it.
+    const bool wasLost = std::ranges::any_of(facts.trace.exchanges.first(std::max(0, facts.finalIndex)), [](const Exchange &earlier) {
+        return earlier.role == ExchangeRole::Redirect && earlier.request.headers.contains("Authorization");
+    });
+    const bool hasSessionBehind = std::ranges::any_of(facts.final->cookies, [](const CookieVerdict &cookie) {
+        return cookie.decision == CookieDecision::Withheld && cookie.isByRule() && looksLikeSessionCookie(cookie.name);
+    });
+    if (wasLost || hasSessionBehind)
+        return std::nullopt;
     // A token request proves itself with the members of its body.
     if (facts.isTokenRequest && (!facts.bodyCredentials.isEmpty() || facts.status != 401) && !facts.saysMissing())
         return std::nullopt;
@@ -42,7 +51,7 @@ std::optional<Finding> noCredentialsSent(const Facts &facts)
     const bool onlyCookies = !facts.credentials.isEmpty();
     const QStringList schemes = facts.offeredSchemes();
     Finding finding = makeFinding(
-        isPlain401 && !onlyCookies && !wasGivenSession && !facts.context.isRecording ? Verdict::Proven : Verdict::Likely, missing ? 66 : 64,
+        isPlain401 && !onlyCookies && !wasGivenSession && !facts.context.mayLackCredentials() ? Verdict::Proven : Verdict::Likely, missing ? 66 : 64,
         u"The request carries no credential"_s,
         schemes.isEmpty() ? u"nothing in the request says who is asking"_s
                           : u"the server asks for %1, and nothing was sent"_s.arg(schemes.join(u" or "_s)),
@@ -50,8 +59,15 @@ std::optional<Finding> noCredentialsSent(const Facts &facts)
         "header, no API key, no session cookie and no client certificate. Status 401 means just that: the request lacks "
         "valid authentication credentials."_s);
     finding.evidence.append(facts.requestLine(u"no Authorization header, API key, cookie or certificate was sent"_s));
-    if (facts.context.isRecording)
-        finding.explanation += u" Mind that browsers leave credentials out of the recordings they save, unless asked to keep them."_s;
+    if (facts.context.mayLackCredentials()) {
+        finding.title = u"The recording shows no credential"_s;
+        finding.summary = schemes.isEmpty() ? u"nothing in the recorded request says who is asking"_s
+                                            : u"the server asks for %1, and the recorded request has none"_s.arg(schemes.join(u" or "_s));
+        finding.explanation = u"The server only answers people it knows, and the request as it was recorded does not say who is asking: it has no "
+                              "Authorization header, no API key and no cookie. Either none was sent, or the browser left it out of the file: browsers "
+                              "do so unless asked to keep it. Export the recording with sensitive data to know."_s;
+        finding.evidence.first().text = u"the recording has no Authorization header, API key or cookie of this request"_s;
+    }
     if (onlyCookies)
         finding.evidence.last().text = u"only cookies whose names do not look like a session were sent"_s;
     finding.evidence.append(facts.challengeEvidence());

@@ -100,6 +100,8 @@ const QList<Rule> &allRules()
         corsNotAllowedRule(),
         denialHiddenAs404Rule(),
         // 8 server-side
+        intermittentRule(),
+        errorMaskedRule(),
         unknownRouteRule(),
         issuerNotConfiguredRule(),
         // not an authentication problem

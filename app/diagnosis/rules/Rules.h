@@ -89,6 +89,8 @@ namespace realmscope {
 [[nodiscard]] Rule preflightRefusedRule();
 [[nodiscard]] Rule corsNotAllowedRule();
 [[nodiscard]] Rule denialHiddenAs404Rule();
+[[nodiscard]] Rule intermittentRule();
+[[nodiscard]] Rule errorMaskedRule();
 [[nodiscard]] Rule unknownRouteRule();
 [[nodiscard]] Rule issuerNotConfiguredRule();
 [[nodiscard]] Rule notAuthenticationRule();

@@ -14,13 +14,18 @@ std::optional<Finding> tokenRevoked(const Facts &facts)
 {
     static const QRegularExpression words = wordPattern(u"(token|key|credential|session|grant)s?.{0,40}(revoked|inactive|not active|deactivated|no longer valid|invalidated)|revoked.{0,20}token|token_revoked|token_inactive"_s);
     const ServerWord *said = facts.mayBeRefusal() && facts.hasCredential() && !facts.isTokenRequest ? facts.says(words) : nullptr;
-    if (!said)
+    const ProbeFact *issuer = facts.mayBeRefusal() ? facts.probe("userinfo"_L1) : nullptr;
+    const bool isRefusedByIssuer = issuer && issuer->status() == 401;
+    if (!said && !isRefusedByIssuer)
         return std::nullopt;
     Finding finding = makeFinding(
-        Verdict::Likely, weight::Said, u"The token was revoked"_s, said->evidence.text,
+        Verdict::Likely, weight::Said, u"The token was revoked"_s, said ? said->evidence.text : u"its own issuer does not take it any more"_s,
         u"The token was good once and was taken back before its end: somebody signed out, changed the password or removed "
         "the permission, or the server ended it. Nothing in the token itself shows that."_s);
-    finding.evidence.append(said->evidence);
+    if (said)
+        finding.evidence.append(said->evidence);
+    if (isRefusedByIssuer)
+        finding.evidence.append(facts.probeEvidence(*issuer, u"shown to its issuer: 401"_s));
     if (facts.token) {
         Evidence where = facts.token->where;
         where.text = u"the token that was sent"_s;

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
+#include "app/diagnosis/IssuerKeys.h"
 #include "app/diagnosis/rules/Fixes.h"
 #include "app/diagnosis/rules/Rules.h"
 
@@ -22,14 +23,22 @@ std::optional<Finding> tokenSignatureInvalid(const Facts &facts)
         u"signature.{0,40}(invalid|fail|mismatch|not (valid|match)|could not|incorrect|wrong)|(invalid|bad|wrong) (token )?signature|jwt verification fail"
         "|IDX1050[03]|IDX10511|JsonWebTokenError: invalid signature|signed jwt rejected"_s);
     const ServerWord *said = facts.says(words);
-    if (!said)
+    const std::optional<JwsCheck> check = checkByIssuerKeys(facts);
+    const bool isWrong = check && check->verdict == JwsVerdict::WrongSignature;
+    if (!said && !isWrong)
         return std::nullopt;
+    if (check && check->verdict == JwsVerdict::Valid)
+        return std::nullopt; // then the server is mistaken about it
     Finding finding = makeFinding(
-        Verdict::Likely, weight::Said, u"The token's signature does not verify"_s, said->evidence.text,
+        isWrong ? Verdict::Proven : Verdict::Likely, weight::Said + (isWrong ? 3 : 0), u"The token's signature does not verify"_s,
+        said ? said->evidence.text : u"it does not fit the key that the issuer publishes"_s,
         u"A token carries a signature that its issuer made with a key of its own. The server checked it and it does not "
         "fit: the token was changed or cut, was signed with another key (another environment, an old key), or the server "
         "has the wrong key."_s);
-    finding.evidence.append(said->evidence);
+    if (said)
+        finding.evidence.append(said->evidence);
+    if (isWrong)
+        finding.evidence.append(facts.probeEvidence(*facts.probe("jwks"_L1), u"the issuer's keys: the signature does not fit"_s));
     Evidence where = facts.token->where;
     where.text = facts.token->jwt ? u"a JWT signed with %1"_s.arg(facts.token->jwt->algorithm()) : u"the token that was sent"_s;
     if (facts.token->jwt && facts.token->jwt->header.contains("kid"_L1))
