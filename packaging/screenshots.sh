@@ -146,7 +146,7 @@ if wanted troubleshooter-light; then
     keys ctrl+3 ctrl+Return; sleep 2
     keys ctrl+shift+d
     sleep 0.5
-    click 394 436 # Raw
+    click 464 436 # Raw
     at 380 890
     shoot troubleshooter-light
     close
@@ -166,6 +166,7 @@ if wanted practice-light; then
     open 1440 900 1 light --workspace "$workspace"
     keys alt+5
     sleep 0.5
+    at 1100 860
     shoot practice-light
     close
 fi
@@ -173,6 +174,7 @@ fi
 if wanted empty-light; then
     mkdir -p "$HOME/empty/Scratch"
     open 1440 900 1 light --workspace "$HOME/empty/Scratch"
+    at 760 890
     shoot empty-light
     close
 fi

@@ -276,7 +276,7 @@ void PracticePage::showRoom()
             given->addRow()->addWidget(paragraph(room.credentials, FontStyle::Code, Token::Fg), 1);
             layout->addWidget(given);
         }
-        auto *request = new Section(tr("The request that fails"));
+        auto *request = new Section(room.cause == "accepted"_L1 ? tr("The request") : tr("The request that fails"));
         request->addRow()->addWidget(paragraph(shellQuoted(room.curl), FontStyle::Code, Token::Fg), 1);
         layout->addWidget(request);
         if (m_hintShownFor == room.id) {
