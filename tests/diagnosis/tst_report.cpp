@@ -43,7 +43,8 @@ private Q_SLOTS:
             Redactor redactor;
             redactor.learnFrom(one.trace);
             const QByteArray json = QJsonDocument(diagnosisToJson(one.trace, diagnosis, redactor)).toJson();
-            const QStringList outputs{QString::fromUtf8(json), reportMarkdown(one.trace, diagnosis, redactor), explainText(one.trace, diagnosis, redactor)};
+            const QStringList outputs{QString::fromUtf8(json), reportMarkdown(one.trace, diagnosis, redactor),
+                                      reportHtml(one.trace, diagnosis, redactor), explainText(one.trace, diagnosis, redactor)};
             for (const QString &output : outputs) {
                 QVERIFY(!output.isEmpty());
                 for (const QString &canary : canaries)
@@ -83,6 +84,27 @@ private Q_SLOTS:
         const QString prose = report.left(report.indexOf(u"## Exchanges"_s));
         QVERIFY(!prose.contains(u"<script>"_s));
         QVERIFY(!prose.contains(u"[click](http"_s));
+        const QString html = reportHtml(trace, diagnosis, redactor);
+        QVERIFY(html.contains(u"&lt;script&gt;alert(1)"_s)); // it is there, as text
+        QVERIFY(!html.contains(u"<script"_s));
+    }
+
+    void theHtmlReportIsWholeAndNeedsNothing()
+    {
+        Trace trace;
+        trace.exchanges.append(makeExchange("GET /me HTTP/1.1\nHost: a.example\nAuthorization: Basic {basic:ann:Hedge-17}\nX-Odd: \"><img src=x>\n\n",
+                                            "HTTP/1.1 401 No<b>pe\nWWW-Authenticate: Bearer realm=\"</pre><a href='http://evil.example'>\"\n\n"));
+        DiagnosisContext context;
+        context.nowMs = fixtureNow * 1000;
+        const Diagnosis diagnosis = diagnose(trace, context);
+        Redactor redactor;
+        redactor.learnFrom(trace);
+        const QString html = reportHtml(trace, diagnosis, redactor);
+        for (const auto &part : {u"<code>wrong-scheme</code>"_s, u"proven"_s, u"GET /me"_s, u"<h2>Checklist</h2>"_s, u"<h2>Exchanges</h2>"_s, u"RFC 9110"_s, u"default-src 'none'"_s})
+            QVERIFY2(html.contains(part), qPrintable(part + u" is not in\n"_s + html));
+        for (const auto &markup : {u"<img"_s, u"<a "_s, u"<b>"_s, u"<link"_s, u"url("_s})
+            QVERIFY2(!html.contains(markup), qPrintable(markup + u" is in\n"_s + html));
+        QCOMPARE(html.count(u"<pre>"_s), html.count(u"</pre>"_s));
     }
 
     void theJsonHasItsPublicShape()
