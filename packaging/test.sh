@@ -20,6 +20,7 @@ mkdir -p "$root/build/test/peers"
 cd "$root/build/test/peers"
 [ -d gss-ntlmssp ] || { apt-get download -qq gss-ntlmssp && dpkg -x gss-ntlmssp_*.deb gss-ntlmssp; } >&2 \
     || say "gss-ntlmssp could not be fetched: NTLM is not tested"
+[ -d node_modules ] && cmp -s "$root/tests/peers/package-lock.json" package-lock.json || rm -rf node_modules
 cp "$root/tests/peers/package.json" "$root/tests/peers/package-lock.json" .
 [ -d node_modules ] || npm ci --no-audit --no-fund >&2 || say "the packages of npm could not be fetched: signatures are not verified by others"
 cd "$root/build/test"
