@@ -5,14 +5,13 @@
 #include "app/auth/SchemeRegistry.h"
 #include "app/base/Encoding.h"
 #include "app/http/HostResolver.h"
+#include "app/runner/Aside.h"
 #include "app/runner/Carriage.h"
 #include "app/runner/RunCookies.h"
 
-#include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QPointer>
-#include <QtCore/QThreadPool>
 
 using namespace Qt::StringLiterals;
 
@@ -133,6 +132,7 @@ private:
                 return pems.error();
             m_transport.extraCaPem += *pems;
         }
+        m_transport.trustSystemCas = settings.trustSystemCas;
         m_transport.tlsMin = settings.tlsMin;
         m_transport.tlsMax = settings.tlsMax;
         m_transport.serverName = settings.serverName;
@@ -267,7 +267,12 @@ private:
             }
             carry(std::move(*send));
         } else if (auto *work = std::get_if<WorkStep>(&step)) {
-            runAside(std::move(work->work), last != nullptr);
+            runAside(std::move(work->work), this, [this, hasLast = last != nullptr] {
+                if (m_done)
+                    return;
+                const Exchange again = hasLast ? m_trace.exchanges.last() : Exchange();
+                advance(hasLast ? &again : nullptr);
+            });
         } else if (auto *done = std::get_if<DoneStep>(&step)) {
             if (!done->note.isEmpty() && !m_trace.exchanges.isEmpty())
                 m_trace.exchanges.last().decisions.append(
@@ -281,26 +286,6 @@ private:
         } else {
             finish(Error{ErrorCode::Unsupported, u"the authentication needs a step that can't be done here"_s, {}, {}});
         }
-    }
-
-    // On a thread of the pool; this run may be gone when the work ends.
-    void runAside(std::function<void()> work, bool hasLast)
-    {
-        QThreadPool::globalInstance()->start([work = std::move(work), self = QPointer<RunImpl>(this), hasLast] {
-            work();
-            QCoreApplication *application = QCoreApplication::instance();
-            if (!application) // the program ends
-                return;
-            QMetaObject::invokeMethod(
-                application,
-                [self, hasLast] {
-                    if (!self || self->m_done)
-                        return;
-                    const Exchange last = hasLast ? self->m_trace.exchanges.last() : Exchange();
-                    self->advance(hasLast ? &last : nullptr);
-                },
-                Qt::QueuedConnection);
-        });
     }
 
     void carry(SendStep send)
