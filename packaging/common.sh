@@ -43,16 +43,25 @@ install_packages() {
     [ -n "$ok" ] || die "installing packages failed; see apt-get's words above"
 }
 
+# Precompiled headers and another checkout's path still hit the cache.
+use_ccache() {
+    command -v ccache >/dev/null || return 0
+    export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+    export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+}
+
 # build DIR [cmake options…]: configures and builds into DIR below the checkout.
 build() {
     local dir=$root/$1; shift
-    local launcher=()
-    if command -v ccache >/dev/null; then
-        launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
-        # Precompiled headers and another checkout's path still hit the cache.
-        export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
-        export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
-    fi
-    cmake -S "$root" -B "$dir" -G Ninja "${launcher[@]}" "$@" >&2 || die "cmake could not configure the build"
+    use_ccache
+    cmake -S "$root" -B "$dir" -G Ninja "$@" >&2 || die "cmake could not configure the build"
     cmake --build "$dir" --parallel "$(nproc)" >&2 || die "the build failed; see the compiler's words above"
+}
+
+# Installs clang and libFuzzer's runtime, whose package has clang's version in its name.
+install_fuzzer() {
+    install_packages clang
+    local runtime
+    runtime=libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev
+    if apt-cache show "$runtime" >/dev/null 2>&1; then install_packages "$runtime"; fi
 }

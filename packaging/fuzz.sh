@@ -1,18 +1,33 @@
 #!/usr/bin/env bash
 # SPDX-FileCopyrightText: The Realmscope authors
 # SPDX-License-Identifier: Apache-2.0
-# Installs what is missing, builds the libFuzzer targets with sanitizers and runs each for a minute.
+# Builds the libFuzzer targets with sanitizers into build/fuzz and runs each, from its committed corpus.
+#   packaging/fuzz.sh [--seconds N] [--as-test]
+# --seconds: how long each (60). --as-test: as a part of the tests: installs nothing, and takes one processor.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-install_packages "${build_packages[@]}" clang libclang-rt-dev
-# A minute of fuzzing for each target, from its committed corpus.
+seconds=60 jobs=$(nproc) install=1
+while [ $# -gt 0 ]; do
+    case $1 in
+    --seconds) seconds=${2:?}; shift ;;
+    --as-test) jobs=1 install= ;;
+    *) die "unknown word: $1" ;;
+    esac
+    shift
+done
+if [ -n "$install" ]; then
+    install_packages "${build_packages[@]}"
+    install_fuzzer
+fi
 clang=$(command -v clang++ || true)
 if ! printf '#include <cstddef>\nextern "C" int LLVMFuzzerTestOneInput(const unsigned char *, size_t) { return 0; }\n' \
     | "${clang:-false}" -x c++ -fsanitize=fuzzer,address,undefined -o /dev/null - 2>/dev/null; then
-    say "fuzzing skipped, because ${clang:-clang++} is missing or has no fuzzer runtime (packages clang, libclang-rt-dev)"
+    echo "fuzzing skipped, because ${clang:-clang++} is missing or has no fuzzer runtime (packages clang, libclang-rt-…-dev)"
     exit 0
 fi
 cd "$root"
-cmake --preset fuzz >&2 && cmake --build --preset fuzz --parallel "$(nproc)" >&2 || die "the fuzz targets do not build"
-exec ctest --preset fuzz --parallel 2
+use_ccache
+{ cmake --preset fuzz -DREALMSCOPE_FUZZ_SECONDS="$seconds" && cmake --build --preset fuzz --parallel "$jobs"; } >&2 \
+    || die "the fuzz targets do not build"
+exec ctest --preset fuzz --parallel "$jobs"

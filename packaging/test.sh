@@ -13,6 +13,7 @@ test_packages=(curl libcurl4-openssl-dev python3 gzip brotli zstd
     xvfb openbox x11-utils xdotool xclip at-spi2-core python3-gi gir1.2-atspi-2.0)
 command -v npm >/dev/null || test_packages+=(npm) # other makers' Node.js brings its own
 install_packages "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}"
+install_fuzzer
 build build/test -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_CXX_FLAGS_DEBUG=-O0 -g1"
 # What the tests of peers need besides: NTLM for Apache, unpacked only, because installed it takes part in every GSS-API
 # program of the computer; and the reference libraries that verify signatures.

@@ -92,6 +92,9 @@ struct AuthContext
     Random *random = nullptr;       // not null
     AuthMemory *memory = nullptr;   // not null
     bool proxy = false;   // answer Proxy-Authenticate / 407 with Proxy-Authorization
+    QString proxyHost;    // whom that authenticates to, then
+
+    [[nodiscard]] QString peerHost() const { return proxy ? proxyHost : request.url.host; }
 };
 
 // One step of a flow.

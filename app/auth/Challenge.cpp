@@ -146,8 +146,8 @@ private:
         const qsizetype end = p;
         while (p < m_text.size() && isSpace(m_text[p]))
             ++p;
-        if (end == begin || (p < m_text.size() && m_text[p] != ','))
-            return false;
+        if (wordEnd == begin || (p < m_text.size() && m_text[p] != ','))
+            return false; // "=" alone is none
         const QByteArrayView word = m_text.sliced(begin, wordEnd - begin);
         if (end - wordEnd == 1 && isWellKnownParam(word))
             return false;

@@ -20,12 +20,8 @@ namespace {
 constexpr auto knowledgeSchema = "realmscope.knowledge/1"_L1;
 constexpr auto serversSchema = "realmscope.servers/1"_L1;
 
-QRegularExpression patternOf(const QJsonValue &text)
-{
-    QRegularExpression pattern(text.toString());
-    pattern.optimize();
-    return pattern;
-}
+// Compiled when it is first asked: most of them never are.
+QRegularExpression patternOf(const QJsonValue &text) { return QRegularExpression(text.toString()); }
 
 // A place in the answer and what has to stand there. Conditions of one kind; all are optional in an entry.
 struct NamedPattern

@@ -10,8 +10,9 @@ namespace realmscope {
 
 static constexpr qsizetype decodedAtOnce = 4096; // encoded bytes
 
-void BodyRecorder::begin(const Headers &headers, const Limits &limits, bool decode)
+void BodyRecorder::begin(const Headers &headers, const Limits &limits, bool decode, std::optional<qint64> offsetInRaw)
 {
+    m_offsetInRaw = offsetInRaw;
     const HeaderField *field = headers.find("Content-Encoding");
     if (!field || !decode)
         return;
@@ -33,11 +34,14 @@ Result<void> BodyRecorder::append(const QByteArray &bytes)
 {
     if (bytes.isEmpty())
         return {};
-    // The first bytes are shared with the caller; most bodies end there.
-    if (m_encoded.isEmpty() && bytes.size() < RecordedBytes::DefaultMemoryLimit)
-        m_encoded = RecordedBytes(bytes);
-    else if (Result<void> ok = m_encoded.append(bytes); !ok)
-        return ok;
+    m_size += bytes.size();
+    if (!m_offsetInRaw) {
+        // The first bytes are shared with the caller; most bodies end there.
+        if (m_encoded.isEmpty() && bytes.size() < RecordedBytes::DefaultMemoryLimit)
+            m_encoded = RecordedBytes(bytes);
+        else if (Result<void> ok = m_encoded.append(bytes); !ok)
+            return ok;
+    }
     if (!m_decoder)
         return {};
     // In pieces, so that the limits speak before a bomb in one read has filled the memory.
@@ -53,9 +57,22 @@ Result<void> BodyRecorder::append(const QByteArray &bytes)
     return {};
 }
 
+Result<void> BodyRecorder::leaveRaw(const RecordedBytes &raw)
+{
+    if (!m_offsetInRaw)
+        return {};
+    constexpr qint64 step = 256 * 1024;
+    for (qint64 at = 0; at < m_size; at += step) {
+        if (Result<void> ok = m_encoded.append(raw.read(*m_offsetInRaw + at, std::min(step, m_size - at))); !ok)
+            return ok;
+    }
+    m_offsetInRaw.reset();
+    return {};
+}
+
 Result<void> BodyRecorder::finish()
 {
-    if (!m_decoder || m_encoded.isEmpty())
+    if (!m_decoder || m_size == 0)
         return {};
     QByteArray decoded;
     const Result<void> decoding = m_decoder->finish(decoded);
@@ -80,11 +97,11 @@ void BodyRecorder::decodingFailed(const Error &error, QLatin1StringView anomalyI
         m_coding.clear();
 }
 
-void BodyRecorder::store(Response &response) const
+void BodyRecorder::store(Response &response, const RecordedBytes &raw) const
 {
-    const bool wasDecoded = !m_coding.isEmpty() && !m_encoded.isEmpty();
-    response.encodedBody = m_encoded;
-    response.body = wasDecoded ? m_decoded : m_encoded; // copies share the bytes
+    const bool wasDecoded = !m_coding.isEmpty() && m_size > 0;
+    response.encodedBody = m_offsetInRaw ? raw.slice(*m_offsetInRaw, m_size) : m_encoded;
+    response.body = wasDecoded ? m_decoded : response.encodedBody; // copies share the bytes
     response.contentCoding = wasDecoded ? m_coding : QByteArray();
 }
 

@@ -115,9 +115,9 @@ Pkcs12Pointer readPkcs12(const QByteArray &bytes, OSSL_LIB_CTX *context)
     if (!store)
         return nullptr;
     const BioPointer bio = readFrom(bytes);
-    if (!d2i_PKCS12_bio(bio.get(), &store)) // frees it on failure
-        return nullptr;
-    return Pkcs12Pointer(store);
+    const bool isRead = d2i_PKCS12_bio(bio.get(), &store) != nullptr; // on failure it is freed and null, or still there
+    Pkcs12Pointer owned(store);
+    return isRead ? std::move(owned) : nullptr;
 }
 
 QSslCertificate toQt(X509 *certificate)

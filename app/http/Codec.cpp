@@ -373,16 +373,14 @@ void ResponseParser::decideFraming()
 qsizetype ResponseParser::feedBody(QByteArrayView bytes)
 {
     const auto take = [&](qsizetype count) {
-        m_bodyReceived += count;
-        if (m_bodyReceived > m_limits.bodyBytes) {
-            const qsizetype allowed = count - qsizetype(m_bodyReceived - m_limits.bodyBytes);
-            m_body.append(bytes.first(std::max<qsizetype>(allowed, 0)));
+        const qsizetype allowed = std::min<qint64>(count, m_limits.bodyBytes - m_bodyReceived);
+        m_bodyReceived += allowed;
+        if (m_keepsBody)
+            m_body.append(bytes.first(allowed));
+        if (allowed < count)
             fail(ErrorCode::LimitExceeded,
                  u"the body is larger than the limit of %1 bytes"_s.arg(m_limits.bodyBytes),
                  u"Raise the body limit if you need more of it."_s);
-            return;
-        }
-        m_body.append(bytes.first(count));
     };
     switch (m_framing) {
     case Framing::None:

@@ -37,7 +37,6 @@ public:
     explicit ResponseParser(QByteArray requestMethod, const Limits &limits = {});
 
     // Takes all bytes. Returns how many belong to this response; the rest (pipelined or after the end) is not read.
-    // Body bytes are appended to *body when given, else kept in takeBody().
     qsizetype feed(QByteArrayView bytes);
     // The peer closed: ends a close-delimited body, else records what is missing.
     void finish();
@@ -49,9 +48,12 @@ public:
     [[nodiscard]] const Error &error() const { return m_error; } // when failed
     [[nodiscard]] const Response &response() const { return m_response; } // bodies are the caller's
     [[nodiscard]] QByteArray takeBody(); // body bytes (transfer coding removed) since the last call
+    void leaveBody() { m_keepsBody = false; } // from here on takeBody() has nothing: who has the bytes fed has the body
+    [[nodiscard]] qint64 bodyReceived() const { return m_bodyReceived; } // within the limit
     [[nodiscard]] const QList<Anomaly> &anomalies() const { return m_anomalies; }
     [[nodiscard]] qint64 bodyOffset() const { return m_bodyOffset; } // in the bytes fed, -1 before the headers end
     [[nodiscard]] qint64 consumed() const { return m_offset; }
+    [[nodiscard]] bool bodyIsChunked() const { return m_framing == Framing::Chunked; }
     [[nodiscard]] bool bodyIsCloseDelimited() const { return m_framing == Framing::UntilClose; }
     // True when the connection may carry another request (RFC 9112 section 9.3).
     [[nodiscard]] bool keepAlive() const;
@@ -91,6 +93,7 @@ private:
     qint64 m_chunkOverhead = 0; // bytes of the lines between chunks
     qint64 m_trailerBegin = -1;
     bool m_headersComplete = false;
+    bool m_keepsBody = true;
 };
 
 // Incremental reader of requests for the practice server and for tests; same rules.

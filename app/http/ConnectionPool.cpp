@@ -23,7 +23,7 @@ constexpr size_t maxConfigurations = 8;
 QByteArray digestOfTls(const TransportOptions &options)
 {
     if (options.extraCaPem.isEmpty() && options.clientCertificate.isEmpty() && options.clientKey.isEmpty()
-        && options.tlsMin.isEmpty() && options.tlsMax.isEmpty())
+        && options.trustSystemCas && options.tlsMin.isEmpty() && options.tlsMax.isEmpty())
         return {};
     QCryptographicHash hash(QCryptographicHash::Sha256);
     const auto add = [&hash](const QByteArray &part) {
@@ -36,6 +36,7 @@ QByteArray digestOfTls(const TransportOptions &options)
     add(options.tlsMin.toLatin1());
     add(options.tlsMax.toLatin1());
     add(options.clientKeyPassphrase); // a wrong one must not get a connection that the right one made
+    add(options.trustSystemCas ? "system" : "");
     for (const QByteArray &pem : options.extraCaPem)
         add(pem);
     return hash.result();

@@ -31,7 +31,7 @@ QString attemptText(QAbstractSocket::SocketError error, const QString &socketTex
 } // namespace
 
 Dialer::Dialer(ConnectionPool &pool, DialerUser &user, ConnectionKey key, const Url &url,
-               const TransportOptions &options, QSslConfiguration tls)
+               const TransportOptions &options, std::optional<QSslConfiguration> tls)
     : m_pool(pool), m_user(user), m_key(std::move(key)), m_url(url), m_options(options), m_tls(std::move(tls))
 {}
 
@@ -222,7 +222,7 @@ void Dialer::startHandshake()
     if (!enter(TransportPhase::Handshaking))
         return;
     m_step.start();
-    m_wire->startTls(m_tls, m_options.serverName.isEmpty() ? m_url.host : m_options.serverName);
+    m_wire->startTls(*m_tls, m_options.serverName.isEmpty() ? m_url.host : m_options.serverName);
 }
 
 void Dialer::wireEncrypted()

@@ -48,7 +48,7 @@ public:
     static constexpr int attemptDelayMs = 250; // RFC 8305 section 5, "Connection Attempt Delay"
 
     Dialer(ConnectionPool &pool, DialerUser &user, ConnectionKey key, const Url &url, const TransportOptions &options,
-           QSslConfiguration tls);
+           std::optional<QSslConfiguration> tls);
     ~Dialer() override;
 
     void begin();                        // from the look-up on
@@ -114,7 +114,7 @@ private:
     ConnectionKey m_key;
     Url m_url;
     const TransportOptions &m_options; // its owner's
-    QSslConfiguration m_tls;
+    std::optional<QSslConfiguration> m_tls; // for https
     ResolvedTarget m_target;
     std::vector<std::unique_ptr<Attempt>> m_attempts; // under way
     qsizetype m_next = 0;                              // of m_target.addresses

@@ -155,7 +155,11 @@ Result<void> Http2Exchange::take(const Http2Stream::Received &received)
     }
     if (m_stream->headersComplete() && !m_bodyBegun) {
         m_bodyBegun = true;
-        m_body.begin(m_stream->response().headers, m_options.limits, m_options.decodeContent);
+        m_body.begin(m_stream->response().headers, m_options.limits, m_options.decodeContent, m_stream->bodyOffset());
+    }
+    if (m_stream->bodyIsSplit()) {
+        if (Result<void> ok = m_body.leaveRaw(m_raw); !ok)
+            return ok;
     }
     return m_body.append(received.body);
 }
@@ -255,7 +259,7 @@ void Http2Exchange::collect(Exchange &exchange) const
     exchange.request = m_stream->request();
     exchange.response = m_stream->response();
     exchange.response.complete = m_isComplete;
-    m_body.store(exchange.response);
+    m_body.store(exchange.response, m_raw);
     exchange.bodyOffset = m_stream->bodyOffset();
     exchange.anomalies = m_stream->anomalies() + m_body.anomalies() + exchange.anomalies;
     if (!exchange.error)

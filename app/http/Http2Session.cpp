@@ -29,6 +29,7 @@ constexpr int maxEmptyFrames = 1000;
 constexpr qsizetype maxFrames = 4096; // that an exchange keeps
 constexpr qint64 maxKeptPayload = 1024 * 1024;
 constexpr qsizetype maxForeign = 64 * 1024;
+constexpr qsizetype maxStatusLine = 8 * 1024; // of HTTP/1.1, waited for before the connection is given up
 
 QByteArrayView view(const uint8_t *data, size_t size)
 {
@@ -365,15 +366,8 @@ void Http2Session::feed(QByteArrayView bytes)
         m_first.append(bytes);
         const qsizetype looked = std::min(m_first.size(), http1.size());
         if (m_first.first(looked) == http1.first(looked)) {
-            if (looked < http1.size())
-                return;
-            m_foreign = m_first.first(std::min(m_first.size(), maxForeign));
-            const qsizetype lineEnd = m_foreign.indexOf('\n');
-            failConnection({ErrorCode::ProtocolError,
-                            u"the server does not speak HTTP/2; it answered %1"_s.arg(
-                                http2Quoted((lineEnd < 0 ? m_foreign : m_foreign.first(lineEnd)).trimmed())),
-                            {},
-                            u"Choose HTTP/1.1 for this request."_s});
+            if (m_first.contains('\n') || m_first.size() > maxStatusLine)
+                failAsHttp1();
             return;
         }
         m_isHttp2 = true;
@@ -418,12 +412,27 @@ void Http2Session::feed(QByteArrayView bytes)
     }
 }
 
+void Http2Session::failAsHttp1()
+{
+    m_foreign = std::exchange(m_first, {});
+    m_foreign.truncate(maxForeign);
+    const QByteArrayView line = QByteArrayView(m_foreign).first(std::max<qsizetype>(m_foreign.indexOf('\n'), 0));
+    failConnection({ErrorCode::ProtocolError,
+                    u"the server does not speak HTTP/2; it answered %1"_s.arg(
+                        http2Quoted((line.isEmpty() ? QByteArrayView(m_foreign) : line).trimmed())),
+                    {},
+                    u"Choose HTTP/1.1 for this request."_s});
+}
+
 bool Http2Session::admit(const Http2Frame &frame)
 {
     if (frame.type != NGHTTP2_CONTINUATION) {
         m_continuations = 0;
         return true;
     }
+    drain(64 * 1024); // one that belongs to no block has been complained about by now
+    if (m_error)
+        return false;
     if (++m_continuations <= maxContinuations)
         return true;
     failConnection({ErrorCode::LimitExceeded,
@@ -457,7 +466,7 @@ void Http2Session::frameReceived()
     Http2Frame &frame = m_in.frame;
     if (Http2Stream *stream = find(frame.stream); stream && frame.type == NGHTTP2_DATA) {
         const qint64 count = stream->m_bodyReceived - m_in.bodyBefore;
-        const qint64 begin = stream->m_bodyOffset + m_in.bodyBefore;
+        const qint64 begin = stream->m_textSize - count;
         if (count > 0) {
             frame.data = {begin, begin + count};
             stream->m_emptyFrames = 0;
@@ -557,6 +566,8 @@ void Http2Session::connectionClosed(const QString &why)
 {
     if (m_closed)
         return;
+    if (m_first.startsWith("HTTP/"))
+        failAsHttp1();
     m_closed = true;
     if (m_foreign.isEmpty())
         m_foreign = std::exchange(m_first, {});

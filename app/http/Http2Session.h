@@ -77,6 +77,7 @@ private:
     };
 
     void give(QByteArrayView bytes);
+    void failAsHttp1(); // it answered with HTTP/1.1
     [[nodiscard]] bool admit(const Http2Frame &frame);
     void frameReceived();
     void takeSent(QByteArrayView bytes);

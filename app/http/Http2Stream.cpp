@@ -16,10 +16,7 @@ Http2Stream::Received Http2Stream::takeReceived()
 {
     Received out;
     out.body = std::exchange(m_body, {});
-    if (m_head.isEmpty() && m_trailerText.isEmpty())
-        out.text = out.body; // shared
-    else
-        out.text = std::exchange(m_head, {}) + out.body + std::exchange(m_trailerText, {});
+    out.text = m_text.isEmpty() ? out.body : std::exchange(m_text, {});
     return out;
 }
 
@@ -83,6 +80,19 @@ void Http2Stream::fail(Error error)
                  : u"the body ends after %1 of %2 bytes"_s.arg(m_bodyReceived).arg(m_contentLength));
     m_error = std::move(error);
     m_resetWanted = !m_closed;
+    if (!m_headersComplete && !m_blockText.isEmpty())
+        m_facts.responseFields = m_block; // as far as they came
+    if (!m_blockText.isEmpty())
+        takeBlockText();
+}
+
+void Http2Stream::takeBlockText()
+{
+    if (m_text.isEmpty())
+        m_text = m_body; // what came before
+    m_text += m_blockText;
+    m_textSize += m_blockText.size();
+    m_blockText.clear();
 }
 
 void Http2Stream::beginBlock()
@@ -182,16 +192,15 @@ void Http2Stream::endBlock(bool endOfStream)
             if (!field.name.startsWith(':'))
                 m_response.trailers.append(field);
         }
-        m_trailerText += m_blockText;
-        m_textSize += m_blockText.size();
+        takeBlockText();
+        m_trailersSeen = true;
         if (!endOfStream)
             note("trailers-not-last",
                  u"more headers came after the headers, and they don't end the response"_s);
         return;
     }
     m_blockText += "\r\n";
-    m_head += m_blockText;
-    m_textSize += m_blockText.size();
+    takeBlockText();
     m_facts.responseFields = m_block;
     m_response.versionText = "HTTP/2"_ba;
     takeStatus();
@@ -304,9 +313,12 @@ void Http2Stream::addBody(QByteArrayView bytes)
         (m_request.method == "HEAD" || m_response.status == 204 || m_response.status == 304))
         note("body-on-no-body-status", u"a body came where none may be (%1 to %2)"_s.arg(m_response.status)
                                            .arg(QString::fromLatin1(m_request.method)));
+    m_bodyIsSplit = m_bodyIsSplit || (m_trailersSeen && !bytes.isEmpty());
     const qint64 room = m_limits.bodyBytes - m_bodyReceived;
     const QByteArrayView taken = bytes.first(std::min<qint64>(bytes.size(), room));
     m_body.append(taken);
+    if (!m_text.isEmpty())
+        m_text.append(taken);
     m_bodyReceived += taken.size();
     m_textSize += taken.size();
     if (taken.size() < bytes.size())

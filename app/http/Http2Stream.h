@@ -48,6 +48,8 @@ public:
     {
         return m_bodyOffset;
     } // in the decoded text, -1 before the headers end
+    // More of the body came behind trailers: it is no one part of the decoded text.
+    [[nodiscard]] bool bodyIsSplit() const { return m_bodyIsSplit; }
     [[nodiscard]] const Http2Facts &facts() const { return m_facts; }
     // The server says that it did nothing with the request: REFUSED_STREAM, or a GOAWAY that leaves it out
     // (RFC 9113 section 8.7). Only with hasFailed().
@@ -71,6 +73,7 @@ private:
     void addField(QByteArrayView name, QByteArrayView value);
     void checkField(const HeaderField &field);
     void endBlock(bool endOfStream);
+    void takeBlockText(); // into what came
     void takeStatus();
     void checkLength();
     void addBody(QByteArrayView bytes);
@@ -93,9 +96,8 @@ private:
     qint64 m_blockBytes = 0;
     qint64 m_blockBegin = 0; // where its text begins in the decoded text
     QByteArray m_blockText;
-    QByteArray m_head; // text not taken yet that stands before m_body
+    QByteArray m_text; // not taken yet, m_body within it; empty: it is m_body alone
     QByteArray m_body;
-    QByteArray m_trailerText;
     qint64 m_textSize = 0; // of the decoded text so far, taken or not
     qint64 m_bodyOffset = -1;
     qint64 m_bodyReceived = 0;
@@ -108,6 +110,8 @@ private:
     std::optional<Error> m_error;
     quint64 m_progress = 0;
     bool m_headersComplete = false;
+    bool m_trailersSeen = false;
+    bool m_bodyIsSplit = false;
     bool m_blockHasStatus = false;
     bool m_blockHasRegular = false; // a field that is no pseudo-header
     bool m_finished = false;

@@ -26,6 +26,8 @@ public:
     [[nodiscard]] qint64 size() const;
     [[nodiscard]] bool isEmpty() const { return size() == 0; }
     [[nodiscard]] bool isInFile() const;
+    // A part of them as they are now. Shares the content; nothing can be appended to it.
+    [[nodiscard]] RecordedBytes slice(qint64 offset, qint64 size) const;
     // Up to maxSize bytes from offset.
     [[nodiscard]] QByteArray read(qint64 offset, qint64 maxSize) const;
     // The first bytes, for display and diagnosis.
@@ -35,6 +37,8 @@ public:
 private:
     struct Content;
     std::shared_ptr<Content> m_content;
+    qint64 m_begin = 0;     // of a slice
+    qint64 m_sliceSize = -1; // -1: it is none
     qsizetype m_memoryLimit = DefaultMemoryLimit;
 };
 

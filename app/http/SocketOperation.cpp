@@ -89,7 +89,7 @@ void SocketOperation::acquire()
             return;
         }
         m_tlsConfiguration = std::move(configuration).value();
-        m_tlsConfiguration.setAllowedNextProtocols(mayUseHttp2() ? m_key.alpn.split(',') : QList<QByteArray>{"http/1.1"_ba});
+        m_tlsConfiguration->setAllowedNextProtocols(mayUseHttp2() ? m_key.alpn.split(',') : QList<QByteArray>{"http/1.1"_ba});
     }
     if (m_options.pinnedConnection) {
         Result<WireConnection *> pinned = m_pool->takePinned(*m_options.pinnedConnection, m_key, m_needsTunnel);
@@ -394,11 +394,14 @@ void SocketOperation::receive(const QByteArray &bytes)
     }
     if (m_parser.headersComplete() && !m_bodyBegun) {
         m_bodyBegun = true;
-        m_body.begin(m_parser.response().headers, m_options.limits, m_options.decodeContent);
+        m_body.begin(m_parser.response().headers, m_options.limits, m_options.decodeContent,
+                     m_parser.bodyIsChunked() ? std::nullopt : std::optional(m_parser.bodyOffset()));
+        if (!m_body.needsBytes())
+            m_parser.leaveBody();
         if (m_parser.bodyIsCloseDelimited())
             m_wire->watchForReset();
     }
-    if (const Result<void> ok = m_body.append(m_parser.takeBody()); !ok) {
+    if (const Result<void> ok = takeBody(); !ok) {
         fail(ok.error());
         return;
     }
@@ -416,6 +419,15 @@ void SocketOperation::receive(const QByteArray &bytes)
         const qint64 length = m_parser.response().headers.value("Content-Length").toLongLong(&isNumber);
         Q_EMIT progress(m_body.size(), isNumber ? length : -1);
     }
+}
+
+Result<void> SocketOperation::takeBody()
+{
+    if (!m_bodyBegun || m_body.needsBytes())
+        return m_body.append(m_parser.takeBody());
+    (void)m_parser.takeBody(); // what came together with the headers
+    m_body.grow(m_parser.bodyReceived());
+    return {};
 }
 
 void SocketOperation::responseComplete()
@@ -456,7 +468,7 @@ void SocketOperation::wireFailed()
         return;
     }
     m_parser.finish();
-    if (const Result<void> ok = m_body.append(m_parser.takeBody()); !ok) {
+    if (const Result<void> ok = takeBody(); !ok) {
         fail(ok.error());
         return;
     }
@@ -653,7 +665,7 @@ void SocketOperation::collect()
     }
     m_exchange.response = m_parser.response();
     m_exchange.response.complete = m_responseComplete;
-    m_body.store(m_exchange.response);
+    m_body.store(m_exchange.response, m_exchange.rawResponse);
     m_exchange.bodyOffset = m_parser.bodyOffset();
     m_exchange.anomalies = m_parser.anomalies() + m_body.anomalies() + m_exchange.anomalies;
     if (!m_exchange.error)

@@ -63,6 +63,7 @@ private:
     void wireWritten() override;
     void wireReadable() override;
     void receive(const QByteArray &bytes);
+    [[nodiscard]] Result<void> takeBody();
     void responseComplete();
     void wireFailed() override;
     [[nodiscard]] bool mayRetry() const;
@@ -89,7 +90,7 @@ private:
     TransportOptions m_options;
     Exchange m_exchange;
     ConnectionKey m_key;
-    QSslConfiguration m_tlsConfiguration;
+    std::optional<QSslConfiguration> m_tlsConfiguration; // making one loads all of Qt's TLS
     QByteArray m_head; // start line and headers
     RequestWriter m_writer;
     std::unique_ptr<QSocketNotifier> m_input; // a pipe that the body comes from has nothing yet

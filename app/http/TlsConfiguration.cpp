@@ -53,8 +53,10 @@ Result<QSslConfiguration> tlsConfiguration(const TransportOptions &options)
                             u"Choose a PEM file with -----BEGIN CERTIFICATE----- in it."_s);
         anchors += more;
     }
-    // Adding one switches Qt's loading of the system's anchors on demand off, so they have to be there then.
-    if (!anchors.isEmpty()) {
+    if (!options.trustSystemCas) {
+        configuration.setCaCertificates(anchors);
+    } else if (!anchors.isEmpty()) {
+        // Adding one switches Qt's loading of the system's anchors on demand off, so they have to be there then.
         // Systems keep each one twice, by itself and in a bundle; every handshake would go through all of them.
         const QList<QSslCertificate> system = QSslConfiguration::systemCaCertificates();
         QSet<QSslCertificate> known(system.cbegin(), system.cend());

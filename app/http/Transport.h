@@ -21,6 +21,7 @@ struct TransportOptions
     Limits limits;
     bool verifyTls = true;              // false: -k, or an exception of the user for this origin
     QList<QByteArray> extraCaPem;       // more trust anchors, PEM
+    bool trustSystemCas = true;         // false: extraCaPem is all that is trusted
     // Client certificate and key, as of readClientCertificate(); both empty: none is offered.
     QByteArray clientCertificate;
     QByteArray clientKey;

@@ -26,6 +26,13 @@ using namespace Qt::StringLiterals;
 
 namespace realmscope {
 
+namespace {
+
+// Else Qt takes all that the kernel has, which are tens of megabytes from a fast server.
+constexpr qint64 readBufferSize = 256 * 1024;
+
+} // namespace
+
 WireConnection::WireConnection(ConnectionPool &pool, ConnectionKey key)
     : QObject(&pool), m_pool(pool), m_key(std::move(key))
 {
@@ -214,6 +221,7 @@ void WireConnection::connected()
 {
     const ConnectionPool::Dispatch dispatch(m_pool);
     m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+    m_socket->setReadBufferSize(readBufferSize);
     m_info.id = m_pool.nextConnectionId();
     m_info.localAddress = addressText(m_socket->localAddress(), m_socket->localPort());
     if (m_info.peerAddress.isEmpty())

@@ -94,7 +94,8 @@ public:
     void setProtocol(const QString &protocol) { m_info.protocol = protocol; }
     [[nodiscard]] qint64 bytesAvailable() const { return m_socket->bytesAvailable(); }
     [[nodiscard]] qint64 bytesToWrite() const;
-    [[nodiscard]] QByteArray readAll() { return m_socket->readAll(); }
+    // As one piece that is there already, where it can; readAll() of Qt copies.
+    [[nodiscard]] QByteArray readAll() { return m_socket->read(m_socket->bytesAvailable()); }
     void write(const char *data, qint64 size) { m_socket->write(data, size); }
     void flush() { m_socket->flush(); } // now, not when the event loop gets to it
 

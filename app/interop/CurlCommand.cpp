@@ -252,8 +252,8 @@ private:
             {"proxy-basic", &CurlReader::onProxyBasic},
             {"proxy-digest", &CurlReader::onProxyDigest},
             {"proxy-anyauth", &CurlReader::onProxyAnyauth},
-            {"proxy-ntlm", &CurlReader::onMissingProxyScheme},
-            {"proxy-negotiate", &CurlReader::onMissingProxyScheme},
+            {"proxy-ntlm", &CurlReader::onProxyNtlm},
+            {"proxy-negotiate", &CurlReader::onProxyNegotiate},
             {"max-filesize", &CurlReader::onMaxFilesize},
             {"expect100-timeout", &CurlReader::onExpectTimeout},
             {"pass", &CurlReader::onPass},
@@ -572,10 +572,19 @@ private:
         m_maxRedirects = count < 0 ? 1000 : count; // -1: no limit; ours is far beyond what a server means
     }
     void onInsecure(const QString &, bool on) { m_out.spec.settings.verifyTls = !on; }
-    void onCacert(const QString &value, bool) { m_out.spec.settings.caFile = value; }
+    // Both stand in place of the system's certificates.
+    void onCacert(const QString &value, bool)
+    {
+        m_out.spec.settings.caFile = value;
+        m_out.spec.settings.trustSystemCas = false;
+    }
     void onKey(const QString &value, bool) { m_out.spec.settings.clientKeyFile = value; }
     void onPass(const QString &value, bool) { m_out.clientKeyPassphrase = Secret::fromString(value); }
-    void onCapath(const QString &value, bool) { m_out.spec.settings.caFolder = value; }
+    void onCapath(const QString &value, bool)
+    {
+        m_out.spec.settings.caFolder = value;
+        m_out.spec.settings.trustSystemCas = false;
+    }
     void onCertType(const QString &value, bool)
     {
         const QString type = value.toUpper();
@@ -615,11 +624,8 @@ private:
     void onProxyBasic(const QString &, bool on) { setProxyScheme(u"basic"_s, on); }
     void onProxyDigest(const QString &, bool on) { setProxyScheme(u"digest"_s, on); }
     void onProxyAnyauth(const QString &, bool on) { setProxyScheme(u"any"_s, on); }
-    void onMissingProxyScheme(const QString &, bool on)
-    {
-        if (on)
-            m_missingProxyScheme = m_written;
-    }
+    void onProxyNtlm(const QString &, bool on) { setProxyScheme(u"ntlm"_s, on); }
+    void onProxyNegotiate(const QString &, bool on) { setProxyScheme(u"negotiate"_s, on); }
     void setProxyScheme(const QString &id, bool on)
     {
         if (on)
@@ -988,14 +994,13 @@ private:
             }
         }
         if (!m_proxyUser) {
+            if (m_out.proxySchemeId == "negotiate"_L1)
+                warn(u"--proxy-negotiate does nothing without -U, as in curl; write -U :"_s);
             m_out.proxySchemeId.clear();
             return;
         }
-        if (m_missingProxyScheme) {
-            warn(u"%1 is not supported yet: the proxy gets no credential"_s.arg(*m_missingProxyScheme));
-            m_out.proxySchemeId.clear();
+        if (m_out.proxySchemeId == "negotiate"_L1) // the ticket says who the user is; -U only turns it on
             return;
-        }
         if (m_out.proxySchemeId.isEmpty())
             m_out.proxySchemeId = u"basic"_s;
         const qsizetype colon = m_proxyUser->indexOf(u':');
@@ -1017,7 +1022,6 @@ private:
     QStringList m_schemes;
     std::optional<QString> m_proxy;
     std::optional<QString> m_proxyUser;
-    std::optional<QString> m_missingProxyScheme;
     std::optional<QString> m_user;
     std::optional<QString> m_bearer;
     std::optional<QString> m_sigV4;

@@ -4,6 +4,7 @@
 
 #include "app/auth/SchemeRegistry.h"
 #include "app/http/HostResolver.h"
+#include "app/runner/Aside.h"
 
 #include <QtCore/QPointer>
 
@@ -121,6 +122,7 @@ void Carriage::askProxy(const Request &request)
     context.random = &m_random;
     context.memory = m_job.proxyMemory;
     context.proxy = true;
+    context.proxyHost = m_job.options.proxy->host;
     if (m_job.proxyCredential) {
         const CredentialProfile &profile = m_job.proxyCredential->profile;
         scheme = findScheme(profile.schemeId);
@@ -208,10 +210,23 @@ void Carriage::done(Exchange exchange)
         Q_EMIT exchangeDone(exchange, isProxys ? CarriageStage::Refused : CarriageStage::Arrived);
         return;
     }
+    proxyAnswered(exchange);
+}
+
+void Carriage::proxyAnswered(Exchange exchange)
+{
+    Step step = m_flow->next(&exchange);
+    if (auto *work = std::get_if<WorkStep>(&step)) {
+        runAside(std::move(work->work), this, [this, exchange] {
+            if (!m_isCancelled)
+                proxyAnswered(exchange);
+        });
+        return;
+    }
     if (m_state == State::Tunnel)
-        tunnelAnswered(exchange);
+        tunnelAnswered(exchange, std::move(step));
     else
-        proxyAnswered(exchange);
+        requestAnswered(exchange, std::move(step));
 }
 
 bool Carriage::isTunnelGone(const Exchange &exchange) const
@@ -220,9 +235,8 @@ bool Carriage::isTunnelGone(const Exchange &exchange) const
         && exchange.rawResponse.isEmpty() && exchange.request.isSafe();
 }
 
-void Carriage::tunnelAnswered(Exchange &exchange)
+void Carriage::tunnelAnswered(Exchange &exchange, Step step)
 {
-    Step step = m_flow->next(&exchange);
     if (exchange.response.status / 100 == 2) {
         exchange.decisions.append({DecisionKind::Note, u"the tunnel to %1 is open"_s.arg(QString::fromUtf8(exchange.request.target))});
         const quint64 connection = exchange.connection.id;
@@ -240,9 +254,8 @@ void Carriage::tunnelAnswered(Exchange &exchange)
         takeStep(std::move(step), connection);
 }
 
-void Carriage::proxyAnswered(Exchange &exchange)
+void Carriage::requestAnswered(Exchange &exchange, Step step)
 {
-    Step step = m_flow->next(&exchange);
     if (exchange.response.status != refusedStatus) {
         Q_EMIT exchangeDone(exchange, CarriageStage::Arrived);
         return;

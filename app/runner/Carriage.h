@@ -52,8 +52,9 @@ private:
     void takeStep(Step step, std::optional<quint64> lastConnection);
     void launch(const Request &request, const TransportOptions &options);
     void done(Exchange exchange);
-    void tunnelAnswered(Exchange &exchange);
-    void proxyAnswered(Exchange &exchange);
+    void proxyAnswered(Exchange exchange); // to what askProxy() sent
+    void tunnelAnswered(Exchange &exchange, Step step);
+    void requestAnswered(Exchange &exchange, Step step);
     void refused(Exchange &exchange, const Step &step);
     [[nodiscard]] Request connectRequest() const;
     // False when the listener ended or deleted this.

@@ -5,15 +5,14 @@
 #include "app/auth/SchemeRegistry.h"
 #include "app/base/Encoding.h"
 #include "app/http/HostResolver.h"
+#include "app/runner/Aside.h"
 #include "app/runner/Carriage.h"
 #include "app/runner/LoopbackRedirect.h"
 #include "app/runner/RunCookies.h"
 
-#include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QPointer>
-#include <QtCore/QThreadPool>
 #include <QtCore/QTimer>
 
 using namespace Qt::StringLiterals;
@@ -142,6 +141,7 @@ private:
                 return pems.error();
             m_transport.extraCaPem += *pems;
         }
+        m_transport.trustSystemCas = settings.trustSystemCas;
         m_transport.tlsMin = settings.tlsMin;
         m_transport.tlsMax = settings.tlsMax;
         m_transport.serverName = settings.serverName;
@@ -278,7 +278,7 @@ private:
             }
             carry(std::move(*send));
         } else if (auto *work = std::get_if<WorkStep>(&step)) {
-            runAside(std::move(work->work), last != nullptr);
+            runAside(std::move(work->work), this, [this, hasLast = last != nullptr] { advanceAgain(hasLast); });
         } else if (auto *done = std::get_if<DoneStep>(&step)) {
             if (!done->note.isEmpty() && !m_trace.exchanges.isEmpty())
                 m_trace.exchanges.last().decisions.append(
@@ -379,24 +379,6 @@ private:
             return;
         const Exchange last = hasLast ? m_trace.exchanges.last() : Exchange();
         advance(hasLast ? &last : nullptr);
-    }
-
-    // On a thread of the pool; this run may be gone when the work ends.
-    void runAside(std::function<void()> work, bool hasLast)
-    {
-        QThreadPool::globalInstance()->start([work = std::move(work), self = QPointer<RunImpl>(this), hasLast] {
-            work();
-            QCoreApplication *application = QCoreApplication::instance();
-            if (!application) // the program ends
-                return;
-            QMetaObject::invokeMethod(
-                application,
-                [self, hasLast] {
-                    if (self)
-                        self->advanceAgain(hasLast);
-                },
-                Qt::QueuedConnection);
-        });
     }
 
     void carry(SendStep send)

@@ -150,6 +150,8 @@ void applySetting(RequestSettings &settings, const QString &key, const QString &
         settings.addressFamily = value.toInt();
     else if (key == "caFile"_L1)
         settings.caFile = value;
+    else if (key == "trustSystemCas"_L1)
+        settings.trustSystemCas = on;
     else if (key == "clientCertificateFile"_L1)
         settings.clientCertificateFile = value;
     else if (key == "clientKeyFile"_L1)
@@ -221,6 +223,7 @@ QList<std::pair<QString, QString>> changedSettings(const RequestSettings &settin
     number("totalTimeoutMs", settings.totalTimeoutMs, defaults.totalTimeoutMs);
     number("addressFamily", settings.addressFamily, defaults.addressFamily);
     text("caFile", settings.caFile);
+    flag("trustSystemCas", settings.trustSystemCas, defaults.trustSystemCas);
     text("clientCertificateFile", settings.clientCertificateFile);
     text("clientKeyFile", settings.clientKeyFile);
     text("clientCertificateType", settings.clientCertificateType);

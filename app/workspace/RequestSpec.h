@@ -63,6 +63,7 @@ struct RequestSettings
     int totalTimeoutMs = 0;     // 0: none
     int addressFamily = 0;
     QString caFile;             // PEM with more trust anchors; empty: none
+    bool trustSystemCas = true; // false: caFile and caFolder stand in place of the system's
     QString clientCertificateFile; // PEM; may hold the key as well
     QString clientKeyFile;      // PEM; empty: in the certificate's file
     QString clientCertificateType; // "PEM", "DER", "P12"; empty: as the file looks

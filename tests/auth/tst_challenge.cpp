@@ -95,6 +95,7 @@ private Q_SLOTS:
         row("unquoted nonce with equals", {"Digest nonce=abc==, realm=\"x\""}, "Digest nonce=abc==;realm=x", 1);
         row("semicolons instead of commas", {"Basic realm=\"x\"; charset=\"UTF-8\""}, "Basic realm=x;charset=UTF-8", 2);
         row("stands twice", {"Basic realm=\"a\", realm=\"b\""}, "Basic realm=a;realm=b", 1);
+        row("an equals sign alone is no token68", {"Basic: =, realm=\"x\""}, "Basic realm=x", 2);
         row("junk only", {"\"??\""}, " ", 2);
     }
     void parse()

@@ -64,6 +64,7 @@ struct Fixture
         context.random = &random;
         context.memory = &memory;
         context.proxy = proxy;
+        context.proxyHost = u"proxy.example.com"_s;
         return scheme->start(std::move(context));
     }
     // As the runner does: work is done, then the flow is asked again.
@@ -116,7 +117,7 @@ private Q_SLOTS:
         // printf ticket | base64
         QCOMPARE(second.request.headers.value(proxy ? "Proxy-Authorization" : "Authorization"), "Negotiate dGlja2V0");
         QCOMPARE(f.script.target.service, u"HTTP"_s);
-        QCOMPARE(f.script.target.host, u"www.example.com"_s);
+        QCOMPARE(f.script.target.host, proxy ? u"proxy.example.com"_s : u"www.example.com"_s); // as curl
         QVERIFY(!f.script.target.delegate);
         const Exchange accepted = answer(200, "Negotiate cHJvb2Y="_ba, header); // printf proof | base64
         const Step last = Fixture::next(*flow, &accepted);

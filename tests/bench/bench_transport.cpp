@@ -5,6 +5,7 @@
 
 #include "app/base/Clock.h"
 #include "app/http/SocketTransport.h"
+#include "app/http/StreamedBody.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QFile>
@@ -28,12 +29,17 @@ public:
         m_request.headers.append("Host", m_request.url.hostHeader());
         m_request.headers.append("User-Agent", "bench/1");
         m_request.headers.append("Accept", "*/*");
-        if (!task.ca.empty())
+        if (!task.ca.empty()) { // alone, as CURLOPT_CAINFO has it
             m_options.extraCaPem << read(task.ca);
+            m_options.trustSystemCas = false;
+        }
         if (task.kind == "upload") {
             m_request.method = "PUT";
-            m_request.body = read(task.upload);
-            m_request.headers.append("Content-Length", QByteArray::number(m_request.body.size()));
+            const auto body = StreamedBody::open({{.filePath = QString::fromStdString(task.upload)}});
+            if (!body)
+                qFatal("can't read %s", task.upload.c_str());
+            m_request.streamedBody = *body;
+            m_request.headers.append("Content-Length", QByteArray::number(m_request.bodySize()));
         }
         m_options.decodeContent = false; // libcurl does not either, unless asked
         m_options.allowReuse = m_options.keepOpen = task.kind != "fresh";

@@ -129,6 +129,8 @@ private Q_SLOTS:
     void goAway();
     void goAwayBeforeTheRequestHasLeft();
     void serverThatSpeaksHttp1();
+    void brokenHeaderBlock();
+    void dataBehindTrailers();
     void uploadKeepsToTheWindow();
     void downloadOpensTheWindow();
     void cancelKeepsTheConnection();
@@ -580,8 +582,43 @@ void TestHttp2Session::serverThatSpeaksHttp1()
         for (qsizetype at = 0; at < answer.size(); at += step)
             client.feed(answer.sliced(at, step));
         QVERIFY(client.session.isFailed());
-        QVERIFY(client.stream->error().message.contains(u"HTTP/1.1"_s.first(5)));
+        QVERIFY2(client.stream->error().message.contains(u"\"HTTP/1.1 400 Bad Request\""_s), qPrintable(client.stream->error().message));
         QCOMPARE(client.session.foreignBytes(), answer);
+    }
+}
+
+// A block that breaks off is shown as far as it came, and what is said about it points into that.
+void TestHttp2Session::brokenHeaderBlock()
+{
+    Client client;
+    const QByteArray block = h2::block({{":status", "200"}, {"Name", "value"}});
+    client.feed(hello + h2::frame(h2::HeadersFrame, h2::EndHeaders, 1, block + "\x00\x7f"_ba));
+    client.read();
+    QVERIFY(client.stream->hasFailed());
+    QCOMPARE(client.text, ":status: 200\r\nName: value\r\n"_ba);
+    QCOMPARE(client.stream->facts().responseFields.size(), 2);
+    QCOMPARE(client.anomalies(), QStringList{u"uppercase-header-name"_s});
+    const ByteRange range = client.stream->anomalies().first().range;
+    QCOMPARE(client.text.sliced(range.begin, range.size()), "Name"_ba);
+}
+
+void TestHttp2Session::dataBehindTrailers()
+{
+    const QByteArray bytes = hello + h2::headers(1, {{":status", "200"}}) + h2::data(1, "one"_ba) + h2::headers(1, {{"trailer", "t"}})
+        + h2::data(1, "two"_ba, true);
+    for (const qsizetype step : {bytes.size(), qsizetype(1)}) {
+        Client client;
+        for (qsizetype at = 0; at < bytes.size(); at += step)
+            client.feed(bytes.sliced(at, step));
+        QCOMPARE(client.text, ":status: 200\r\n\r\n" "one" "trailer: t\r\n" "two"_ba);
+        QCOMPARE(client.body, "onetwo"_ba);
+        QVERIFY(client.stream->bodyIsSplit());
+        QList<QByteArray> data;
+        for (const Http2Frame &frame : client.stream->facts().frames) {
+            if (frame.type == h2::Data)
+                data << client.text.sliced(frame.data.begin, frame.data.size());
+        }
+        QCOMPARE(data, (QList<QByteArray>{"one"_ba, "two"_ba}));
     }
 }
 

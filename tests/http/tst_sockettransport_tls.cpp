@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/http/SocketTransport.h"
+#include "app/http/TlsConfiguration.h"
 
 #include "tests/http/Certificates.h"
 #include "tests/http/ScriptedServer.h"
@@ -64,6 +65,7 @@ private Q_SLOTS:
     void initTestCase();
     void goodServer_data();
     void goodServer();
+    void ownCaInPlaceOfTheSystems();
     void untrustedServers_data();
     void untrustedServers();
     void verificationCanBeSkipped_data();
@@ -182,6 +184,26 @@ void TestSocketTransportTls::goodServer()
     QCOMPARE(leaf.sha256Fingerprint.toHex(':').toUpper(), fingerprint.sliced(fingerprint.indexOf('=') + 1).trimmed());
     QCOMPARE(leaf.pem, m_certificates.openssl(u"x509 -in server.pem"_s));
     QVERIFY(leaf.notBefore.secsTo(leaf.notAfter) == 30 * 24 * 3600);
+}
+
+// As with curl's --cacert.
+void TestSocketTransportTls::ownCaInPlaceOfTheSystems()
+{
+    TlsServer server;
+    prepare(server, u"server"_s);
+    TransportOptions options = trusting();
+    options.trustSystemCas = false;
+    const Result<QSslConfiguration> alone = tlsConfiguration(options);
+    QVERIFY(alone);
+    QCOMPARE(alone->caCertificates(), QSslCertificate::fromData(m_certificates.read(u"ca.pem"_s)));
+    SocketTransport transport(m_clock);
+    const Exchange trusted = run(transport, secure(server.port()), options);
+    QVERIFY(!trusted.error);
+    QVERIFY(trusted.tls->verified);
+    options.extraCaPem = {m_certificates.read(u"otherca.pem"_s)};
+    const Exchange untrusted = run(transport, secure(server.port()), options); // no connection of the first is taken
+    QVERIFY(untrusted.error);
+    QCOMPARE(untrusted.error->code, ErrorCode::TlsFailure);
 }
 
 void TestSocketTransportTls::untrustedServers_data()

@@ -33,6 +33,7 @@ private Q_SLOTS:
         QCOMPARE(s.addressFamily, 4);
         QCOMPARE(s.version, HttpVersion::Http10);
         QCOMPARE(s.caFile, u"ca.pem"_s);
+        QVERIFY(!s.trustSystemCas);
         QCOMPARE(s.clientCertificateFile, u"c:1.pem"_s);
         QCOMPARE(s.clientKeyFile, u"k.pem"_s);
         QCOMPARE(command->clientKeyPassphrase.revealText(), u"open"_s);
@@ -136,7 +137,7 @@ private Q_SLOTS:
         QTest::newRow("unknown") << QStringList{u"--frobnicate"_s, u"http://a/"_s} << u"--frobnicate"_s;
         QTest::newRow("equals sign") << QStringList{u"--user=a:x"_s, u"http://a/"_s} << u"--user=…"_s;
         QTest::newRow("second proxy, its value is skipped") << QStringList{u"--preproxy"_s, u"socks5://p:1"_s, u"http://a/"_s} << u"--preproxy is not supported"_s;
-        QTest::newRow("proxy by NTLM") << QStringList{u"--proxy-ntlm"_s, u"-U"_s, u"a:b"_s, u"http://a/"_s} << u"--proxy-ntlm is not supported"_s;
+        QTest::newRow("ticket for the proxy without -U") << QStringList{u"--proxy-negotiate"_s, u"http://a/"_s} << u"--proxy-negotiate does nothing"_s;
         QTest::newRow("http3") << QStringList{u"--http3"_s, u"http://a/"_s} << u"--http3"_s;
         QTest::newRow("netrc") << QStringList{u"-n"_s, u"http://a/"_s} << u"netrc"_s;
         QTest::newRow("two URLs") << QStringList{u"http://a/"_s, u"http://b/"_s} << u"http://b/"_s;
@@ -174,6 +175,8 @@ private Q_SLOTS:
         row("-U before the address", {u"-x"_s, u"http://x:y@p.test:1"_s, u"-U"_s, u"pia:a:b"_s}, u"http://p.test:1"_s, u"basic"_s, u"pia"_s, u"a:b"_s);
         row("digest", {u"-x"_s, u"p.test"_s, u"--proxy-digest"_s, u"-U"_s, u"pia:x"_s}, u"p.test"_s, u"digest"_s, u"pia"_s, u"x"_s);
         row("any", {u"--proxy-anyauth"_s, u"-U"_s, u"pia:x"_s}, {}, u"any"_s, u"pia"_s, u"x"_s);
+        row("ntlm", {u"--proxy-ntlm"_s, u"-U"_s, u"pia:x"_s}, {}, u"ntlm"_s, u"pia"_s, u"x"_s);
+        row("negotiate", {u"--proxy-negotiate"_s, u"-U"_s, u":"_s}, {}, u"negotiate"_s);
         row("scheme without a user", {u"-x"_s, u"p.test"_s, u"--proxy-digest"_s}, u"p.test"_s);
         row("socks5", {u"--socks5"_s, u"s.test:1"_s}, u"socks5://s.test:1"_s);
         row("socks5 by name", {u"--socks5-hostname"_s, u"pia:x@s.test"_s}, u"socks5h://s.test:1080"_s, u"basic"_s, u"pia"_s, u"x"_s);

@@ -68,7 +68,7 @@ private:
             const FieldValues &values = m_context.values;
             GssTarget target;
             target.service = values.text(u"service"_s).isEmpty() ? u"HTTP"_s : values.text(u"service"_s);
-            target.host = values.text(u"host"_s).isEmpty() ? m_context.request.url.host : values.text(u"host"_s);
+            target.host = values.text(u"host"_s).isEmpty() ? m_context.peerHost() : values.text(u"host"_s);
             target.principal = values.text(u"principal"_s);
             target.delegate = values.flag(u"delegate"_s);
             if (last.tls && !last.tls->chain.isEmpty() && !m_context.proxy) {

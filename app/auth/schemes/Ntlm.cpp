@@ -43,8 +43,10 @@ private:
         m_negotiate = ntlmNegotiate(version());
         SendStep step = with(m_negotiate);
         step.label = u"NTLM, first message"_s;
-        if (!step.request.body.isEmpty()) {
+        if (step.request.bodySize() != 0) {
             step.request.body.clear();
+            step.request.streamedBody.reset();
+            step.request.headers.remove("Transfer-Encoding");
             step.request.headers.set("Content-Length"_ba, "0"_ba, HeaderSource::Default);
         }
         return step;
@@ -88,7 +90,7 @@ private:
         login.password = values.secret(u"password"_s).revealText();
         login.clientChallenge = m_context.random->bytes(8);
         login.fileTime = quint64(m_context.clock->nowMs() + fileTimeEpochMs) * 10'000;
-        login.servicePrincipal = u"HTTP/"_s + m_context.request.url.host;
+        login.servicePrincipal = u"HTTP/"_s + m_context.peerHost();
         if (last.tls && !last.tls->chain.isEmpty() && !m_context.proxy)
             login.endPoint = tlsServerEndPoint(last.tls->chain.first().pem);
         const NtlmAnswer answer = ntlmAuthenticate(login, *challenge, m_negotiate, message);
