@@ -45,7 +45,7 @@ void addMeaning(Finding &finding, const KnowledgeMatch &match)
 // A vendor's own code outweighs what a rule concludes from general words, and speaks where no rule does.
 void applyKnowledge(const Facts &facts, QList<Judged> &all)
 {
-    if (facts.kind == OutcomeKind::Accepted && !facts.body.isJson())
+    if (facts.isRefusedTunnel() || (facts.kind == OutcomeKind::Accepted && !facts.body.isJson()))
         return;
     for (const KnowledgeMatch &match : knowledgeOf(facts)) {
         const bool isContradicted = match.cause == u"no-credentials-sent" && facts.hasCertainCredential();
