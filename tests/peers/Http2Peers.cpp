@@ -187,7 +187,7 @@ std::unique_ptr<Http2Peer> Http2Peer::nginx(QString *why)
         config += " " + QByteArray(temporary) + "_temp_path " + dir + "/tmp-" + temporary + ";\n";
     config += " server {\n  listen 127.0.0.1:" + peer->portText() + " ssl http2;\n  ssl_certificate " + dir
         + "/cert.pem;\n  ssl_certificate_key " + dir + "/key.pem;\n  root " + dir
-        + "/www;\n  location /basic/ { auth_basic \"Peer nginx\"; auth_basic_user_file " + dir + "/htpasswd; }\n }\n}\n";
+        + "/www;\n  add_header X-Protocol $server_protocol always;\n  location /basic/ { auth_basic \"Peer nginx\"; auth_basic_user_file " + dir + "/htpasswd; }\n }\n}\n";
     peer->write(u"nginx.conf"_s, config);
     const bool runs = peer->start(executable, {u"-e"_s, QString::fromUtf8(peer->path(u"early.log"_s)), u"-c"_s, QString::fromUtf8(peer->path(u"nginx.conf"_s))}, why);
     return runs ? std::move(peer) : nullptr;

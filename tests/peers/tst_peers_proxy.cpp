@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real proxies (squid, tinyproxy, dante) between the real realmscope-cli and servers on loopback.
 #include "tests/http/Certificates.h"
+#include "tests/peers/Http2Peers.h"
 #include "tests/peers/Peer.h"
 
 #include <QtCore/QCryptographicHash>
@@ -138,6 +139,9 @@ private Q_SLOTS:
         row("squid Digest, any", u"squid digest"_s, any, true, u"accepted"_s, {asked, opened, ok});
         row("squid Digest, wrong password", u"squid digest"_s, {u"--proxy-digest"_s, u"-U"_s, bad}, true,
             u"credentials-rejected"_s, {asked, asked});
+        const QStringList ntlm{u"--proxy-ntlm"_s, u"-U"_s, good};
+        row("squid NTLM, http", u"squid ntlm"_s, ntlm, false, u"accepted"_s, {asked, ok});
+        row("squid NTLM, https", u"squid ntlm"_s, ntlm, true, u"accepted"_s, {asked, opened, ok});
         row("tinyproxy, http", u"tinyproxy"_s, basic, false, u"accepted"_s, {ok});
         row("tinyproxy, https", u"tinyproxy"_s, basic, true, u"accepted"_s, {opened, ok});
         row("tinyproxy, nothing for it", u"tinyproxy"_s, {}, true, u"proxy-auth-required"_s, {asked});
@@ -165,6 +169,34 @@ private Q_SLOTS:
         for (const QByteArray &secret : {QByteArray(Peer::password), QByteArray("not-it-at-all"),
                                          (QByteArray(Peer::user) + ':' + Peer::password).toBase64()})
             QVERIFY2(!outcome.out.contains(secret) && !outcome.err.contains(secret), secret.constData());
+    }
+
+    // HTTP/2 within a tunnel, as the server at its other end sees it.
+    void http2InTunnel_data()
+    {
+        QTest::addColumn<QString>("peer");
+        QTest::newRow("squid") << u"squid basic"_s;
+        QTest::newRow("tinyproxy") << u"tinyproxy"_s;
+    }
+    void http2InTunnel()
+    {
+        QFETCH(QString, peer);
+        QString problem;
+        if (!m_nginx)
+            m_nginx = Http2Peer::nginx(&problem);
+        QVERIFY2(problem.isEmpty(), qPrintable(problem));
+        if (!m_peers[peer] || !m_nginx)
+            QSKIP("REALMSCOPE-TEST-SKIPPED, because the proxy or nginx is not installed");
+        const QString credential = QString::fromLatin1(Peer::user) + u':' + QLatin1StringView(Peer::password);
+        const Outcome outcome = why({u"-x"_s, m_peers[peer]->url({}), u"-U"_s, credential, u"-u"_s, credential, u"-k"_s, u"--http2"_s,
+                                     m_nginx->url(u"/basic/index.html"_s)});
+        QCOMPARE(rolesOf(outcome), (QStringList{u"proxy 200"_s, u"final 200"_s}));
+        const auto exchange = [&outcome](int at) { return outcome.exchanges().at(at).toObject(); };
+        QCOMPARE(exchange(0).value("connection"_L1).toObject().value("protocol"_L1).toString(), u"http/1.1"_s);
+        QCOMPARE(exchange(1).value("connection"_L1).toObject().value("protocol"_L1).toString(), u"h2"_s);
+        QCOMPARE(exchange(0).value("connection"_L1).toObject().value("id"_L1), exchange(1).value("connection"_L1).toObject().value("id"_L1));
+        QVERIFY(outcome.out.contains("HTTP/2.0")); // X-Protocol, by nginx
+        QVERIFY(outcome.out.contains("basic ok"));
     }
 
     // What the proxy says about a tunnel that it does not open is there to read; curl throws it away.
@@ -265,6 +297,14 @@ private:
         const QString digestFile = digest->path(u"squid.conf"_s);
         const QString digestName = u"rs%1"_s.arg(digest->port());
         keep(u"squid digest"_s, std::move(digest), program, {u"-N"_s, u"-n"_s, digestName, u"-f"_s, digestFile});
+
+        // squid's helper for tests goes through all three messages and takes any answer.
+        auto ntlm = std::make_unique<Peer>();
+        ntlm->write(u"squid.conf"_s, configurationOfSquid(*ntlm, "auth_param ntlm program /usr/lib/squid/ntlm_fake_auth\n"
+                                         "auth_param ntlm children 1 startup=1\n"));
+        const QString ntlmFile = ntlm->path(u"squid.conf"_s);
+        const QString ntlmName = u"rs%1"_s.arg(ntlm->port());
+        keep(u"squid ntlm"_s, std::move(ntlm), program, {u"-N"_s, u"-n"_s, ntlmName, u"-f"_s, ntlmFile});
     }
     void startTinyproxy()
     {
@@ -294,6 +334,7 @@ private:
     realmscope::test::Certificates m_certificates;
     HelloServer<QTcpServer> m_plain;
     HelloServer<QSslServer> m_secure;
+    std::unique_ptr<Http2Peer> m_nginx;
     std::map<QString, std::unique_ptr<Peer>> m_peers;
     std::map<QString, QString> m_whyNot;
 };
