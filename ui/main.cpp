@@ -118,7 +118,7 @@ int main(int argc, char **argv)
     if (folder.isEmpty() && QDir(settings.workspace).exists())
         folder = settings.workspace;
     if (folder.isEmpty())
-        folder = dataFolder() + u"/Scratch"_s;
+        folder = defaultWorkspaceFolder();
 
     Program program(settings);
     if (const Result<void> opened = program.open(folder); !opened) {

@@ -194,7 +194,11 @@ private:
             print(diagnosisToJson(trace, diagnosis, m_redactor, m_line.has(u"reveal"_s)));
         else
             print(explainText(trace, diagnosis, m_redactor));
-        if (const std::optional<Error> failure = failureOf(trace)) {
+        const Exchange *final = trace.final();
+        std::optional<Error> failure = failureOf(trace);
+        if (!failure && final && final->error)
+            failure = final->error; // the answer is not whole
+        if (failure) {
             Error shown = *failure;
             shown.message = m_redactor.text(shown.message);
             shown.detail = m_redactor.text(shown.detail);

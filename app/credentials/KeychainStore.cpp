@@ -14,6 +14,7 @@
 
 #include <qt6keychain/keychain.h>
 
+#include <algorithm>
 #include <memory>
 
 using namespace Qt::StringLiterals;
@@ -88,10 +89,11 @@ void runJob(JobType *job, int timeoutMs, QObject *context, std::function<void(co
         bool answered = false;
     };
     auto state = std::make_shared<State>();
-    auto *timer = new QTimer(context);
+    const QPointer<QTimer> timer = new QTimer(context); // gone when the answer comes later than it
     timer->setSingleShot(true);
     QObject::connect(timer, &QTimer::timeout, context, [=] {
-        timer->deleteLater();
+        if (timer)
+            timer->deleteLater();
         if (std::exchange(state->answered, true))
             return;
         callback(Error{ErrorCode::SecretStoreFailed, u"the keychain did not answer within %1 s"_s.arg(timeoutMs / 1000.0), {},
@@ -99,7 +101,8 @@ void runJob(JobType *job, int timeoutMs, QObject *context, std::function<void(co
                  nullptr);
     });
     QObject::connect(job, &QKeychain::Job::finished, context, [=](QKeychain::Job *done) {
-        timer->deleteLater();
+        if (timer)
+            timer->deleteLater();
         if (std::exchange(state->answered, true))
             return;
         if (done->error() == QKeychain::NoError)
@@ -190,7 +193,9 @@ void KeychainStore::remove(const QString &key, QObject *context, DoneCallback ca
 void KeychainStore::checkState(QObject *context, std::function<void(KeychainState)> callback)
 {
 #ifdef Q_OS_LINUX
-    askLocked(context, m_timeoutMs, std::move(callback));
+    // Nobody is asked for anything here.
+    constexpr int stateTimeoutMs = 8000;
+    askLocked(context, std::min(m_timeoutMs, stateTimeoutMs), std::move(callback));
 #else
     QMetaObject::invokeMethod(context, [callback] { callback(KeychainState::Available); }, Qt::QueuedConnection);
 #endif

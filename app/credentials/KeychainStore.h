@@ -14,9 +14,9 @@ class KeychainStore final : public SecretStore
 {
     Q_OBJECT
 public:
-    // service: what a person recognises in the keychain's program. timeoutMs: a stopped daemon answers after 50 s;
-    // we give up earlier.
-    explicit KeychainStore(QString service = QStringLiteral("Realmscope"), int timeoutMs = 8000,
+    // service: what a person recognises in the keychain's program. timeoutMs: long enough to type the
+    // keychain's password into its prompt, and a daemon that does not answer is given up.
+    explicit KeychainStore(QString service = QStringLiteral("Realmscope"), int timeoutMs = 60'000,
                            QObject *parent = nullptr);
 
     void read(const QString &key, QObject *context, ReadCallback callback) override;

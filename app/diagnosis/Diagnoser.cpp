@@ -80,6 +80,9 @@ QList<Judged> evaluateAll(const Facts &facts)
     for (const Rule &rule : allRules()) {
         if (facts.isRefusedTunnel() && rule.kind == RuleKind::Cause)
             continue; // the causes are those of servers
+        static const QStringList aboutWholeHeader{u"authorization-stripped"_s, u"missing-challenge"_s, u"malformed-challenge"_s};
+        if (facts.headersIncomplete && aboutWholeHeader.contains(rule.id))
+            continue;
         std::optional<Finding> finding = rule.evaluate(facts);
         if (!finding)
             continue;

@@ -114,8 +114,11 @@ void Facts::readRequest()
 void Facts::readResponse()
 {
     const Headers &headers = final->response.headers;
-    challenges = parseChallenges(headers.values("WWW-Authenticate"));
-    proxyChallenges = parseChallenges(headers.values("Proxy-Authenticate"));
+    headersIncomplete = final->error && final->bodyOffset < 0;
+    if (!headersIncomplete) { // a challenge that broke off may be any other one
+        challenges = parseChallenges(headers.values("WWW-Authenticate"));
+        proxyChallenges = parseChallenges(headers.values("Proxy-Authenticate"));
+    }
     body = readBody(final->response);
     words = collectServerWords(*final, finalIndex, challenges, body);
     for (const Challenge &challenge : challenges.challenges) {
@@ -272,6 +275,9 @@ void Facts::decideKind()
     }
     if (status >= 300 && status < 400) {
         kind = locationIsLogin ? OutcomeKind::LoginRedirect : OutcomeKind::Accepted;
+        // Redirects without an end lead to no answer.
+        if (kind == OutcomeKind::Accepted && context.settings.followRedirects && final->hasDecision(DecisionKind::RedirectNotFollowed))
+            kind = OutcomeKind::NotAuthentication;
         return;
     }
     if (status >= 200 && status < 300) {

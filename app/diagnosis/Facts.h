@@ -56,6 +56,7 @@ public:
     QList<NamedValue> form;            // of a form body
 
     // What came back.
+    bool headersIncomplete = false;    // the answer broke off, or a limit did, before its header was over: what lacks may have come
     ChallengeList challenges;
     ChallengeList proxyChallenges;
     BodyFacts body;

@@ -331,7 +331,9 @@ QString causeText(const Finding &finding, qsizetype exchanges, const Sanitiser &
 // What the title leaves open, as a sentence of its own. Rules that quote the server use the words of an evidence.
 QString summarySentence(const Finding &finding)
 {
-    const bool isQuote = std::ranges::any_of(finding.evidence, [&](const Evidence &one) { return one.text == finding.summary; });
+    const bool isQuote = std::ranges::any_of(finding.evidence, [&](const Evidence &one) {
+        return one.text == finding.summary && (one.part == EvidencePart::ResponseBody || one.part == EvidencePart::ResponseHeader);
+    });
     QString text = isQuote ? u"The server says: "_s + finding.summary : finding.summary;
     text[0] = text.at(0).toUpper();
     return text.endsWith(u'.') ? text : text + u'.';

@@ -313,7 +313,7 @@ std::optional<Finding> originWithoutVary(const Facts &facts)
 
 QList<Finding> serverNotes(const Facts &facts, const QList<Finding> &findings)
 {
-    if (!facts.final || facts.status == 0)
+    if (!facts.final || facts.status == 0 || facts.headersIncomplete)
         return {};
     QList<Finding> notes;
     for (const std::optional<Finding> &note :

@@ -104,6 +104,8 @@ Result<Url> Url::parse(const QString &typed)
         rest = text.mid(schemeEnd + 3);
     } else if (text.startsWith("http:"_L1, Qt::CaseInsensitive) || text.startsWith("https:"_L1, Qt::CaseInsensitive)) {
         return invalid(u"the URL has no // after %1"_s.arg(text.left(schemeEnd + 1)), u"Write it as https://host/path."_s);
+    } else if (const qsizetype slashes = text.indexOf("://"_L1); slashes > 0 && text.indexOf(u'/') > slashes && text.left(slashes).indexOf(u'?') < 0 && text.left(slashes).indexOf(u'#') < 0) {
+        return invalid(u"\"%1\" is no scheme"_s.arg(text.left(slashes)), u"Use an http or https URL."_s);
     } else {
         url.scheme = u"http"_s; // as curl does
     }

@@ -106,7 +106,7 @@ QString safeFileName(const QString &name)
 
 QString defaultWorkspaceFolder()
 {
-    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + u"/realmscope/workspace"_s;
+    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + u"/realmscope/Scratch"_s;
 }
 
 Workspace::Workspace(QString root) : m_root(std::move(root)) {}

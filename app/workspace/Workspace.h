@@ -23,7 +23,7 @@ struct WorkspaceEntry
     QList<WorkspaceEntry> children; // folders first, then by name
 };
 
-// Where the window and the command line keep a workspace when none is named: realmscope/workspace in the XDG data folder.
+// Where the window and the command line keep a workspace when none is named: realmscope/Scratch in the XDG data folder.
 [[nodiscard]] QString defaultWorkspaceFolder();
 
 // A folder of .http files. Requests are saved atomically; names become safe file names.

@@ -109,6 +109,11 @@ def profile_for(scheme):
         return None
     name = 'p-' + scheme['id']
     words = ['profile', 'add', name, '--scheme', scheme['id'], '--origin', base]
+    values = {f['id']: f['default'] for f in scheme['fields']} | MORE.get(scheme['id'], {})
+    # A field that counts only with another value of another field can't be given.
+    secret_fields = [f for f in secret_fields if not f.get('onlyWhen') or any(values[c['field']] in c['values'] for c in f['onlyWhen'])]
+    for field, value in MORE.get(scheme['id'], {}).items():
+        words += ['--field', field + '=' + value.replace('BASE', base)]
     for field in scheme['fields']:
         if field['kind'] in ('text', 'multi-line') and field['required'] and not field['default']:
             words += ['--field', field['id'] + '=' + FIELDS.get((scheme['id'], field['id']), 'alice')]
@@ -124,6 +129,8 @@ def profile_for(scheme):
 
 # Fields that take no free text.
 FIELDS = {('apikey', 'name'): 'X-Api-Key'}
+# What a scheme needs besides, to send all the secrets that go together.
+MORE = {'oauth2': {'grant': 'password', 'client-id': 'app', 'username': 'alice', 'token-url': 'BASE/token'}}
 
 profiles = {}
 for scheme in schemes:

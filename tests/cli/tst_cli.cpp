@@ -368,6 +368,37 @@ private Q_SLOTS:
         QCOMPARE(run({u"decode"_s}, "\n").status, 1);
     }
 
+    void waitsForAChallengeThatDoesNotCome()
+    {
+        // warm-up asks for Basic.
+        const Ran ran = run({u"why"_s, u"--json"_s, u"--probe"_s, u"none"_s, u"curl"_s, u"-u"_s, u"demo:Linden-12"_s, u"--digest"_s, m_base + u"/warm-up"_s});
+        QCOMPARE(ran.status, 3);
+        const QJsonObject first = QJsonDocument::fromJson(ran.out).object().value("findings"_L1).toArray().first().toObject();
+        QCOMPARE(first.value("cause"_L1).toString(), u"wrong-scheme"_s);
+        QCOMPARE(first.value("verdict"_L1).toString(), u"proven"_s);
+    }
+
+    void halfAChallengeIsNoCause()
+    {
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        connect(&server, &QTcpServer::newConnection, this, [&server] {
+            QTcpSocket *socket = server.nextPendingConnection();
+            connect(socket, &QTcpSocket::readyRead, socket, [socket] {
+                socket->readAll();
+                socket->write("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bear");
+                socket->disconnectFromHost();
+            });
+        });
+        const Ran ran = run({u"why"_s, u"--json"_s, u"--probe"_s, u"none"_s, u"curl"_s, u"-H"_s, u"Authorization: Bearer abcdefgh"_s,
+                             u"http://127.0.0.1:%1/"_s.arg(server.serverPort())});
+        QVERIFY2(ran.err.startsWith("realmscope-cli: "), ran.err.constData()); // that the answer is not whole
+        for (const QJsonValue &finding : QJsonDocument::fromJson(ran.out).object().value("findings"_L1).toArray()) {
+            QVERIFY(finding.toObject().value("cause"_L1).toString() != "wrong-scheme"_L1);
+            QVERIFY(finding.toObject().value("cause"_L1).toString() != "missing-challenge"_L1);
+        }
+    }
+
     void rotatedRefreshTokenIsKept()
     {
         RotatingServer server;

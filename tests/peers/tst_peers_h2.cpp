@@ -188,7 +188,7 @@ private Q_SLOTS:
                                                                            : findings.first().toObject().value("cause"_L1).toString();
         QCOMPARE(first, cause);
         for (qsizetype i = 0; i < told.exchanges().size(); ++i)
-            QCOMPARE(told.protocol(i), u"h2"_s);
+            QVERIFY(told.protocol(i) == "h2"_L1 || told.exchanges().at(i).toObject().value("probe"_L1).toString() == "http1"_L1);
         bool isThere = false;
         for (const QJsonValue &exchange : told.exchanges())
             isThere = isThere || exchange.toObject().value("response"_L1).toObject().value("bodyText"_L1).toString().contains(body);

@@ -57,7 +57,7 @@ private Q_SLOTS:
         WindowFixture fixture;
         addProfile(fixture, server, u"http://127.0.0.1/callback"_s);
         QUrl opened;
-        fixture.context.openUrl = [&](const QUrl &url) { opened = url; };
+        fixture.context.openUrl = [&](const QUrl &url) { opened = url; return true; };
         fixture.open();
         RequestSpec spec;
         spec.url = server.url(u"/things"_s);
@@ -96,7 +96,7 @@ private Q_SLOTS:
         WindowFixture fixture;
         addProfile(fixture, server, u"https://app.example.com/callback"_s); // no address of this computer
         QUrl opened;
-        fixture.context.openUrl = [&](const QUrl &url) { opened = url; };
+        fixture.context.openUrl = [&](const QUrl &url) { opened = url; return true; };
         fixture.open();
         RequestSpec spec;
         spec.url = server.url(u"/things"_s);
@@ -121,7 +121,7 @@ private Q_SLOTS:
         ScriptServer server(answer);
         WindowFixture fixture;
         addProfile(fixture, server, u"http://127.0.0.1/callback"_s);
-        fixture.context.openUrl = [](const QUrl &) {};
+        fixture.context.openUrl = [](const QUrl &) { return false; };
         fixture.open();
         RequestSpec spec;
         spec.url = server.url(u"/things"_s);
@@ -130,6 +130,10 @@ private Q_SLOTS:
         const auto *bar = fixture.window()->findChild<BrowserBar *>();
         fixture.session()->send();
         QTRY_VERIFY(bar->isVisible());
+        bool isSaid = false;
+        for (const QLabel *label : bar->findChildren<QLabel *>())
+            isSaid = isSaid || label->text().startsWith(u"No browser could be opened"_s);
+        QVERIFY(isSaid);
         fixture.session()->cancel();
         QTRY_VERIFY(!bar->isVisible());
         QVERIFY(server.requests().isEmpty());

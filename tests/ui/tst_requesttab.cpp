@@ -16,6 +16,7 @@
 
 #include <QtCore/QFile>
 #include <QtGui/QAccessible>
+#include <QtGui/QClipboard>
 #include <QtTest/QAbstractItemModelTester>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
@@ -78,6 +79,19 @@ private:
 
 private Q_SLOTS:
     void initTestCase() { Theme::install(*qobject_cast<QApplication *>(qApp), ThemeMode::Light); }
+
+    void pastedCommandWithoutACredential()
+    {
+        RequestFixture fixture;
+        const auto tab = makeTab(fixture);
+        tab->focusUrl();
+        auto *url = named<QLineEdit>(*tab, u"Request URL"_s);
+        QGuiApplication::clipboard()->setText(u"curl -H 'X-G: a' 'http://127.0.0.1:1/x?q=1'"_s);
+        QTest::keyClick(url, Qt::Key_V, Qt::ControlModifier);
+        QTRY_COMPARE(url->text(), u"http://127.0.0.1:1/x?q=1"_s);
+        QCOMPARE(tab->session()->spec().url, u"http://127.0.0.1:1/x?q=1"_s);
+        QCOMPARE(tab->session()->spec().headers.size(), 1);
+    }
 
     // The main job with the keyboard: type, send, be refused, be told why, apply the fix, get the 200.
     void refusalIsExplainedFixedAndResent()

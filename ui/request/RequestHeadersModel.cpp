@@ -245,7 +245,7 @@ QList<RequestHeadersModel::Row> RequestHeadersModel::build() const
     QList<Row> result = m_showDefaults ? rows : QList<Row>();
     result += own;
     appendProfileRows(result);
-    if (m_showDefaults && preview)
+    if (preview)
         appendCookieRow(result, *preview);
     if (m_showDefaults)
         result += defaults;

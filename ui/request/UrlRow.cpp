@@ -156,7 +156,8 @@ UrlRow::UrlRow(RequestSession &session, QWidget *parent)
     });
     // setText() by assistive programs gives no textEdited.
     connect(m_url, &QLineEdit::textChanged, this, [this](const QString &text) {
-        if (text == m_session.spec().url)
+        // A paste that was taken as a command has put another URL here already.
+        if (text == m_session.spec().url || text != m_url->text())
             return;
         RequestSpec spec = m_session.spec();
         spec.url = text;

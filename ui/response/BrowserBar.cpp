@@ -78,9 +78,10 @@ void BrowserBar::refresh()
     if (!task)
         return;
     const bool hasCode = !task->userCode.isEmpty();
-    m_text->setText(hasCode ? tr("Waiting for the browser: enter this code there")
-                            : task->isListening ? tr("Waiting for the browser: log in there, then it comes back here")
-                                                : tr("Log in in the browser, then bring back where it was sent"));
+    m_text->setText(!m_session.hasBrowser() ? tr("No browser could be opened: copy the URL, and open it yourself")
+                    : hasCode ? tr("Waiting for the browser: enter this code there")
+                    : task->isListening ? tr("Waiting for the browser: log in there, then it comes back here")
+                                        : tr("Log in in the browser, then bring back where it was sent"));
     m_text->setToolTip(task->url.toString());
     m_code->setText(task->userCode);
     m_code->setVisible(hasCode);

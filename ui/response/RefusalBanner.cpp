@@ -370,7 +370,8 @@ void RefusalBanner::refresh()
         if (diagnosis.outcome.kind == OutcomeKind::Accepted && failure) {
             const bool isCancelled = failure->code == ErrorCode::Cancelled;
             setLook(Look::Neutral, isCancelled ? u"ban"_s : u"circle-alert"_s, {}, {});
-            showError(*failure, isCancelled ? tr("Cancelled") : tr("The answer is not whole"));
+            showError(*failure, isCancelled ? tr("Cancelled")
+                                 : failure->code == ErrorCode::AuthFailed ? tr("No token") : tr("The answer is not whole"));
             setAction(Action::Resend, isCancelled ? tr("Send again") : tr("Try again"), u"refresh-cw"_s);
         } else if (diagnosis.outcome.kind == OutcomeKind::Accepted) {
             const std::optional<Attempt> &before = m_session.previous();
@@ -394,6 +395,12 @@ void RefusalBanner::refresh()
             } else if (failure) {
                 setAction(Action::Resend, tr("Try again"), u"refresh-cw"_s);
             }
+        } else if (failure && last && last->bodyOffset < 0) {
+            // What came of the header may be anything; a cause out of half a challenge would be a guess.
+            setLook(Look::Neutral, u"circle-alert"_s, {}, {});
+            showError(*failure, tr("Refused (%1), and the answer is not whole").arg(diagnosis.outcome.status));
+            setAction(Action::Resend, tr("Try again"), u"refresh-cw"_s);
+            m_troubleshoot->show();
         } else if (primary) {
             showFinding(*primary);
             m_troubleshoot->show();
@@ -433,7 +440,7 @@ void RefusalBanner::resizeEvent(QResizeEvent *)
 
 void RefusalBanner::applyFix()
 {
-    if (isVisible() && (m_action == Action::ApplyFix || m_action == Action::ShowCredential))
+    if (isVisible() && (m_action == Action::ApplyFix || m_action == Action::ShowCredential || m_action == Action::AllowOrigin))
         act();
 }
 

@@ -41,7 +41,7 @@ Result<std::unique_ptr<AppContext>> AppContext::create(const QString &workspaceF
         return loaded.error();
     context->cookies = std::make_unique<CookieStore>(
         QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + "/cookies"_L1, *context->clock);
-    context->openUrl = [](const QUrl &url) { QDesktopServices::openUrl(url); };
+    context->openUrl = [](const QUrl &url) { return QDesktopServices::openUrl(url); };
     context->storeRenewals();
     context->proxyEnvironment = realmscope::proxyEnvironment();
     context->practice = std::make_unique<PracticeServer>(*context->clock, *context->random);

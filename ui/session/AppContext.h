@@ -32,7 +32,7 @@ struct AppContext
     std::unique_ptr<CookieStore> cookies; // null: requests have no jar
     std::unique_ptr<PracticeServer> practice; // made, started on demand
     ProxyEnvironment proxyEnvironment; // of this process; tests leave it empty
-    std::function<void(const QUrl &)> openUrl; // in the system's browser; tests play it themselves
+    std::function<bool(const QUrl &)> openUrl; // in the system's browser, false: there is none; tests play it themselves
     KeychainState keychainState = KeychainState::Unknown;
 
     [[nodiscard]] SecretStores stores() const { return {keychain.get(), memory.get()}; }

@@ -348,7 +348,6 @@ void RequestSession::startRun(const std::optional<RunCredential> &credential,
             return;
         m_browserTask = task;
         openBrowser();
-        Q_EMIT browserTaskChanged();
     });
     connect(m_run.get(), &Run::exchangeStarted, this, [this](const QString &method) {
         m_runningMethod = method;
@@ -372,8 +371,10 @@ void RequestSession::startRun(const std::optional<RunCredential> &credential,
 
 void RequestSession::openBrowser()
 {
-    if (m_browserTask && m_context.openUrl)
-        m_context.openUrl(m_browserTask->url);
+    if (!m_browserTask)
+        return;
+    m_hasBrowser = m_context.openUrl && m_context.openUrl(m_browserTask->url);
+    Q_EMIT browserTaskChanged();
 }
 
 void RequestSession::pasteBrowserUrl(const QString &url)

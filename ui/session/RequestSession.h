@@ -88,6 +88,7 @@ public:
     [[nodiscard]] QString runningMethod() const { return m_runningMethod; }
     // What the user has to do in a browser for the run to go on; nothing: no run waits for it.
     [[nodiscard]] const std::optional<BrowserTask> &browserTask() const { return m_browserTask; }
+    [[nodiscard]] bool hasBrowser() const { return m_hasBrowser; } // one could be opened
     void openBrowser();
     void pasteBrowserUrl(const QString &url);
     // The request as it was when the shown result was sent.
@@ -154,6 +155,7 @@ private:
     FieldValues m_sentValues;
     QString m_runningMethod;
     std::optional<BrowserTask> m_browserTask;
+    bool m_hasBrowser = true;
     quint64 m_generation = 0;    // tells answers that belong to a cancelled Send
     bool m_automaticProbes = true;
     bool m_probing = false;

@@ -250,6 +250,12 @@ void TroubleshooterPanel::resultChanged()
             m_shownResult = key;
             m_steps->setCurrent(primary ? primary->step : ChecklistStep::Retest);
         }
+    } else {
+        QList<ChecklistItem> notRun;
+        for (int step = int(ChecklistStep::Sent); step <= int(ChecklistStep::Retest); ++step)
+            notRun.append({ChecklistStep(step), StepVerdict::NotRun, {}});
+        m_steps->setItems(notRun);
+        m_shownResult.clear();
     }
     rebuild();
 }
@@ -360,11 +366,8 @@ void TroubleshooterPanel::addFinding(const Finding &finding, bool isPrimary)
     ProseLabel *name = wrapped(finding.title, FontStyle::Title, Token::Fg);
     name->setAccessibleName(finding.title);
     title->addWidget(name);
-    auto *badge = new QVBoxLayout; // on the first line of a title that wraps
-    badge->setContentsMargins(0, 1, 0, 0);
-    badge->addWidget(finding.role == FindingRole::Note ? VerdictBadge::note() : VerdictBadge::verdict(finding.verdict));
-    badge->addStretch();
-    title->addLayout(badge);
+    // On the first line of a title that wraps.
+    title->addWidget(finding.role == FindingRole::Note ? VerdictBadge::note() : VerdictBadge::verdict(finding.verdict), 0, Qt::AlignTop);
     title->addStretch(1);
     QVBoxLayout *lead = m_lead; // the first finding stands close to its step
     if (m_causeLabel->text().isEmpty()) {

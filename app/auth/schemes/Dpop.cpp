@@ -65,7 +65,7 @@ public:
     QList<SchemeField> fields() const override
     {
         return {{.id = u"token"_s, .label = u"Token"_s, .kind = FieldKind::Secret, .required = true},
-                {.id = u"key"_s, .label = u"Private key"_s, .kind = FieldKind::Secret, .required = true, .help = u"The one the token is bound to, in PEM or as a JWK."_s},
+                {.id = u"key"_s, .label = u"Private key"_s, .kind = FieldKind::Secret, .help = u"The one the token is bound to, in PEM or as a JWK."_s},
                 {.id = u"passphrase"_s, .label = u"Passphrase of the key"_s, .kind = FieldKind::Secret},
                 {.id = u"algorithm"_s, .label = u"Algorithm"_s, .kind = FieldKind::Choice, .required = true, .defaultValue = u"ES256"_s, .choices = dpopAlgorithmChoices()}};
     }

@@ -119,9 +119,10 @@ public:
 
     QList<QByteArray> credentialHeaders(const FieldValues &values) const override
     {
-        if (values.text(u"location"_s) == "query"_L1)
-            return {"access_token"_ba, "dpop"_ba};
-        return {"authorization"_ba, "dpop"_ba};
+        QList<QByteArray> names{values.text(u"location"_s) == "query"_L1 ? "access_token"_ba : "authorization"_ba};
+        if (const QString dpop = values.text(u"dpop"_s); !dpop.isEmpty() && dpop != "none"_L1)
+            names << "dpop"_ba;
+        return names;
     }
 
     Result<void> validate(const FieldValues &values) const override

@@ -121,7 +121,7 @@ Fix advice(const QString &id, const QString &title, const QString &detail)
 std::optional<Fix> useOfferedScheme(const Facts &facts)
 {
     const AuthorizationLine *line = facts.authorization();
-    const bool hasProfile = line && isOfProfile(facts, line->field.source);
+    const bool hasProfile = line ? isOfProfile(facts, line->field.source) : facts.context.profile.has_value();
     const QString current = hasProfile ? facts.context.profile->schemeId : QString();
     const bool hasPassword = current == "basic"_L1 || current == "digest"_L1;
     Fix fix;

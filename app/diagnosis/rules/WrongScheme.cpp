@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
+#include "app/auth/SchemeRegistry.h"
 #include "app/diagnosis/rules/Fixes.h"
 #include "app/diagnosis/rules/Rules.h"
 
@@ -31,9 +32,32 @@ Finding shownByProbe(const Facts &facts, const AuthorizationLine &line, const Pr
     return finding;
 }
 
+// A scheme that waits for a challenge of its kind (Digest, Negotiate) and did not get one sends nothing at all.
+std::optional<Finding> waitsForAnotherChallenge(const Facts &facts)
+{
+    const AuthScheme *scheme = facts.context.profile ? findScheme(facts.context.profile->schemeId) : nullptr;
+    const QStringList offered = facts.offeredSchemes();
+    if (!scheme || offered.isEmpty() || facts.status != 401 || !facts.final->hasDecision(DecisionKind::ChallengeNotAnswered)
+        || !facts.challenges.isWellFormed() || scheme->id() == "any"_L1 || facts.offers(scheme->title().section(u' ', 0, 0).toLatin1()))
+        return std::nullopt;
+    Finding finding = makeFinding(
+        Verdict::Proven, 60, u"The server asks for %1, and the profile is for %2"_s.arg(offered.join(u" or "_s), scheme->title()),
+        u"%1 is not among what the server accepts, so nothing was sent: %2"_s.arg(scheme->title(), offered.join(u", "_s)),
+        u"There are several ways to prove who you are, called authentication schemes. This one waits for a challenge (WWW-Authenticate) of "
+        "its own kind before it sends anything, and the server's challenge is of another kind. User name and password may well be right."_s);
+    finding.evidence.append(facts.challengeEvidence());
+    if (const std::optional<Fix> fix = useOfferedScheme(facts))
+        finding.fixes.append(*fix);
+    else
+        finding.fixes.append(addCredential(facts));
+    return finding;
+}
+
 std::optional<Finding> wrongScheme(const Facts &facts)
 {
     const AuthorizationLine *line = facts.authorization();
+    if (!line && facts.final)
+        return waitsForAnotherChallenge(facts);
     if (!line || line->scheme.isEmpty() || facts.authorizations.size() > 1)
         return std::nullopt;
     if (facts.status != 401 && facts.status != 400)
