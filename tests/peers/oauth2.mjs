@@ -47,7 +47,7 @@ const provider = new Provider(issuer, {
   rotateRefreshToken: true,
   issueRefreshToken: async (ctx, client) => client.grantTypeAllowed('refresh_token'),
   pkce: { required: () => true },
-  ttl: { AccessToken: () => 4, ClientCredentials: () => 600, RefreshToken: 600, DeviceCode: 60, AuthorizationCode: 60, Interaction: 60, Session: 600, Grant: 600, IdToken: 60 },
+  ttl: { AccessToken: () => 10, ClientCredentials: () => 600, RefreshToken: 600, DeviceCode: 60, AuthorizationCode: 60, Interaction: 60, Session: 600, Grant: 600, IdToken: 60 },
   features: {
     devInteractions: { enabled: true }, clientCredentials: { enabled: true }, deviceFlow: { enabled: true }, introspection: { enabled: true },
     revocation: { enabled: true }, pushedAuthorizationRequests: { enabled: true },

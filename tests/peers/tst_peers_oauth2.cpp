@@ -210,7 +210,7 @@ private Q_SLOTS:
         QCOMPARE(trace.exchanges.size(), 1); // the token is still good
         QCOMPARE(status(trace), 200);
 
-        QTest::qWait(5000); // it lives for four seconds
+        QTest::qWait(11'000); // it lives for ten seconds
         trace = run(what);
         QVERIFY2(status(trace) == 200 && !trace.error, qPrintable(inWords(trace)));
         QCOMPARE(trace.exchanges.size(), 2);
