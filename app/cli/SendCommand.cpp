@@ -104,6 +104,8 @@ private:
                         note(m_redactor.text(decision.text));
                 }
             }
+            for (const Anomaly &anomaly : final.anomalies)
+                note(u"the answer is not as it should be: %1"_s.arg(m_redactor.text(anomaly.text)));
             print(head(response, reveal));
         }
         showBody(response, reveal);

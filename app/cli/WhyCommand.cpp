@@ -187,13 +187,22 @@ private:
 
     void showInvestigation() { show(m_investigation->trace(), m_investigation->diagnosis()); }
 
+    void explain(const Trace &trace, const Diagnosis &diagnosis)
+    {
+        print(explainText(trace, diagnosis, m_redactor));
+        if (const Exchange *final = trace.final()) {
+            for (const Anomaly &anomaly : final->anomalies)
+                note(u"the answer is not as it should be: %1"_s.arg(m_redactor.text(anomaly.text)));
+        }
+    }
+
     void show(const Trace &trace, const Diagnosis &diagnosis)
     {
         m_redactor.learnFrom(trace);
         if (m_line.has(u"json"_s))
             print(diagnosisToJson(trace, diagnosis, m_redactor, m_line.has(u"reveal"_s)));
         else
-            print(explainText(trace, diagnosis, m_redactor));
+            explain(trace, diagnosis);
         const Exchange *final = trace.final();
         std::optional<Error> failure = failureOf(trace);
         if (!failure && final && final->error)
