@@ -8,6 +8,8 @@
 #include "ui/theme/Theme.h"
 #include "ui/window/MainWindow.h"
 
+#include <QtCore/QFile>
+
 namespace realmscope {
 
 // The whole window on a workspace in a temporary folder, with the real practice server, real sockets, and secrets in
@@ -15,7 +17,12 @@ namespace realmscope {
 class WindowFixture : public RequestFixture
 {
 public:
-    WindowFixture() { context.practice = std::make_unique<PracticeServer>(*context.clock, *context.random); }
+    WindowFixture()
+    {
+        // What a test throws away does not go into the trash of whoever runs it.
+        qputenv("XDG_DATA_HOME", QFile::encodeName(m_private.filePath(QStringLiteral("data"))));
+        context.practice = std::make_unique<PracticeServer>(*context.clock, *context.random);
+    }
 
     // Opens the window, or closes it and opens it again as at the next start of the program.
     void open(QSize size = {1440, 900})
