@@ -15,6 +15,10 @@ target_compile_definitions(realmscope_flags INTERFACE
     QT_NO_KEYWORDS
     QT_NO_FOREACH
     QT_DISABLE_DEPRECATED_BEFORE=0x060400)
+# What a later Qt deprecates in favour of what 6.4 does not have yet.
+if(Qt6_VERSION VERSION_GREATER_EQUAL 6.5)
+    target_compile_definitions(realmscope_flags INTERFACE QT_WARN_DEPRECATED_UP_TO=0x060400)
+endif()
 target_compile_options(realmscope_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast
     -Woverloaded-virtual -Wnon-virtual-dtor -Wno-missing-field-initializers -Werror

@@ -116,6 +116,14 @@ private Q_SLOTS:
             m_whyNot = u"REALMSCOPE-TEST-SKIPPED, because node, its packages or openssl are not installed (packaging/test.sh does it)"_s;
             return;
         }
+        QProcess version;
+        version.start(node, {u"--version"_s});
+        version.waitForFinished(10'000);
+        const QByteArray number = version.readAllStandardOutput().trimmed().mid(1);
+        if (number.split('.').first().toInt() < 20) {
+            m_whyNot = u"REALMSCOPE-TEST-SKIPPED, because oidc-provider needs Node.js 20, and this is %1"_s.arg(QString::fromLatin1(number));
+            return;
+        }
         m_keyPem = openssl({u"genpkey"_s, u"-algorithm"_s, u"EC"_s, u"-pkeyopt"_s, u"ec_paramgen_curve:P-256"_s});
         QVERIFY(!m_keyPem.isEmpty());
         const quint16 serverPort = freePort();
@@ -125,12 +133,7 @@ private Q_SLOTS:
         const QString script = folder + u"/oauth2.mjs"_s; // beside the modules, so that import finds them
         QFile::remove(script);
         QVERIFY(QFile::copy(QString::fromUtf8(REALMSCOPE_SOURCE_DIR) + u"/tests/peers/oauth2.mjs"_s, script));
-        QStringList words{script, QString::number(serverPort), QString::number(apiPort), QString::fromLatin1(publicJwkOf(m_keyPem))};
-        QProcess version;
-        version.start(node, {u"--version"_s});
-        version.waitForFinished(10'000);
-        if (version.readAllStandardOutput().startsWith("v18")) // where the global is not there by itself
-            words.prepend(u"--experimental-global-webcrypto"_s);
+        const QStringList words{script, QString::number(serverPort), QString::number(apiPort), QString::fromLatin1(publicJwkOf(m_keyPem))};
         m_peer.start(node, words);
         while (!m_peer.canReadLine())
             QVERIFY2(m_peer.waitForReadyRead(60'000), m_peer.readAllStandardError().constData());

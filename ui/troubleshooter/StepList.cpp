@@ -91,7 +91,7 @@ protected:
             QAbstractButton::keyPressEvent(event);
             return;
         }
-        const auto rows = parentWidget()->findChildren<StepRow *>(QString(), Qt::FindDirectChildrenOnly);
+        const auto rows = parentWidget()->findChildren<QAbstractButton *>(QString(), Qt::FindDirectChildrenOnly);
         rows.at(next)->setFocus(Qt::TabFocusReason);
         rows.at(next)->click();
     }
