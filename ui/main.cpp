@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/session/AppContext.h"
 #include "ui/theme/Theme.h"
+#include "ui/widgets/Sentence.h"
 #include "ui/window/MainWindow.h"
 #include "ui/window/MessageBar.h"
 #include "ui/window/WindowState.h"

@@ -3,8 +3,10 @@
 // What goes wrong on the wire or is mistyped, in the real window: a sentence says it, what came is kept, the window
 // stays responsive, and nothing that was typed is lost.
 #include "WindowFixture.h"
+#include "ui/response/BodyView.h"
 #include "ui/response/RefusalBanner.h"
 #include "ui/response/TraceStrip.h"
+#include "ui/widgets/Sentence.h"
 
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QTimer>
@@ -122,6 +124,14 @@ static const std::vector<WireCase> &wireCases()
         list.push_back({"compressed bomb", sends("HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\nContent-Length: "
                                                  + QByteArray::number(bomb.size()) + "\r\n\r\n" + bomb),
                         false, u"too large"_s, {u"decoded"_s}, "Content-Encoding: deflate"});
+        const QByteArray refused = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\n";
+        list.push_back({"refused, half a header", sends("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic rea"), false,
+                        u"closed early"_s, {u"Refused (401)"_s, u"not whole"_s, u"within the response headers"_s}, "Basic rea"});
+        list.push_back({"refused, less than announced", sends(refused + "Content-Length: 100\r\n\r\nshort"), false,
+                        u"closed early"_s, {u"No credential"_s, u"not whole"_s}, "short"});
+        list.push_back({"refused, compressed bomb", sends(refused + "Content-Encoding: deflate\r\nContent-Length: "
+                                                          + QByteArray::number(bomb.size()) + "\r\n\r\n" + bomb),
+                        false, u"too large"_s, {u"No credential"_s, u"not whole"_s}, "Content-Encoding: deflate"});
         list.push_back({"a megabyte of headers", sends("HTTP/1.1 200 OK\r\nX-Long: " + QByteArray(1024 * 1024, 'x') + "\r\n\r\n"),
                         false, u"too large"_s, {u"header"_s}, "X-Long: xxx"});
         list.push_back({"plain text where TLS is asked", sends("HTTP/1.1 400 Bad Request\r\n\r\n"), false, u"TLS failed"_s,
@@ -146,8 +156,8 @@ class BadInputTest : public QObject
     Q_OBJECT
 
 private:
-    static constexpr qint64 mostComputedMs = 1000; // at once, in a debug build
-    static constexpr qint64 mostSilentMs = 10'000; // a window that waits for the server is silent for longer
+    static constexpr qint64 mostComputedMs = 500; // at once, in a debug build
+    static constexpr qint64 mostSilentMs = 5'000; // a window that waits for the server is silent for longer
 
     static QString banner(const MainWindow *window)
     {
@@ -219,8 +229,15 @@ private Q_SLOTS:
         for (const QString &word : wire.words)
             QVERIFY2(text.contains(word, Qt::CaseInsensitive), qPrintable(text));
         QVERIFY2(strip(fixture.window()).contains(wire.chip), qPrintable(strip(fixture.window())));
-        const QByteArray raw = fixture.session()->trace().exchanges.first().rawResponse.head(64 * 1024);
+        const Exchange &exchange = fixture.session()->trace().exchanges.first();
+        const QByteArray raw = exchange.rawResponse.head(64 * 1024);
         QVERIFY2(raw.contains(wire.kept), raw.left(200).constData());
+        auto *body = fixture.window()->findChild<BodyView *>();
+        QVERIFY(body && body->isVisible());
+        if (exchange.response.body.size() > 0)
+            QVERIFY2(visibleText(body).contains(u"Not whole: "_s), qPrintable(visibleText(body)));
+        else
+            QCOMPARE(body->findChild<TextView *>()->toPlainText(), errorSentence(*exchange.error));
         QCOMPARE(visibleNamed<QLineEdit>(fixture.window(), u"Request URL"_s)->text(), url);
         QVERIFY(visibleNamed<QPushButton>(fixture.window(), u"Send"_s));
         heartbeat.beat();

@@ -8,7 +8,7 @@
 #include "ui/widgets/Buttons.h"
 #include "ui/widgets/SecretClipboard.h"
 #include "ui/widgets/SecretField.h"
-#include "ui/window/MessageBar.h"
+#include "ui/widgets/Sentence.h"
 
 #include <QtCore/QDateTime>
 #include <QtWidgets/QCheckBox>

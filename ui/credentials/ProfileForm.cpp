@@ -13,6 +13,7 @@
 #include "ui/widgets/ProseLabel.h"
 #include "ui/widgets/SecretClipboard.h"
 #include "ui/widgets/SecretField.h"
+#include "ui/widgets/Sentence.h"
 #include "ui/widgets/TabOrder.h"
 
 #include <QtGui/QAccessible>

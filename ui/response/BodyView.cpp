@@ -3,7 +3,9 @@
 #include "ui/response/BodyView.h"
 
 #include "ui/theme/Theme.h"
+#include "ui/widgets/ElidedLabel.h"
 #include "ui/widgets/SearchField.h"
+#include "ui/widgets/Sentence.h"
 
 #include <QtCore/QBuffer>
 #include <QtCore/QLocale>
@@ -44,7 +46,7 @@ bool isXml(const QByteArray &type)
 } // namespace
 
 BodyView::BodyView(QWidget *parent)
-    : QWidget(parent), m_modes(new QButtonGroup(this)), m_bar(new QWidget(this)), m_note(new QLabel(this)),
+    : QWidget(parent), m_modes(new QButtonGroup(this)), m_bar(new QWidget(this)), m_note(new ElidedLabel(FontStyle::Small, Token::Fg2, this)),
       m_search(new SearchField(tr("Search"), this)), m_matches(new QLabel(this)), m_more(new QPushButton(this)),
       m_save(new QPushButton(tr("Save as…"), this)), m_stack(new QStackedWidget(this)), m_view(new TextView(this)),
       m_imageArea(new QScrollArea(this)), m_image(new QLabel(this))
@@ -64,8 +66,6 @@ BodyView::BodyView(QWidget *parent)
         bar->addWidget(button);
     }
     m_modes->button(static_cast<int>(Mode::Pretty))->setChecked(true);
-    m_note->setTextFormat(Qt::PlainText);
-    m_note->setFont(Theme::font(FontStyle::Small));
     bar->addSpacing(8);
     bar->addWidget(m_note, 1);
     m_matches->setFont(Theme::font(FontStyle::Small));
@@ -126,6 +126,13 @@ void BodyView::setMode(Mode mode)
     rebuild();
 }
 
+// That the body is not whole matters more than how it is shown.
+void BodyView::setNote(const QString &text)
+{
+    const bool isPartial = m_exchange.error && m_exchange.hasResponse();
+    m_note->setText(isPartial ? tr("Not whole: %1").arg(m_exchange.error->message) : text);
+}
+
 bool BodyView::showImage(const QByteArray &bytes)
 {
     const QByteArray type = m_exchange.response.mediaType();
@@ -138,12 +145,12 @@ bool BodyView::showImage(const QByteArray &bytes)
     QImageReader::setAllocationLimit(LargestImageMegabytes);
     const QImage image = reader.read();
     if (image.isNull()) {
-        m_note->setText(tr("The image can't be shown: %1").arg(reader.errorString()));
+        setNote(tr("The image can't be shown: %1").arg(reader.errorString()));
         return false;
     }
     m_image->setPixmap(QPixmap::fromImage(image));
     m_image->setAccessibleName(tr("Image, %1 × %2").arg(image.width()).arg(image.height()));
-    m_note->setText(tr("%1 × %2").arg(image.width()).arg(image.height()));
+    setNote(tr("%1 × %2").arg(image.width()).arg(image.height()));
     m_stack->setCurrentWidget(m_imageArea);
     return true;
 }
@@ -152,18 +159,19 @@ void BodyView::rebuild()
 {
     const RecordedBytes &body = m_exchange.response.body;
     const qint64 total = body.size();
-    m_note->clear();
     m_more->setVisible(total > m_limit);
     m_more->setText(tr("Show more (%1 left)")
                         .arg(QLocale::c().formattedDataSize(total - m_limit, 1, QLocale::DataSizeTraditionalFormat)));
     m_save->setEnabled(total > 0);
     m_stack->setCurrentWidget(m_view);
     TextDocument document;
+    setNote({});
     if (total == 0) {
-        if (m_exchange.hasResponse())
+        m_note->clear();
+        if (m_exchange.error)
+            document.addNote(errorSentence(*m_exchange.error));
+        else if (m_exchange.hasResponse())
             document.addNote(tr("The response has no body."));
-        else if (m_exchange.error)
-            document.addNote(m_exchange.error->message);
         m_view->setLineNumbers(false);
         m_view->setDocument(document);
         return;
@@ -187,10 +195,9 @@ void BodyView::rebuild()
         else if (isXml(type))
             text = prettyXml(shown);
         if (text.isEmpty() && (isJson(type) || isXml(type)))
-            m_note->setText(isJson(type) ? tr("Not well-formed JSON: shown as received")
-                                         : tr("Not well-formed XML: shown as received"));
+            setNote(isJson(type) ? tr("Not well-formed JSON: shown as received") : tr("Not well-formed XML: shown as received"));
     } else if (m_mode == Mode::Pretty && total > m_limit) {
-        m_note->setText(tr("Too large to indent: shown as received"));
+        setNote(tr("Too large to indent: shown as received"));
     }
     if (text.isEmpty())
         document.addBytes(0, shown, {});

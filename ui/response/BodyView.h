@@ -15,6 +15,8 @@ class QStackedWidget;
 
 namespace realmscope {
 
+class ElidedLabel;
+
 // The decoded body: pretty, as it is, or hex; an image as an image. Lays out the first part only, more on demand.
 class BodyView : public QWidget
 {
@@ -35,6 +37,7 @@ protected:
 
 private:
     void rebuild();
+    void setNote(const QString &text);
     bool showImage(const QByteArray &bytes);
     void search(int step);
     void saveAs();
@@ -45,7 +48,7 @@ private:
     qint64 m_limit = 0;
     QButtonGroup *m_modes = nullptr;
     QWidget *m_bar = nullptr;
-    QLabel *m_note = nullptr;
+    ElidedLabel *m_note = nullptr;
     QLineEdit *m_search = nullptr;
     QLabel *m_matches = nullptr;
     QPushButton *m_more = nullptr;

@@ -5,6 +5,7 @@
 #include "ui/theme/StylePaint.h"
 #include "ui/theme/Theme.h"
 #include "ui/troubleshooter/VerdictBadge.h"
+#include "ui/widgets/Sentence.h"
 
 #include <QtGui/QAccessible>
 #include <QtGui/QHelpEvent>
@@ -270,17 +271,13 @@ void RefusalBanner::setAction(Action action, const QString &text, const QString 
 void RefusalBanner::showError(const Error &error, const QString &title)
 {
     m_title->setText(title);
-    QString text = error.message;
-    if (!text.isEmpty())
-        text[0] = text.at(0).toUpper(); // messages are made to stand after a colon
-    if (!error.action.isEmpty())
-        text += u". "_s + error.action;
+    QString text = errorSentence(error);
     if (!error.detail.isEmpty()) // last: it may be cut
         text += u" ("_s + error.detail + u')';
     m_text->setText(text);
 }
 
-void RefusalBanner::showFinding(const Finding &finding)
+void RefusalBanner::showFinding(const Finding &finding, const std::optional<Error> &failure)
 {
     const QString icon = finding.step == ChecklistStep::Fresh ? u"clock-alert"_s : u"shield-alert"_s;
     switch (finding.verdict) {
@@ -295,7 +292,7 @@ void RefusalBanner::showFinding(const Finding &finding)
         break;
     }
     m_title->setText(finding.title);
-    showEvidence(finding);
+    showEvidence(finding, failure);
     for (const Fix &fix : finding.fixes) {
         if (fix.automatic && !fix.forServerOwner) {
             m_fix = fix;
@@ -308,10 +305,14 @@ void RefusalBanner::showFinding(const Finding &finding)
     }
 }
 
-// The evidence in a few words, each leading to its bytes: "exp is 11:18:04, the server's Date is 14:30:11".
-void RefusalBanner::showEvidence(const Finding &finding)
+// The evidence in a few words, each leading to its bytes: "exp is 11:18:04, the server's Date is 14:30:11". Before it,
+// that the body broke off: the cause stands on the header, which is whole.
+void RefusalBanner::showEvidence(const Finding &finding, const std::optional<Error> &failure)
 {
     QList<BannerPart> parts;
+    QString partial;
+    if (failure)
+        partial = failure->code == ErrorCode::Cancelled ? tr("Cancelled within the body") : tr("The body is not whole");
     for (const Evidence &evidence : finding.evidence) {
         if (evidence.text.isEmpty() || m_evidence.size() == shownEvidence)
             continue;
@@ -333,10 +334,11 @@ void RefusalBanner::showEvidence(const Finding &finding)
         m_evidence.append(evidence);
     }
     if (parts.isEmpty())
-        m_text->setText(finding.summary);
-    else
-        m_text->setParts(parts);
-    m_text->setToolTip(finding.summary);
+        parts.append({finding.summary, -1});
+    if (failure)
+        parts.prepend({partial + u". "_s, -1});
+    m_text->setParts(parts);
+    m_text->setToolTip(failure ? errorSentence(*failure) + u'\n' + finding.summary : finding.summary);
 }
 
 void RefusalBanner::refresh()
@@ -402,12 +404,12 @@ void RefusalBanner::refresh()
             setAction(Action::Resend, tr("Try again"), u"refresh-cw"_s);
             m_troubleshoot->show();
         } else if (primary) {
-            showFinding(*primary);
+            showFinding(*primary, last ? last->error : std::nullopt);
             m_troubleshoot->show();
         } else {
             setLook(Look::Possible, u"shield-alert"_s, {}, {});
             m_title->setText(tr("Refused"));
-            m_text->setText(diagnosis.summary);
+            m_text->setText(failure ? errorSentence(*failure) : diagnosis.summary);
             m_troubleshoot->show();
         }
     } else {

@@ -83,8 +83,8 @@ private:
 
     void refresh();
     void showError(const Error &error, const QString &title);
-    void showFinding(const Finding &finding);
-    void showEvidence(const Finding &finding);
+    void showFinding(const Finding &finding, const std::optional<Error> &failure);
+    void showEvidence(const Finding &finding, const std::optional<Error> &failure);
     void setLook(Look look, const QString &icon, const QString &badge, const QString &badgeIcon);
     void setAction(Action action, const QString &text, const QString &icon);
     void act();

@@ -60,31 +60,25 @@ void appendByteRun(TextLine &line, qsizetype byteBegin, qsizetype byteEnd, const
 
 void appendPlain(TextLine &line, const QByteArray &bytes, qsizetype begin, qsizetype end)
 {
-    qsizetype at = begin;
-    while (at < end) {
-        qsizetype asciiEnd = at;
-        while (asciiEnd < end && bytes.at(asciiEnd) >= 0x20 && bytes.at(asciiEnd) < 0x7F)
-            ++asciiEnd;
-        if (asciiEnd > at) {
-            appendByteRun(line, at, asciiEnd, QString::fromLatin1(bytes.constData() + at, asciiEnd - at));
-            at = asciiEnd;
-            continue;
-        }
+    QString plain; // a character for each byte since plainBegin
+    qsizetype plainBegin = begin;
+    for (qsizetype at = begin; at < end;) {
         const auto byte = static_cast<unsigned char>(bytes.at(at));
-        if (byte < 0x20 || byte == 0x7F) {
-            appendByteRun(line, at, at + 1, shownControl(byte));
+        const qsizetype length = byte < 0x80 ? 1 : utf8Length(QByteArrayView(bytes).sliced(at, std::min<qsizetype>(4, end - at)));
+        if (length <= 1) {
+            plain += byte < 0x20 || byte == 0x7F ? shownControl(byte) : QChar(static_cast<char16_t>(byte));
             ++at;
             continue;
         }
-        const qsizetype length = utf8Length(QByteArrayView(bytes).sliced(at, std::min<qsizetype>(4, end - at)));
-        if (length == 0) {
-            appendByteRun(line, at, at + 1, QString::fromLatin1(bytes.constData() + at, 1));
-            ++at;
-        } else {
-            appendByteRun(line, at, at + length, QString::fromUtf8(bytes.constData() + at, length));
-            at += length;
-        }
+        if (!plain.isEmpty())
+            appendByteRun(line, plainBegin, at, plain);
+        appendByteRun(line, at, at + length, QString::fromUtf8(bytes.constData() + at, length));
+        plain.clear();
+        at += length;
+        plainBegin = at;
     }
+    if (!plain.isEmpty())
+        appendByteRun(line, plainBegin, end, plain);
 }
 
 void appendMask(TextLine &line, qsizetype begin, qsizetype end)

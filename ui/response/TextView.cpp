@@ -27,12 +27,19 @@ constexpr int RowHeight = 20;
 constexpr int Padding = 12;
 constexpr qsizetype SmallestRow = 16; // columns
 
+// Takes one cell, as most characters do: below the combining ones, pictures of controls, the mask.
+bool isSingle(QChar c)
+{
+    const char16_t u = c.unicode();
+    return u < 0x300 || (u >= 0x2400 && u < 0x2440) || u == u'•';
+}
+
 // Cells of the grid that a character takes: 0 for one that combines, 2 for East Asian wide ones.
 int cellsOf(QChar c)
 {
-    const char16_t u = c.unicode();
-    if (u < 0x300)
+    if (isSingle(c))
         return 1;
+    const char16_t u = c.unicode();
     if (c.isLowSurrogate() || c.category() == QChar::Mark_NonSpacing || c.category() == QChar::Mark_Enclosing
         || c.category() == QChar::Other_Format)
         return 0;
@@ -45,7 +52,7 @@ int cellsOf(QChar c)
 
 bool isPlain(QStringView text)
 {
-    return std::ranges::all_of(text, [](QChar c) { return c.unicode() < 0x300 || c == u'•'; });
+    return std::ranges::all_of(text, isSingle);
 }
 
 qsizetype cells(QStringView text)

@@ -6,6 +6,7 @@
 #include "ui/troubleshooter/Section.h"
 #include "ui/widgets/Buttons.h"
 #include "ui/widgets/ElidedLabel.h"
+#include "ui/widgets/Sentence.h"
 #include "ui/widgets/TabOrder.h"
 
 #include <QtCore/QEvent>

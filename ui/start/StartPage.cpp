@@ -9,6 +9,7 @@
 #include "ui/theme/Theme.h"
 #include "ui/troubleshooter/Section.h"
 #include "ui/widgets/KeyHint.h"
+#include "ui/widgets/Sentence.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtGui/QPainter>
@@ -284,13 +285,7 @@ void StartPage::submit()
 void StartPage::showError(const Error &error)
 {
     const bool isBad = !error.message.isEmpty();
-    QString text = tr("Takes a URL or a cURL command");
-    if (isBad) {
-        text = error.message;
-        text[0] = text.at(0).toUpper();
-        text = error.action.isEmpty() ? text : tr("%1. %2").arg(text, error.action);
-    }
-    m_hint->setText(text);
+    m_hint->setText(isBad ? errorSentence(error) : tr("Takes a URL or a cURL command"));
     QPalette palette = m_hint->palette();
     palette.setColor(QPalette::WindowText, Theme::instance().color(isBad ? Token::Bad : Token::Fg2));
     m_hint->setPalette(palette);

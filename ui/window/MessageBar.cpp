@@ -4,6 +4,7 @@
 
 #include "ui/theme/Theme.h"
 #include "ui/widgets/Buttons.h"
+#include "ui/widgets/Sentence.h"
 
 #include <QtGui/QAccessible>
 #include <QtGui/QPainter>

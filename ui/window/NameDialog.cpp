@@ -6,7 +6,7 @@
 #include "ui/theme/Theme.h"
 #include "ui/troubleshooter/Section.h"
 #include "ui/widgets/Buttons.h"
-#include "ui/window/MessageBar.h"
+#include "ui/widgets/Sentence.h"
 
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QHBoxLayout>
