@@ -11,6 +11,7 @@ import express from 'express';
 import { auth, requiredScopes } from 'express-oauth2-jwt-bearer';
 import http from 'node:http';
 import crypto from 'node:crypto';
+import { once } from 'node:events';
 import readline from 'node:readline';
 
 const [serverPort, apiPort, clientKey] = [+process.argv[2], +process.argv[3], JSON.parse(process.argv[4])];
@@ -80,7 +81,7 @@ provider.registerGrantType(bearerGrant, async (ctx) => {
   }
   await issueFor(ctx, claims.sub);
 }, ['assertion', 'scope', 'resource'], ['resource']);
-http.createServer(provider.callback()).listen(serverPort, '127.0.0.1');
+const server = http.createServer(provider.callback()).listen(serverPort, '127.0.0.1');
 
 const app = express();
 const check = (dpop) => auth({ issuer, jwksUri: `${issuer}/jwks`, audience: api, tokenSigningAlg: 'RS256', clockTolerance: 0, dpop });
@@ -89,7 +90,7 @@ app.get('/things', check({ enabled: false }), requiredScopes('read:things'), ok)
 app.get('/bound', check({ enabled: true, required: true }), requiredScopes('read:things'), ok);
 app.get('/.well-known/oauth-protected-resource', (req, res) => res.json({ resource: api, authorization_servers: [issuer] }));
 app.use((err, req, res, next) => { res.set(err.headers || {}); res.status(err.status || 500).json({ error: err.code || err.name, message: err.message }); });
-app.listen(apiPort, '127.0.0.1');
+const apiServer = app.listen(apiPort, '127.0.0.1');
 
 // A browser as simple as can be: cookies, redirects, forms.
 async function browse(start, answers) {
@@ -137,4 +138,5 @@ readline.createInterface({ input: process.stdin }).on('line', async (line) => {
     console.log(`failed: ${e.cause?.message || e.message}`);
   }
 }).on('close', () => process.exit(0));
+await Promise.all([server, apiServer].map((each) => each.listening || once(each, 'listening')));
 console.log('ready');

@@ -103,7 +103,7 @@ private:
         for (const Exchange &exchange : trace.exchanges)
             words += u"%1 %2 %3 → %4\n  %5\n"_s.arg(exchangeRoleId(exchange.role), QString::fromUtf8(exchange.request.method), exchange.request.url.toString())
                          .arg(exchange.response.status)
-                         .arg(QString::fromUtf8(exchange.response.body.head(300)));
+                         .arg(exchange.error ? exchange.error->message : QString::fromUtf8(exchange.response.body.head(300)));
         return words + (trace.error ? trace.error->message : QString());
     }
 
