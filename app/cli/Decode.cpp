@@ -6,6 +6,7 @@
 #include "app/auth/Jwt.h"
 #include "app/base/Encoding.h"
 #include "app/credentials/Redactor.h"
+#include "app/http/SetCookie.h"
 
 #include <QtCore/QDateTime>
 #include <QtCore/QJsonObject>
@@ -301,6 +302,11 @@ private:
             if (!name.isEmpty())
                 item.fact(displayText(name), equals < 0 ? QJsonValue(true) : QJsonValue(displayText(text.mid(equals + 1))));
         }
+        const SetCookie read = parseSetCookie(value);
+        if (read.isIgnored())
+            item.problem(u"a client ignores the whole: %1"_s.arg(read.fault.text));
+        for (const CookieDeviation &deviation : read.deviations)
+            item.problem(deviation.text);
         if (!isSecure)
             item.problem(u"without Secure it also goes over plain HTTP"_s);
         if (!isHttpOnly)

@@ -168,12 +168,23 @@ private:
             fail(u"profile add: the scheme is missing"_s, u"Use --scheme with one of: %1."_s.arg(schemeIds().join(", "_L1)), ExitStatus::Usage);
             return;
         }
+        if (!knownScheme(m_line.value(u"scheme"_s)))
+            return;
         if (!m_line.has(u"origin"_s)) {
             fail(u"profile add: the origin is missing, so the credential could be sent nowhere"_s,
                  u"Use --origin, for example --origin https://api.example.com."_s, ExitStatus::Usage);
             return;
         }
         change(CredentialProfile::create(m_names.first(), m_line.value(u"scheme"_s)), true);
+    }
+
+    // null, and the command has failed, when there is none.
+    const AuthScheme *knownScheme(const QString &id)
+    {
+        const AuthScheme *scheme = findScheme(id);
+        if (!scheme)
+            fail(u"the scheme \"%1\" is not known"_s.arg(id), u"Use one of: %1."_s.arg(schemeIds().join(", "_L1)), ExitStatus::Usage);
+        return scheme;
     }
 
     void set()
@@ -190,11 +201,9 @@ private:
             profile.schemeId = m_line.value(u"scheme"_s);
         if (m_line.has(u"name"_s))
             profile.name = m_line.value(u"name"_s);
-        const AuthScheme *scheme = findScheme(profile.schemeId);
-        if (!scheme) {
-            fail(u"the scheme \"%1\" is not known"_s.arg(profile.schemeId), u"Use one of: %1."_s.arg(schemeIds().join(", "_L1)), ExitStatus::Usage);
+        const AuthScheme *scheme = knownScheme(profile.schemeId);
+        if (!scheme)
             return;
-        }
         if (const Result<void> taken = takeFields(*scheme, profile); !taken) {
             fail(taken.error(), ExitStatus::Usage);
             return;

@@ -181,7 +181,9 @@ Result<Target> readTarget(const ParsedLine &line, const CliStreams &streams, Cli
     target.job.proxyEnvironment = streams.environment;
     const QString workspace = line.value(u"workspace"_s);
     target.profilesPath = profilesPathIn(workspace.isEmpty() ? defaultWorkspaceFolder() : workspace);
-    const CurlSurroundings surroundings{streams.readStandardInput, &session.clock(), &session.random(), true};
+    const auto nobody = [](const QString &) -> Result<Secret> { return invalidInput(u"there is nobody to ask for it"_s, {}); };
+    const CurlSurroundings surroundings{streams.readStandardInput, &session.clock(), &session.random(), true,
+                                        streams.askSecret ? streams.askSecret : nobody};
     const bool hasOwn = line.has(u"request"_s) || line.has(u"header"_s) || line.has(u"data"_s) || line.has(u"user"_s)
         || line.has(u"location"_s) || line.has(u"insecure"_s) || line.has(u"cookie"_s) || line.has(u"cookie-jar"_s)
         || line.has(u"junk-session-cookies"_s) || line.has(u"proxy"_s);

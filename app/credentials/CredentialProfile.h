@@ -24,6 +24,7 @@ struct CredentialProfile
     QMap<QString, QString> fields;        // values of fields that are no secrets
     QStringList secretFields;             // ids of the secret fields that have a value in the store
     SecretPlace place = SecretPlace::Keychain;
+    bool temporary = false;               // for this run: never in profiles.json
     QStringList origins;                  // "https://api.example.com", "https://*.example.com", "http://127.0.0.1:*"
 
     // True when the profile names this origin. "*." stands for one or more labels, ":*" for any port; the scheme must

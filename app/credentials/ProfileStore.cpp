@@ -81,6 +81,8 @@ Result<void> ProfileStore::save() const
                      u"Correct the file first; saving would lose what is in it."_s};
     QJsonArray profiles;
     for (const CredentialProfile &profile : m_profiles) {
+        if (profile.temporary)
+            continue;
         QJsonObject json = profile.toJson();
         const QJsonObject extra = m_unknownMembers.value(profile.id).toObject();
         for (auto it = extra.begin(); it != extra.end(); ++it)

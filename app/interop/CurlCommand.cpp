@@ -923,16 +923,13 @@ private:
             m_out.schemeId = scheme;
             return;
         }
-        const qsizetype colon = m_user->indexOf(u':');
-        if (colon < 0)
-            warn(u"-u has no password; curl would ask for one, here it is empty"_s);
-        const QString user = colon < 0 ? *m_user : m_user->left(colon);
-        const QString password = colon < 0 ? QString() : m_user->mid(colon + 1);
+        const QString user = m_user->section(u':', 0, 0);
+        const Secret password = passwordIn(*m_user, u"-u"_s, u"host"_s);
         if (user.isEmpty() && scheme == "basic"_L1 && !m_sigV4) {
             // A token as password without a user name, as some services want it. The scheme's form asks for a name, so
             // it goes as a header.
             m_out.spec.headers.append({u"Authorization"_s,
-                                       "Basic "_L1 + QString::fromLatin1((':' + password.toUtf8()).toBase64()), true});
+                                       "Basic "_L1 + QString::fromLatin1((':' + password.revealBytes()).toBase64()), true});
             return;
         }
         if (m_sigV4) {
@@ -941,11 +938,29 @@ private:
         }
         m_out.schemeId = scheme;
         m_out.values.setText(u"username"_s, user);
-        m_out.values.setSecret(u"password"_s, Secret::fromString(password));
+        m_out.values.setSecret(u"password"_s, password);
+    }
+
+    // What stands behind the first colon of -u; without a colon curl asks for it.
+    Secret passwordIn(const QString &userAndPassword, const QString &option, const QString &whose)
+    {
+        const qsizetype colon = userAndPassword.indexOf(u':');
+        if (colon >= 0)
+            return Secret::fromString(userAndPassword.mid(colon + 1));
+        if (!m_surroundings.askSecret) {
+            warn(u"%1 has no password; curl would ask for one, here it is empty"_s.arg(option));
+            return {};
+        }
+        const Result<Secret> asked = m_surroundings.askSecret(u"%1 password for user %2 (not shown): "_s.arg(whose, userAndPassword));
+        if (asked)
+            return *asked;
+        fail(invalidInput(u"%1 %2 has no password: %3"_s.arg(option, userAndPassword, asked.error().message),
+                          u"Write %1 %2: for an empty one, or keep the password in a credential profile."_s.arg(option, userAndPassword)));
+        return {};
     }
 
     // PROVIDER[:VENDOR[:REGION[:SERVICE]]]; curl takes service and region from the first two labels of the host.
-    void takeSigV4(const QString &user, const QString &password)
+    void takeSigV4(const QString &user, const Secret &password)
     {
         QStringList parts = m_sigV4->split(u':');
         if (const qsizetype empty = parts.indexOf(QString()); empty >= 0)
@@ -954,7 +969,7 @@ private:
         const QStringList labels = url ? url->host.split(u'.') : QStringList();
         m_out.schemeId = u"aws-sigv4"_s;
         m_out.values.setText(u"access-key-id"_s, user);
-        m_out.values.setSecret(u"secret-access-key"_s, Secret::fromString(password));
+        m_out.values.setSecret(u"secret-access-key"_s, password);
         m_out.values.setText(u"provider"_s, parts.value(0) + u':' + (parts.value(1).isEmpty() ? parts.value(0) : parts.value(1)));
         m_out.values.setText(u"region"_s, parts.value(2).isEmpty() ? labels.value(1) : parts.value(2));
         m_out.values.setText(u"service"_s, parts.value(3).isEmpty() ? labels.value(0) : parts.value(3));
@@ -1003,9 +1018,8 @@ private:
             return;
         if (m_out.proxySchemeId.isEmpty())
             m_out.proxySchemeId = u"basic"_s;
-        const qsizetype colon = m_proxyUser->indexOf(u':');
-        m_out.proxyValues.setText(u"username"_s, colon < 0 ? *m_proxyUser : m_proxyUser->left(colon));
-        m_out.proxyValues.setSecret(u"password"_s, Secret::fromString(colon < 0 ? QString() : m_proxyUser->mid(colon + 1)));
+        m_out.proxyValues.setText(u"username"_s, m_proxyUser->section(u':', 0, 0));
+        m_out.proxyValues.setSecret(u"password"_s, passwordIn(*m_proxyUser, u"-U"_s, u"proxy"_s));
     }
 
     const CurlSurroundings &m_surroundings;

@@ -38,6 +38,8 @@ struct CurlSurroundings
     const Clock *clock = nullptr; // which cookies of a file have expired
     Random *random = nullptr;     // boundary of -F
     bool streamsFiles = false;    // -F and -T: files are read while they are sent, not now
+    // Asks for the password that -u or -U leaves out, without echo; empty: it is taken as empty, with a warning.
+    std::function<Result<Secret>(const QString &question)> askSecret;
 };
 
 // The words after "curl" (a leading "curl" is skipped). Long and short options as curl 7.88 has them, short ones

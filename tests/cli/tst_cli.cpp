@@ -237,6 +237,34 @@ private Q_SLOTS:
         QCOMPARE(run(QStringList{u"profile"_s, u"show"_s, u"door"_s} + where, {}, &keychain).status, 1);
     }
 
+    void unknownSchemeIsToldFirst()
+    {
+        const Ran ran = run({u"profile"_s, u"add"_s, u"x"_s, u"--scheme"_s, u"nope"_s, u"--workspace"_s, m_dir.filePath(u"nope"_s)});
+        QCOMPARE(ran.status, 2);
+        QVERIFY2(ran.err.contains("\"nope\" is not known") && ran.err.contains("digest") && !ran.err.contains("origin"), ran.err.constData());
+    }
+
+    // curl asks for the password that -u leaves out.
+    void passwordIsAskedFor()
+    {
+        QString question;
+        const auto answer = [&question](const QString &asked) -> Result<Secret> {
+            question = asked;
+            return Secret::fromString(u"Quartz-58"_s);
+        };
+        const QStringList command{u"send"_s, u"curl"_s, u"-u"_s, u"alice"_s, m_base + u"/locked-door"_s};
+        const Ran asked = run(command, {}, nullptr, answer);
+        QVERIFY2(asked.status == 0, asked.err.constData());
+        QVERIFY2(question.contains(u"alice"_s), qPrintable(question));
+        QCOMPARE(run({u"send"_s, u"-u"_s, u"alice"_s, m_base + u"/locked-door"_s}, {}, nullptr, answer).status, 0);
+        const Ran nobody = run(command);
+        QCOMPARE(nobody.status, 2);
+        QVERIFY2(nobody.err.contains("-u alice has no password"), nobody.err.constData());
+        question.clear();
+        QVERIFY(run({u"send"_s, u"curl"_s, u"-u"_s, u"alice:"_s, m_base + u"/locked-door"_s}, {}, nullptr, answer).status >= 3); // empty, and meant so
+        QVERIFY(question.isEmpty());
+    }
+
     void noKeychainSavesNothing()
     {
         NoStore keychain;
@@ -426,7 +454,8 @@ private:
         QByteArray err;
     };
 
-    Ran run(const QStringList &arguments, const QByteArray &input = {}, SecretStore *keychain = nullptr)
+    Ran run(const QStringList &arguments, const QByteArray &input = {}, SecretStore *keychain = nullptr,
+            const std::function<Result<Secret>(const QString &)> &askSecret = {})
     {
         Ran ran;
         std::optional<int> status;
@@ -435,6 +464,7 @@ private:
         streams.err = [&](const QByteArray &bytes) { ran.err += bytes; };
         streams.readStandardInput = [&] { return input; };
         streams.keychain = keychain;
+        streams.askSecret = askSecret;
         runCli(arguments, streams, [&](int code) { status = code; });
         if (!QTest::qWaitFor([&] { return status.has_value(); }, 30'000))
             qFatal("the command does not end");

@@ -75,6 +75,8 @@ private Q_SLOTS:
         QTest::newRow("expired") << "eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjEzMDA4MTkzODB9.AA"_ba << u"expired"_s; // exp 1300819380
         QTest::newRow("alg none") << "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0."_ba << u"alg is none"_s;
         QTest::newRow("quoted token") << "Bearer \"abcdefgh\""_ba << u""_s;
+        QTest::newRow("unknown SameSite") << "Set-Cookie: a=b; Secure; HttpOnly; SameSite=Foo"_ba << u"SameSite is \"Foo\""_s;
+        QTest::newRow("cookie with a control character") << "Set-Cookie: a=b\x01; Secure; HttpOnly"_ba << u"ignores the whole"_s; // RFC 6265bis section 5.6
         QTest::newRow("insecure cookie") << "Set-Cookie: a=b; Path=/"_ba << u"Secure"_s;
     }
     void problems()

@@ -148,6 +148,51 @@ private Q_SLOTS:
                 QVERIFY2(visibleNamed<QLineEdit>(fixture.window(), label), qPrintable(title + u": "_s + label));
         }
         QCOMPARE(visibleNamed<QLineEdit>(fixture.window(), u"Profile name"_s)->text(), u"x"_s);
+        // Letters find a scheme by its name, however long that takes to draw.
+        for (const QChar letter : u"oauth"_s) {
+            type(letter);
+            QCoreApplication::processEvents();
+            QCOMPARE(focusedControl(), u"Scheme"_s);
+        }
+        const QString found = qobject_cast<QComboBox *>(QApplication::focusWidget())->currentText();
+        QVERIFY2(found.startsWith(u"OAuth"_s), qPrintable(found));
+    }
+
+    // What another scheme had for itself does not stay in the file.
+    void fieldsOfTheSchemeBeforeGo()
+    {
+        WindowFixture fixture;
+        fixture.addProfile(u"alice"_s, u"basic"_s, {{u"username"_s, u"alice"_s}, {u"charset"_s, u"iso-8859-1"_s}}, {{u"password"_s, u"Quartz-58"_s}},
+                           {u"https://api.example"_s});
+        fixture.open();
+        press(Qt::Key_2, Qt::AltModifier);
+        QVERIFY(tabTo(u"Scheme"_s));
+        type(u"bearer"_s);
+        QCOMPARE(qobject_cast<QComboBox *>(QApplication::focusWidget())->currentText(), u"Bearer token"_s);
+        QCoreApplication::processEvents();
+        QVERIFY(tabTo(u"Token"_s));
+        type(u"mF_9.B5f-4.1JqM"_s);
+        press(Qt::Key_S, Qt::ControlModifier);
+        QTRY_VERIFY(visibleNamed<QLabel>(fixture.window(), u"Saved"_s));
+        const QByteArray file = fileText(fixture.context.workspace->profilesPath());
+        QVERIFY2(file.contains("\"bearer\"") && !file.contains("charset") && !file.contains("username"), file.constData());
+    }
+
+    // A request that is in no file yet counts as well.
+    void usesInOpenTabsAreCounted()
+    {
+        WindowFixture fixture;
+        fixture.addProfile(u"alice"_s, u"basic"_s, {{u"username"_s, u"alice"_s}}, {{u"password"_s, u"Quartz-58"_s}}, {u"https://api.example"_s});
+        fixture.open();
+        press(Qt::Key_2, Qt::AltModifier);
+        QVERIFY(visibleNamed<QLabel>(fixture.window(), u"used by no request"_s));
+        press(Qt::Key_1, Qt::AltModifier);
+        press(Qt::Key_N, Qt::ControlModifier);
+        RequestSpec spec = fixture.session()->spec();
+        spec.profileName = u"alice"_s;
+        fixture.session()->setSpec(spec);
+        press(Qt::Key_2, Qt::AltModifier);
+        QVERIFY(visibleNamed<QLabel>(fixture.window(), u"used by 1 request"_s));
     }
 
     void badInputIsToldAndKept()
@@ -409,6 +454,10 @@ private Q_SLOTS:
         // Twice is no harm.
         press(Qt::Key_Return);
         QTRY_COMPARE(fixture.window()->requestTabs().size(), 2);
+        // What a room brings along ends with this run.
+        QVERIFY(!fixture.context.profiles->profiles().isEmpty());
+        QVERIFY(fixture.context.profiles->save());
+        QVERIFY2(!fileText(fixture.context.workspace->profilesPath()).contains("practice"), "a profile of a room is in the file");
     }
 
     // ---- Start

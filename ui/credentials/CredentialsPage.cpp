@@ -225,6 +225,11 @@ void CredentialsPage::profilesChanged()
     m_list->viewport()->update();
 }
 
+void CredentialsPage::setTabUses(std::function<int(const QString &)> count)
+{
+    m_form->setTabUses(std::move(count));
+}
+
 void CredentialsPage::save()
 {
     if (m_stack->currentIndex() == 1)

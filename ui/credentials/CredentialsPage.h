@@ -30,6 +30,7 @@ public:
     ~CredentialsPage() override;
     void editProfile(const QString &name, const QString &fieldId = {}); // selects it, focuses the field
     void createProfile(const QString &origin = {});
+    void setTabUses(std::function<int(const QString &profile)> count); // as ProfileForm's
     void save(); // what the form shows
     // Takes the secrets of a deleted profile out of their store: it can't be brought back any more. The program does not
     // end before that is done.

@@ -26,6 +26,8 @@
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QToolButton>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace realmscope {
@@ -184,13 +186,9 @@ void ProfileForm::rebuild()
     head->setSpacing(8);
     head->addWidget(makeIcon(schemeIcon(m_profile.schemeId), Token::Fg2, 16));
     head->addWidget(makeText(m_profile.name.isEmpty() ? tr("New profile") : m_profile.name, FontStyle::Title, Token::Fg));
-    if (!m_isNew && m_context.workspace) {
-        const int uses = countProfileUses(*m_context.workspace, m_profile.name);
-        head->addWidget(makeText(uses == 0   ? tr("used by no request")
-                                 : uses == 1 ? tr("used by 1 request")
-                                             : tr("used by %1 requests").arg(uses),
-                                 FontStyle::Body, Token::Fg2));
-    }
+    m_uses = makeText({}, FontStyle::Body, Token::Fg2);
+    head->addWidget(m_uses);
+    showUses();
     head->addStretch(1);
     auto *duplicate = new QPushButton(tr("Duplicate"));
     duplicate->setProperty("kind", u"flat"_s);
@@ -241,20 +239,22 @@ void ProfileForm::rebuild()
     connect(m_name, &QLineEdit::textEdited, this, &ProfileForm::touch);
     form->addRow(fieldLabel(tr("Name")), m_name);
 
-    m_scheme = new QComboBox;
-    m_scheme->setFixedWidth(fieldWidth);
-    m_scheme->setAccessibleName(tr("Scheme"));
-    for (const auto &scheme : allSchemes()) {
-        if (scheme->id() != "none"_L1)
-            m_scheme->addItem(scheme->title(), scheme->id());
+    if (!m_scheme) { // stays: it remembers which letters of a name were typed so far
+        m_scheme = new QComboBox;
+        m_scheme->setFixedWidth(fieldWidth);
+        m_scheme->setAccessibleName(tr("Scheme"));
+        for (const auto &scheme : allSchemes()) {
+            if (scheme->id() != "none"_L1)
+                m_scheme->addItem(scheme->title(), scheme->id());
+        }
+        connect(m_scheme, &QComboBox::activated, this, [this] {
+            // What was typed so far is taken along: the fields of user name and password have the same ids everywhere.
+            m_profile = collected();
+            m_modified = true;
+            QMetaObject::invokeMethod(this, [this] { rebuild(); }, Qt::QueuedConnection);
+        });
     }
     m_scheme->setCurrentIndex(m_scheme->findData(m_profile.schemeId));
-    connect(m_scheme, &QComboBox::activated, this, [this] {
-        // What was typed so far is taken along: the fields of user name and password have the same ids everywhere.
-        m_profile = collected();
-        m_modified = true;
-        QMetaObject::invokeMethod(this, [this] { rebuild(); }, Qt::QueuedConnection);
-    });
     form->addRow(fieldLabel(tr("Scheme")), m_scheme);
     const AuthScheme *scheme = findScheme(m_profile.schemeId);
     if (scheme) {
@@ -387,6 +387,22 @@ void ProfileForm::addField(QFormLayout *form, const SchemeField &field)
     m_editors.insert(field.id, editor);
     m_fieldRows.insert(field.id, form->rowCount());
     form->addRow(fieldLabel(field.kind == FieldKind::Flag ? QString() : field.label), withRemark(shown, field.help));
+}
+
+void ProfileForm::showUses()
+{
+    if (!m_uses || m_isNew || !m_context.workspace)
+        return;
+    int uses = countProfileUses(*m_context.workspace, m_profile.name);
+    if (m_countTabUses)
+        uses += m_countTabUses(m_profile.name);
+    m_uses->setText(uses == 0 ? tr("used by no request") : uses == 1 ? tr("used by 1 request") : tr("used by %1 requests").arg(uses));
+}
+
+void ProfileForm::showEvent(QShowEvent *event)
+{
+    showUses(); // the tabs have changed since
+    QWidget::showEvent(event);
 }
 
 // OAuth 2.0 has forty fields; with one grant a dozen of them count.
@@ -553,7 +569,16 @@ void ProfileForm::save()
         showMessage(tr("Press Add origin first, or clear that field."), false);
         return;
     }
-    const CredentialProfile profile = collected();
+    CredentialProfile profile = collected();
+    profile.temporary = false; // what is saved by hand is kept
+    // What another scheme, which was chosen before, has for itself stays behind.
+    const CredentialProfile *before = m_context.profiles->findById(profile.id);
+    if (const AuthScheme *scheme = findScheme(profile.schemeId); scheme && (!before || before->schemeId != profile.schemeId)) {
+        const QList<SchemeField> fields = scheme->fields();
+        profile.fields.removeIf([&](const QMap<QString, QString>::iterator &field) {
+            return std::ranges::none_of(fields, [&](const SchemeField &own) { return own.id == field.key(); });
+        });
+    }
     const CredentialProfile *other = m_context.profiles->findByName(profile.name);
     if (profile.name.isEmpty() || (other && other->id != profile.id)) {
         showMessage(profile.name.isEmpty() ? tr("Give the profile a name.")

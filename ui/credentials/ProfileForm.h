@@ -6,6 +6,7 @@
 
 #include <QtWidgets/QWidget>
 
+#include <functional>
 #include <optional>
 
 class QComboBox;
@@ -30,6 +31,8 @@ public:
     [[nodiscard]] std::optional<CredentialProfile> unsavedNew() const; // a new profile that was begun
     void forget(const QString &profileId);                             // its unsaved edits
     void storeChanged();                                               // shows what the store has now, unless edited
+    // How many requests of open tabs use it that the workspace's files do not tell of.
+    void setTabUses(std::function<int(const QString &profile)> count) { m_countTabUses = std::move(count); }
     void focusField(const QString &fieldId);
     [[nodiscard]] const CredentialProfile &profile() const { return m_profile; }
     [[nodiscard]] bool isModified() const { return m_modified; }
@@ -41,6 +44,9 @@ Q_SIGNALS:
     void removeRequested(const QString &profileId);
     void discarded(); // a new profile that is not wanted
     void duplicateRequested(const QString &profileId);
+
+protected:
+    void showEvent(QShowEvent *event) override;
 
 private:
     struct Draft
@@ -54,6 +60,7 @@ private:
     void discard();
     void addField(QFormLayout *form, const SchemeField &field);
     void showFieldsThatCount();
+    void showUses();
     void addOrigins(QVBoxLayout *layout);
     void addTest(QVBoxLayout *layout);
     void runTest();
@@ -74,6 +81,8 @@ private:
     QLineEdit *m_newOrigin = nullptr;
     QLineEdit *m_testUrl = nullptr;
     QLabel *m_message = nullptr;
+    QLabel *m_uses = nullptr;
+    std::function<int(const QString &)> m_countTabUses;
     QPushButton *m_save = nullptr;
     QPushButton *m_discard = nullptr;
     QPushButton *m_testButton = nullptr;

@@ -327,7 +327,7 @@ void PracticePage::openRoom(const QString &roomId)
     named.spec.name = room.title;
     named.spec.settings.useCookies = command->cookies != nullptr; // as curl would do it
     // The credentials of a room are no secrets; they live for this run.
-    importCurl(m_context, named, tr("practice: %1").arg(room.id), SecretPlace::Memory, this,
+    importCurl(m_context, named, {tr("practice: %1").arg(room.id), SecretPlace::Memory, true}, this,
                [this, room](const Result<RequestSpec> &spec) {
                    if (spec)
                        Q_EMIT roomOpened(room, *spec);

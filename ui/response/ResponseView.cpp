@@ -77,13 +77,17 @@ ResponseView::ResponseView(RequestSession &session, QWidget *parent)
     auto *sentence = new QLabel(tr("The response will stand here, byte for byte."), m_empty);
     sentence->setAlignment(Qt::AlignCenter);
     setColour(sentence, Token::Fg3);
-    auto *send = new QPushButton(tr("Send  Ctrl+Return"), m_empty);
-    send->setAccessibleName(tr("Send this request"));
-    connect(send, &QPushButton::clicked, this, &ResponseView::sendRequested);
+    m_emptyButton = new QPushButton(m_empty);
+    connect(m_emptyButton, &QPushButton::clicked, this, [this] {
+        if (m_session.state() == RequestSession::State::Sending)
+            m_session.cancel();
+        else
+            Q_EMIT sendRequested();
+    });
     emptyLayout->addStretch(1);
     emptyLayout->addWidget(sentence);
     emptyLayout->addSpacing(8);
-    emptyLayout->addWidget(send, 0, Qt::AlignHCenter);
+    emptyLayout->addWidget(m_emptyButton, 0, Qt::AlignHCenter);
     emptyLayout->addStretch(2);
 
     auto *filled = new QWidget;
@@ -134,7 +138,7 @@ ResponseView::ResponseView(RequestSession &session, QWidget *parent)
         m_shown = -2;
         refresh();
     });
-    refresh();
+    refreshState();
 }
 
 void ResponseView::showSection(Section section)
@@ -162,6 +166,8 @@ void ResponseView::toggleDiff()
 void ResponseView::refreshState()
 {
     const bool isSending = m_session.state() == RequestSession::State::Sending;
+    m_emptyButton->setText(isSending ? tr("Stop  Esc") : tr("Send  Ctrl+Return"));
+    m_emptyButton->setAccessibleName(isSending ? tr("Stop this request") : tr("Send this request"));
     const bool isDimmed = isSending && m_shown >= 0;
     if (isDimmed == (m_pages->graphicsEffect() != nullptr)) {
         // nothing to change

@@ -7,6 +7,7 @@
 #include <QtWidgets/QWidget>
 
 class QLabel;
+class QPushButton;
 class QStackedWidget;
 
 namespace realmscope {
@@ -67,6 +68,7 @@ private:
     CookiesPage *m_cookies = nullptr;
     RawPage *m_raw = nullptr;
     QWidget *m_empty = nullptr;
+    QPushButton *m_emptyButton = nullptr;
     QString m_longFacts;
     QString m_shortFacts;
     int m_shown = -2;       // exchange index shown

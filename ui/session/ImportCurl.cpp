@@ -10,14 +10,15 @@ namespace {
 
 using Stored = std::function<void(const Result<void> &)>;
 
-void storeCredential(AppContext &context, const QString &name, const QString &schemeId, const FieldValues &values,
-                     const QString &origin, SecretPlace place, QObject *receiver, const Stored &callback)
+void storeCredential(AppContext &context, const ImportedProfile &imported, const QString &schemeId, const FieldValues &values,
+                     const QString &origin, QObject *receiver, const Stored &callback)
 {
-    const CredentialProfile *known = context.profiles->findByName(name);
-    CredentialProfile profile = known ? *known : CredentialProfile::create(name, schemeId);
+    const CredentialProfile *known = context.profiles->findByName(imported.name);
+    CredentialProfile profile = known ? *known : CredentialProfile::create(imported.name, schemeId);
+    profile.temporary = imported.temporary && (!known || known->temporary);
     profile.schemeId = schemeId;
     profile.fields = values.texts();
-    profile.place = place;
+    profile.place = imported.place;
     profile.origins = QStringList{origin};
     storeProfileSecrets(profile, values.secrets(), context.stores(), receiver,
                         [&context, callback](const Result<CredentialProfile> &stored) {
@@ -32,7 +33,7 @@ void storeCredential(AppContext &context, const QString &name, const QString &sc
 
 } // namespace
 
-void importCurl(AppContext &context, const CurlCommand &command, const QString &profileName, SecretPlace place,
+void importCurl(AppContext &context, const CurlCommand &command, const ImportedProfile &profile,
                 QObject *receiver, std::function<void(const Result<RequestSpec> &)> callback)
 {
     const RequestSpec spec = command.spec;
@@ -43,7 +44,7 @@ void importCurl(AppContext &context, const CurlCommand &command, const QString &
         return;
     }
     // The proxy's credential becomes a profile of its own, named after the proxy.
-    const auto withProxy = [&context, command, url, place, receiver, callback](RequestSpec ready) {
+    const auto withProxy = [&context, command, url, profile, receiver, callback](RequestSpec ready) {
         if (command.proxySchemeId.isEmpty() || !url) {
             callback(ready);
             return;
@@ -55,8 +56,8 @@ void importCurl(AppContext &context, const CurlCommand &command, const QString &
         }
         const QString name = "proxy "_L1 + proxy->server->host;
         ready.settings.proxyProfile = name;
-        storeCredential(context, name, command.proxySchemeId, command.proxyValues, proxy->server->origin().toString(), place,
-                        receiver, [ready, callback](const Result<void> &stored) {
+        storeCredential(context, {name, profile.place, profile.temporary}, command.proxySchemeId, command.proxyValues,
+                        proxy->server->origin().toString(), receiver, [ready, callback](const Result<void> &stored) {
                             if (stored)
                                 callback(ready);
                             else
@@ -67,14 +68,14 @@ void importCurl(AppContext &context, const CurlCommand &command, const QString &
         withProxy(spec);
         return;
     }
-    storeCredential(context, profileName, command.schemeId, command.values, url->origin().toString(), place, receiver,
-                    [spec, profileName, withProxy, callback](const Result<void> &stored) {
+    storeCredential(context, profile, command.schemeId, command.values, url->origin().toString(), receiver,
+                    [spec, name = profile.name, withProxy, callback](const Result<void> &stored) {
                         if (!stored) {
                             callback(stored.error());
                             return;
                         }
                         RequestSpec ready = spec;
-                        ready.profileName = profileName;
+                        ready.profileName = name;
                         withProxy(ready);
                     });
 }

@@ -25,7 +25,7 @@ void store(AppContext &context, const CurlCommand &command, SecretPlace place, Q
            std::function<void(const Result<RequestSpec> &, const QString &)> callback)
 {
     const QString name = profileNameFor(command, *context.profiles);
-    importCurl(context, command, name, place, receiver,
+    importCurl(context, command, {name, place}, receiver,
                [&context, command, place, receiver, callback, name](const Result<RequestSpec> &spec) {
                    if (!spec && place == SecretPlace::Keychain
                        && (spec.error().code == ErrorCode::SecretStoreUnavailable

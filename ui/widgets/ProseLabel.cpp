@@ -90,7 +90,13 @@ int ProseLabel::arrange(QTextLayout &layout, int width) const
             const qsizetype close = words.indexOf(u'"', open + 1);
             if (close < 0)
                 break;
-            mark(open, close + 1 - open);
+            qsizetype begin = open; // the name of a parameter belongs to its value
+            if (begin > 0 && words.at(begin - 1) == u'=') {
+                do
+                    --begin;
+                while (begin > 0 && !words.at(begin - 1).isSpace() && words.at(begin - 1) != u',');
+            }
+            mark(begin, close + 1 - begin);
             open = words.indexOf(u'"', close + 1);
         }
         layout.setFormats(formats);

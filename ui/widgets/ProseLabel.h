@@ -18,7 +18,7 @@ class ProseLabel : public QLabel
 public:
     ProseLabel(const QString &text, FontStyle style, Token token, QWidget *parent = nullptr);
     void setToken(Token token);
-    void setCode(const QString &words); // every place where they stand, and what is in double quotes
+    void setCode(const QString &words); // every place where they stand, and what is in double quotes, as in realm="x"
 
     [[nodiscard]] bool hasHeightForWidth() const override { return true; }
     [[nodiscard]] int heightForWidth(int width) const override;

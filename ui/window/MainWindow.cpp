@@ -164,6 +164,7 @@ void MainWindow::build()
     });
     connect(m_newTab, &QToolButton::clicked, this, &MainWindow::showStart);
     connect(m_credentials, &CredentialsPage::profileRenamed, this, &MainWindow::renameProfileInRequests);
+    m_credentials->setTabUses([this](const QString &profile) { return tabUses(profile); });
     connect(m_start, &StartPage::requestReady, this, [this](const RequestSpec &spec, const QStringList &remarks) {
         openSpec(spec);
         if (!remarks.isEmpty())

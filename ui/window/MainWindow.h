@@ -93,6 +93,7 @@ private:
     void saveNamed(RequestTab *tab);
     void guardSecrets(RequestTab *tab, std::function<void()> next);
     void rename(const RequestPlace &place);
+    [[nodiscard]] int tabUses(const QString &profile) const; // in edits that no file has
     void renameProfileInRequests(const QString &from, const QString &to);
     void removeRequest(const RequestPlace &place);
     [[nodiscard]] TabState stateOf(const RequestTab *tab) const;

@@ -18,6 +18,8 @@
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QStackedWidget>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace realmscope {
@@ -394,6 +396,20 @@ void MainWindow::rename(const RequestPlace &place)
                                   },
                                   this);
     dialog->open();
+}
+
+int MainWindow::tabUses(const QString &profile) const
+{
+    const QList<RequestTab *> tabs = requestTabs();
+    return static_cast<int>(std::ranges::count_if(tabs, [&](const RequestTab *tab) {
+        const RequestSession *session = tab->session();
+        if (!usesProfile(session->spec(), profile))
+            return false;
+        if (session->filePath().isEmpty())
+            return true;
+        const Result<RequestSpec> saved = m_context.workspace->load(session->filePath(), session->fileIndex());
+        return !saved || !usesProfile(*saved, profile);
+    }));
 }
 
 // In the folder's files, in open tabs and in what closed ones keep; an edit that is not saved stays one.
