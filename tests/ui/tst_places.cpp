@@ -13,6 +13,8 @@
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QListView>
+#include <QtWidgets/QScrollArea>
+#include <QtWidgets/QScrollBar>
 #include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QPushButton>
 
@@ -126,7 +128,7 @@ private Q_SLOTS:
     void formFollowsTheScheme()
     {
         WindowFixture fixture;
-        fixture.open();
+        fixture.open({1024, 640});
         press(Qt::Key_2, Qt::AltModifier);
         press(Qt::Key_Space);
         type(u"x"_s);
@@ -156,6 +158,14 @@ private Q_SLOTS:
         }
         const QString found = qobject_cast<QComboBox *>(QApplication::focusWidget())->currentText();
         QVERIFY2(found.startsWith(u"OAuth"_s), qPrintable(found));
+        for (int i = 0; i < 12 && qobject_cast<QComboBox *>(QApplication::focusWidget())->currentText() != u"OAuth 2.0"_s; ++i) {
+            press(Qt::Key_Up);
+            QCoreApplication::processEvents();
+        }
+        // The longest form goes into a small window.
+        const auto *area = visibleNamed<QScrollArea>(fixture.window(), u"Profile"_s);
+        QVERIFY(visibleNamed<QLineEdit>(fixture.window(), u"Client ID"_s));
+        QCOMPARE(area->horizontalScrollBar()->maximum(), 0);
     }
 
     // What another scheme had for itself does not stay in the file.

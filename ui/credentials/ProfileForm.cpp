@@ -36,6 +36,7 @@ namespace {
 
 constexpr int fieldWidth = 400;
 constexpr int labelWidth = 140;
+constexpr int narrowForm = 720; // narrower: remarks stand below their fields
 
 // A heading over a hairline, with a remark at the right.
 QWidget *makeHeading(const QString &title, const QString &remark = {})
@@ -61,7 +62,7 @@ QFormLayout *makeForm()
     auto *form = new QFormLayout;
     form->setHorizontalSpacing(12);
     form->setVerticalSpacing(8);
-    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignTop);
     form->setFieldGrowthPolicy(QFormLayout::FieldsStayAtSizeHint);
     return form;
 }
@@ -70,23 +71,8 @@ QLabel *fieldLabel(const QString &text)
 {
     QLabel *label = makeText(text, FontStyle::Body, Token::Fg2);
     label->setFixedWidth(labelWidth);
-    label->setMinimumHeight(28);
+    label->setFixedHeight(28); // as high as a field, whatever stands below that
     return label;
-}
-
-// A field with a remark behind it.
-QHBoxLayout *withRemark(QWidget *field, const QString &remark)
-{
-    auto *row = new QHBoxLayout;
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(8);
-    row->addWidget(field);
-    if (!remark.isEmpty()) {
-        row->addWidget(new ProseLabel(remark, FontStyle::Small, Token::Fg2), 1);
-    } else {
-        row->addStretch();
-    }
-    return row;
 }
 
 } // namespace
@@ -177,6 +163,7 @@ void ProfileForm::rebuild()
 {
     const QString focused = focusedName(m_content);
     m_editors.clear();
+    m_remarkRows.clear();
     auto *content = new QWidget;
     auto *layout = new QVBoxLayout(content);
     layout->setContentsMargins(24, 4, 24, 24);
@@ -286,6 +273,7 @@ void ProfileForm::rebuild()
     addOrigins(layout);
     addTest(layout);
     showFieldsThatCount();
+    placeRemarks();
     layout->addStretch();
 
     auto *page = new QWidget;
@@ -305,6 +293,37 @@ void ProfileForm::rebuild()
     setTabOrderByLayout(window());
     if (!focused.isNull() && !focusNamed(page, focused))
         m_name->setFocus(Qt::OtherFocusReason);
+}
+
+// A field with a remark behind it, or below it where there is little room.
+QBoxLayout *ProfileForm::withRemark(QWidget *field, const QString &remark)
+{
+    auto *row = new QBoxLayout(QBoxLayout::LeftToRight);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(8);
+    row->addWidget(field, 0, Qt::AlignLeft);
+    if (remark.isEmpty()) {
+        row->addStretch();
+    } else {
+        row->addWidget(new ProseLabel(remark, FontStyle::Small, Token::Fg2), 1);
+        m_remarkRows.append(row);
+    }
+    return row;
+}
+
+void ProfileForm::placeRemarks()
+{
+    const bool isNarrow = width() < narrowForm;
+    for (QBoxLayout *row : std::as_const(m_remarkRows)) {
+        row->setDirection(isNarrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+        row->setSpacing(isNarrow ? 2 : 8);
+    }
+}
+
+void ProfileForm::resizeEvent(QResizeEvent *event)
+{
+    placeRemarks();
+    QWidget::resizeEvent(event);
 }
 
 void ProfileForm::addField(QFormLayout *form, const SchemeField &field)

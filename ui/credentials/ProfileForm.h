@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 
+class QBoxLayout;
 class QComboBox;
 class QFormLayout;
 class QLabel;
@@ -47,6 +48,7 @@ Q_SIGNALS:
 
 protected:
     void showEvent(QShowEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     struct Draft
@@ -61,6 +63,8 @@ private:
     void addField(QFormLayout *form, const SchemeField &field);
     void showFieldsThatCount();
     void showUses();
+    [[nodiscard]] QBoxLayout *withRemark(QWidget *field, const QString &remark);
+    void placeRemarks();
     void addOrigins(QVBoxLayout *layout);
     void addTest(QVBoxLayout *layout);
     void runTest();
@@ -87,6 +91,7 @@ private:
     QPushButton *m_discard = nullptr;
     QPushButton *m_testButton = nullptr;
     QMap<QString, QWidget *> m_editors; // by field id
+    QList<QBoxLayout *> m_remarkRows;
     QFormLayout *m_fieldForm = nullptr; // of the scheme's fields
     QMap<QString, int> m_fieldRows;     // by field id
     QMap<QString, Secret> m_typedSecrets;

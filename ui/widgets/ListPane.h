@@ -6,7 +6,7 @@
 
 namespace realmscope {
 
-// The list's side of a page that shows one thing of a list, with a hairline at its right.
+// The list's side of a page that shows one thing of a list, with a hairline at its right. A third of a narrow page.
 class ListPane : public QWidget
 {
     Q_OBJECT
@@ -15,6 +15,8 @@ public:
 
 protected:
     void paintEvent(QPaintEvent *event) override;
+    bool event(QEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override; // its page
 };
 
 } // namespace realmscope
