@@ -146,8 +146,7 @@ private:
         InvestigationOptions alone = m_options;
         alone.probes = false;
         investigate(alone, [this] {
-            constexpr int settleMs = 300; // a server writes its access log when the answer has gone out
-            QTimer::singleShot(settleMs, this, [this, trace = m_investigation->trace()] {
+            QTimer::singleShot(logSettleMs, this, [this, trace = m_investigation->trace()] {
                 if (!readLogs(m_context))
                     return;
                 investigate(m_options, [this] { showInvestigation(); });
@@ -171,16 +170,14 @@ private:
     bool readLogs(DiagnosisContext &context)
     {
         for (const QString &path : m_line.values(u"log"_s)) {
-            QFile file(path);
-            if (!file.open(QIODevice::ReadOnly)) {
-                fail({ErrorCode::FileUnreadable, u"the log can't be read: %1"_s.arg(path), file.errorString(), u"Check its path and permissions."_s});
+            const Result<ServerLog> log = openServerLog(path);
+            if (!log) {
+                fail(log.error());
                 return false;
             }
-            if (file.size() > mostLogBytes) {
+            if (log->isEndOnly)
                 warn(u"only the end of the log is read: %1"_s.arg(path));
-                file.seek(file.size() - mostLogBytes);
-            }
-            context.logs.append(readServerLog(QFileInfo(path).fileName(), file.readAll()));
+            context.logs.append(*log);
         }
         return true;
     }

@@ -212,11 +212,10 @@ QList<ProbeRecord> probeRecords(const Facts &facts)
 QList<LogSummary> logSummaries(const Facts &facts)
 {
     QList<LogSummary> summaries;
-    const QList<LogMatch> matches = facts.final ? matchLogs(facts.context.logs, *facts.final, facts.clockOffset) : QList<LogMatch>();
     for (qsizetype i = 0; i < facts.context.logs.size(); ++i) {
         const ServerLog &log = facts.context.logs.at(i);
         LogSummary summary{log.name, log.formatTitle(), int(log.entries.size()), {}, {}};
-        for (const LogMatch &match : matches) {
+        for (const LogMatch &match : facts.logMatches) {
             if (match.log != int(i))
                 continue;
             const LogEntry &entry = log.entries.at(match.entry);

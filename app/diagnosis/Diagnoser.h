@@ -58,6 +58,7 @@ public:
     void startFrom(const Trace &trace); // the job was run already; only diagnosis and probes
     void runProbe(const QString &id); // one by hand, also beyond the automatic ones; after finished()
     void cancel();
+    void setLogs(const QList<ServerLog> &logs); // the diagnosis is made again with them; changed()
 
     [[nodiscard]] const Trace &trace() const { return m_trace; }
     [[nodiscard]] const Diagnosis &diagnosis() const { return m_diagnosis; }

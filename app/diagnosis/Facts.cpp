@@ -218,7 +218,13 @@ void Facts::readToken()
 
 void Facts::readLogs()
 {
-    for (const LogMatch &match : matchLogs(context.logs, *final, clockOffset)) {
+    QList<const Exchange *> probesSent;
+    for (const Exchange &exchange : trace.exchanges) {
+        if (exchange.role == ExchangeRole::Probe)
+            probesSent.append(&exchange);
+    }
+    logMatches = matchLogs(context.logs, *final, clockOffset, probesSent);
+    for (const LogMatch &match : logMatches) {
         const ServerLog &log = context.logs.at(match.log);
         const LogEntry &entry = log.entries.at(match.entry);
         if (entry.message.isEmpty())

@@ -62,6 +62,7 @@ public:
     BodyFacts body;
     QList<ServerWord> words;           // what the server says, in the answer and in its log
     QList<ServerWord> logWords;        // of its log alone
+    QList<LogMatch> logMatches;        // the entries that belong to the final exchange
     QString errorCode;                 // RFC 6750 / RFC 6749 error, lower case; from the challenge, JSON or Location
     Evidence errorEvidence;
     std::optional<Url> location;       // resolved

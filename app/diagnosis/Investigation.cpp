@@ -115,6 +115,13 @@ void Investigation::cancel()
         m_run->cancel(); // ends with finished()
 }
 
+void Investigation::setLogs(const QList<ServerLog> &logs)
+{
+    m_context.logs = logs;
+    m_diagnosis = diagnose(m_trace, m_context);
+    Q_EMIT changed();
+}
+
 void Investigation::dropRun()
 {
     m_run->disconnect(this);

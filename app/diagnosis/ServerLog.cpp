@@ -4,6 +4,8 @@
 
 #include "app/base/Encoding.h"
 
+#include <QtCore/QFile>
+#include <QtCore/QFileInfo>
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
@@ -13,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <vector>
 
 using namespace Qt::StringLiterals;
 
@@ -401,10 +404,20 @@ public:
         m_endMs = exchange.startedAtMs + m_offsetMs + qint64(std::max(0.0, exchange.timings.total)) + slackMs;
     }
 
+    [[nodiscard]] bool hasId(const LogEntry &entry) const
+    {
+        return std::ranges::any_of(m_ids, [&](const QString &id) { return entry.text.contains(id); });
+    }
+    [[nodiscard]] bool hasPort(const LogEntry &entry) const
+    {
+        const QByteArray local = m_exchange.connection.localAddress.toUtf8();
+        return !local.isEmpty() && entry.client == local;
+    }
+
     // Why the entry belongs to the exchange; empty when it does not.
     [[nodiscard]] QString reason(const LogEntry &entry) const
     {
-        if (std::ranges::any_of(m_ids, [&](const QString &id) { return entry.text.contains(id); }))
+        if (hasId(entry))
             return u"the same request id"_s;
         const bool hasMethod = !entry.method.isEmpty();
         if (!entry.timeMs || !isInTime(entry) || (hasMethod && entry.method != m_exchange.request.method) ||
@@ -412,8 +425,7 @@ public:
             || (!entry.host.isEmpty() && !equalsIgnoreCase(entry.host, m_exchange.request.headers.value("Host"))))
             return {};
         const bool isPath = !entry.target.isEmpty() ? pathOf(entry.target) == m_path : saysPath(entry);
-        const QByteArray local = m_exchange.connection.localAddress.toUtf8();
-        if (!local.isEmpty() && entry.client == local && (entry.target.isEmpty() || isPath))
+        if (hasPort(entry) && (entry.target.isEmpty() || isPath))
             return u"the client's address and port, and the time"_s;
         if (!isPath)
             return {};
@@ -476,6 +488,32 @@ private:
     qint64 m_beginMs = 0;
     qint64 m_endMs = 0;
 };
+
+// Of entries that are equally near, those of the exchange itself: by an id, by the client's port; else they stand in the order
+// of the requests.
+template <typename EntryOf>
+void keepOwn(QList<LogMatch> &found, const Matcher &own, const std::vector<Matcher> &others, EntryOf entryOf)
+{
+    const auto has = [&](bool (Matcher::*sign)(const LogEntry &) const) {
+        return std::ranges::any_of(found, [&](const LogMatch &match) { return (own.*sign)(entryOf(match)); });
+    };
+    if (has(&Matcher::hasId)) {
+        found.removeIf([&](const LogMatch &match) { return !own.hasId(entryOf(match)); });
+        return;
+    }
+    const bool byPort = has(&Matcher::hasPort);
+    found.removeIf([&](const LogMatch &match) {
+        const LogEntry &entry = entryOf(match);
+        return byPort ? !own.hasPort(entry)
+                      : std::ranges::any_of(others, [&](const Matcher &other) { return other.hasId(entry) || other.hasPort(entry); });
+    });
+    const auto alike = std::ranges::count_if(others, [&](const Matcher &other) {
+        return std::ranges::any_of(found, [&](const LogMatch &match) {
+            return byPort ? other.hasPort(entryOf(match)) : !other.reason(entryOf(match)).isEmpty();
+        });
+    });
+    found = found.first((found.size() + alike) / (alike + 1));
+}
 
 } // namespace
 
@@ -575,11 +613,28 @@ ServerLog readServerLog(const QString &name, const QByteArray &content)
     return log;
 }
 
+Result<ServerLog> openServerLog(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return Error{ErrorCode::FileUnreadable, u"the log can't be read: %1"_s.arg(path), file.errorString(),
+                     u"Check its path and permissions."_s};
+    const bool isEndOnly = file.size() > mostLogBytes;
+    if (isEndOnly)
+        file.seek(file.size() - mostLogBytes);
+    ServerLog log = readServerLog(QFileInfo(path).fileName(), file.readAll());
+    log.isEndOnly = isEndOnly;
+    return log;
+}
+
 QList<LogMatch> matchLogs(const QList<ServerLog> &logs, const Exchange &exchange,
-                          std::optional<qint64> clockOffset)
+                          std::optional<qint64> clockOffset, const QList<const Exchange *> &later)
 {
     constexpr qsizetype mostMatches = 8;
     const Matcher matcher(exchange, clockOffset);
+    std::vector<Matcher> others;
+    for (const Exchange *other : later)
+        others.emplace_back(*other, clockOffset);
     QList<LogMatch> matches;
     for (qsizetype i = 0; i < logs.size(); ++i) {
         // The same request may have been made a second before: the nearest in time are meant.
@@ -593,7 +648,9 @@ QList<LogMatch> matchLogs(const QList<ServerLog> &logs, const Exchange &exchange
             found.append({int(i), int(j), reason});
             nearest = std::min(nearest, matcher.distance(entry));
         }
-        found.removeIf([&](const LogMatch &match) { return matcher.distance(logs.at(i).entries.at(match.entry)) > nearest; });
+        const auto entryOf = [&](const LogMatch &match) -> const LogEntry & { return logs.at(i).entries.at(match.entry); };
+        found.removeIf([&](const LogMatch &match) { return matcher.distance(entryOf(match)) > nearest; });
+        keepOwn(found, matcher, others, entryOf);
         matches += found.first(std::min(found.size(), mostMatches));
     }
     return matches;

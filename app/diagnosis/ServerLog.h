@@ -42,6 +42,7 @@ struct ServerLog
     QString name; // of the file, without its folder
     QList<LogEntry> entries;
     int skipped = 0;                           // lines that say nothing (comments, blanks)
+    bool isEndOnly = false;                    // the file is larger than `mostLogBytes`
     [[nodiscard]] QString formatTitle() const; // of the most frequent format
 };
 
@@ -50,6 +51,9 @@ struct ServerLog
 // `mostLogBytes`.
 [[nodiscard]] ServerLog readServerLog(const QString &name, const QByteArray &content);
 inline constexpr qint64 mostLogBytes = 32 * 1024 * 1024;
+inline constexpr int logSettleMs = 300; // a server writes its access log when the answer has gone out
+// Error: FileUnreadable.
+[[nodiscard]] Result<ServerLog> openServerLog(const QString &path);
 
 struct LogMatch
 {
@@ -60,8 +64,10 @@ struct LogMatch
 
 // The entries that belong to an exchange: by a request id, by the client's port, or by time, method, path and
 // status. clockOffset: seconds that the server's clock is ahead of ours, if known. A log without a time zone
-// is compared modulo a quarter of an hour, the finest step of time zones.
+// is compared modulo a quarter of an hour, the finest step of time zones. later: exchanges that were made
+// after it, alike as probes are; where nothing else tells their entries apart, the first ones are its own.
 [[nodiscard]] QList<LogMatch> matchLogs(const QList<ServerLog> &logs, const Exchange &exchange,
-                                        std::optional<qint64> clockOffset);
+                                        std::optional<qint64> clockOffset,
+                                        const QList<const Exchange *> &later = {});
 
 } // namespace realmscope

@@ -98,9 +98,12 @@ void Http2Connection::wireReadable()
         return;
     m_session.feed(bytes);
     const QPointer<Http2Connection> self(this);
+    const bool wasPumping = std::exchange(m_isPumping, true); // what is begun now goes out together
     tellChanged();
-    if (self)
-        pump();
+    if (!self)
+        return;
+    m_isPumping = wasPumping;
+    pump();
 }
 
 void Http2Connection::wireWritten()

@@ -50,7 +50,7 @@ private:
     std::chrono::steady_clock::time_point m_begin = std::chrono::steady_clock::now();
 };
 
-// Words of both programs: KIND URL COUNT [CA-FILE [UPLOAD-FILE]]
+// Words of both programs: KIND URL COUNT [CA-FILE [UPLOAD-FILE]]; "h2-" before one, fresh or parallel: on HTTP/2, and nothing else counts
 //   one       one request after the other on one connection
 //   fresh     one after the other, a new connection for each
 //   parallel  64 at a time
@@ -60,15 +60,19 @@ struct Task
 {
     std::string kind, url, ca, upload;
     long count = 0;
+    bool http2 = false;
     static constexpr long width = 64;
 
     static bool read(int argc, char **argv, Task &task)
     {
         if (argc < 4) {
-            std::fprintf(stderr, "usage: %s one|fresh|parallel|download|upload URL COUNT [CA-FILE [UPLOAD-FILE]]\n", argv[0]);
+            std::fprintf(stderr, "usage: %s [h2-]one|fresh|parallel|download|upload URL COUNT [CA-FILE [UPLOAD-FILE]]\n", argv[0]);
             return false;
         }
         task.kind = argv[1];
+        task.http2 = task.kind.rfind("h2-", 0) == 0;
+        if (task.http2)
+            task.kind.erase(0, 3);
         task.url = argv[2];
         task.count = std::stol(argv[3]);
         task.ca = argc > 4 ? argv[4] : "";

@@ -40,6 +40,7 @@ http {{
   server {{
     listen 127.0.0.1:{plain};
     listen 127.0.0.1:{tls} ssl;
+    listen 127.0.0.1:{h2} ssl http2;
     root {dir}/www;
     location /put/ {{ dav_methods PUT; create_full_put_path on; }}
   }}
@@ -73,9 +74,9 @@ class Server:
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
                         "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
                         "-keyout", f"{self.dir}/key.pem", "-out", f"{self.dir}/cert.pem"], check=True, capture_output=True)
-        self.plain, self.tls = free_port(), free_port()
+        self.plain, self.tls, self.h2 = free_port(), free_port(), free_port()
         with open(f"{self.dir}/nginx.conf", "w") as f:
-            f.write(NGINX.format(dir=self.dir, plain=self.plain, tls=self.tls, user="user root;" if os.geteuid() == 0 else ""))
+            f.write(NGINX.format(dir=self.dir, plain=self.plain, tls=self.tls, h2=self.h2, user="user root;" if os.geteuid() == 0 else ""))
         self.process = subprocess.Popen([program("nginx"), "-e", f"{self.dir}/early.log", "-c", f"{self.dir}/nginx.conf"])
         for _ in range(100):
             try:
@@ -117,7 +118,8 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that nginx is stopped too
     server = Server(big, upload)
     try:
-        plain, tls, ca = f"http://127.0.0.1:{server.plain}", f"https://127.0.0.1:{server.tls}", f"{server.dir}/cert.pem"
+        plain, tls, h2 = (f"{scheme}://127.0.0.1:{port}" for scheme, port in (("http", server.plain), ("https", server.tls), ("https", server.h2)))
+        ca = f"{server.dir}/cert.pem"
         small = os.path.getsize(f"{server.dir}/www/small")
         # task, its words, how many answers, bytes of each, aim of time, aim of memory in MB
         tasks = [
@@ -127,6 +129,8 @@ def main():
             (f"TLS: {many} GET on one connection", ["one", f"{tls}/small"], many, small, 1.2, None),
             (f"TLS: {many} GET, 64 at a time", ["parallel", f"{tls}/small"], many, small, 1.3, None),
             (f"TLS: {few} GET, each on a new connection", ["fresh", f"{tls}/small"], few, small, 1.2, None),
+            (f"HTTP/2: {many} GET on one connection", ["h2-one", f"{h2}/small"], many, small, 1.3, None),
+            (f"HTTP/2: {many} GET, 64 at a time", ["h2-parallel", f"{h2}/small"], many, small, 1.3, None),
             (f"download of {big >> 20} MB", ["download", f"{plain}/big"], times, big, 1.2, 40),
             (f"TLS: download of {big >> 20} MB", ["download", f"{tls}/big"], times, big, 1.2, 40),
             (f"upload of {upload >> 20} MB", ["upload", f"{plain}/put/file"], times, 0, None, 40),

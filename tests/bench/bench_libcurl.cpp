@@ -38,7 +38,8 @@ void prepare(Transfer &transfer, const Task &task)
     curl_easy_setopt(transfer.easy, CURLOPT_WRITEFUNCTION, take);
     curl_easy_setopt(transfer.easy, CURLOPT_WRITEDATA, &transfer);
     curl_easy_setopt(transfer.easy, CURLOPT_USERAGENT, "bench/1");
-    curl_easy_setopt(transfer.easy, CURLOPT_HTTP_VERSION, long(CURL_HTTP_VERSION_1_1));
+    curl_easy_setopt(transfer.easy, CURLOPT_HTTP_VERSION, long(task.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+    curl_easy_setopt(transfer.easy, CURLOPT_PIPEWAIT, long(task.http2)); // streams of one connection, rather than connections
     curl_easy_setopt(transfer.easy, CURLOPT_PROXY, "");
     if (!task.ca.empty())
         curl_easy_setopt(transfer.easy, CURLOPT_CAINFO, task.ca.c_str());
@@ -48,11 +49,13 @@ void prepare(Transfer &transfer, const Task &task)
     }
 }
 
-void count(Report &report, Transfer &transfer, CURLcode code)
+void count(const Task &task, Report &report, Transfer &transfer, CURLcode code)
 {
     long status = 0;
     curl_easy_getinfo(transfer.easy, CURLINFO_RESPONSE_CODE, &status);
-    if (code == CURLE_OK && status >= 200 && status < 300)
+    long version = 0;
+    curl_easy_getinfo(transfer.easy, CURLINFO_HTTP_VERSION, &version);
+    if (code == CURLE_OK && status >= 200 && status < 300 && (version == CURL_HTTP_VERSION_2_0) == task.http2)
         ++report.responses;
     else {
         ++report.failures;
@@ -79,7 +82,7 @@ void oneAfterTheOther(const Task &task, Report &report)
             std::rewind(source);
             curl_easy_setopt(transfer.easy, CURLOPT_READDATA, source);
         }
-        count(report, transfer, curl_easy_perform(transfer.easy));
+        count(task, report, transfer, curl_easy_perform(transfer.easy));
         if (transfer.file)
             std::fclose(transfer.file);
         if (source)
@@ -110,7 +113,7 @@ void parallel(const Task &task, Report &report)
             const CURLcode code = message->data.result;
             Transfer *transfer = nullptr;
             curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
-            count(report, *transfer, code);
+            count(task, report, *transfer, code);
             curl_multi_remove_handle(multi, easy);
             if (started < task.count) {
                 curl_multi_add_handle(multi, easy);

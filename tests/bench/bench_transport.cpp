@@ -41,6 +41,8 @@ public:
             m_request.streamedBody = *body;
             m_request.headers.append("Content-Length", QByteArray::number(m_request.bodySize()));
         }
+        if (task.http2)
+            m_request.version = HttpVersion::Http2;
         m_options.decodeContent = false; // libcurl does not either, unless asked
         m_options.allowReuse = m_options.keepOpen = task.kind != "fresh";
     }
@@ -68,7 +70,8 @@ private:
         TransportOperation *operation = m_transport.start(m_request, m_options);
         connect(operation, &TransportOperation::finished, this, [this, operation](const Exchange &exchange) {
             operation->deleteLater();
-            if (!exchange.error && exchange.response.complete && exchange.response.status / 100 == 2) {
+            if (!exchange.error && exchange.response.complete && exchange.response.status / 100 == 2
+                && exchange.http2.has_value() == m_task.http2) {
                 ++report.responses;
             } else {
                 ++report.failures;

@@ -165,6 +165,25 @@ private Q_SLOTS:
         QCOMPARE(matchedLines(before + own), QList<int>{2});
     }
 
+    // Probes ask for the same a moment later; where nothing tells their entries apart, the first one is the request's.
+    void theEntryOfAProbeIsNotTaken()
+    {
+        const QByteArray line = "127.0.0.1 - - [24/Nov/2026:14:20:00 +0000] \"GET /private?x=1 HTTP/1.1\" 401 12\n";
+        Trace trace = refusal();
+        Exchange probe = trace.exchanges.first();
+        probe.role = ExchangeRole::Probe;
+        probe.probeId = u"anonymous"_s;
+        probe.connection.localAddress = u"127.0.0.1:53499"_s;
+        trace.exchanges.append(probe);
+        QCOMPARE(diagnoseWith(line + line, trace).logs.first().matches.size(), 1);
+        QVERIFY(diagnoseWith(line + line, trace).logs.first().matches.first().startsWith(u"line 1:"_s));
+        QCOMPARE(diagnoseWith(line + line, refusal()).logs.first().matches.size(), 2); // a middle layer may log it too
+        // The port of the probe tells whose entry it is.
+        const QByteArray words = "[Tue Nov 24 14:20:00.1 2026] [auth_basic:error] [pid 91] [client 127.0.0.1:%1] AH01617: user ann: authentication failure for \"/private\": Password Mismatch\n";
+        QVERIFY(diagnoseWith(QByteArray(words).replace("%1", "53499"), trace).logs.first().matches.isEmpty());
+        QCOMPARE(diagnoseWith(QByteArray(words).replace("%1", "53412"), trace).logs.first().matches.size(), 1);
+    }
+
     void theEntryOfAnotherHostIsNotTaken()
     {
         QCOMPARE(matchedLines("2026/11/24 14:20:00 [error] 12#12: *7 user \"ann\": password mismatch, client: 127.0.0.1, request: \"GET /private?x=1 HTTP/1.1\", host: \"other.example\"\n"), QList<int>{});

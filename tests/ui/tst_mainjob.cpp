@@ -7,6 +7,9 @@
 #include "ui/response/TraceStrip.h"
 #include "ui/troubleshooter/TroubleshooterPanel.h"
 
+#include <QtCore/QMimeData>
+#include <QtCore/QTemporaryDir>
+#include <QtGui/QDragEnterEvent>
 #include <QtTest/QTest>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QTabBar>
@@ -78,6 +81,23 @@ private:
         }
     }
 
+    // As a file manager does it.
+    static void drop(QWidget *target, const QStringList &paths)
+    {
+        QMimeData data;
+        QList<QUrl> urls;
+        for (const QString &path : paths)
+            urls.append(QUrl::fromLocalFile(path));
+        data.setUrls(urls);
+        const QPoint middle = target->rect().center();
+        QDragEnterEvent enter(middle, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(target, &enter);
+        QVERIFY(enter.isAccepted());
+        QDropEvent event(middle, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(target, &event);
+        QVERIFY(event.isAccepted());
+    }
+
     static void checkComparison(const MainWindow *window)
     {
         const QString text = visibleText(window->troubleshooter());
@@ -144,6 +164,45 @@ private Q_SLOTS:
         checkComparison(window);
         for (const QString &secret : {u"Orchid-25"_s, u"Orchid-52"_s})
             QVERIFY(!visibleText(window).contains(secret));
+    }
+
+    // A log that is dropped on the troubleshooter settles what could only be guessed.
+    void logOfTheServerProvesTheCause()
+    {
+        WindowFixture fixture;
+        fixture.addProfile(u"user, practice"_s, u"basic"_s, {{u"username"_s, u"user"_s}},
+                           {{u"password"_s, u"Orchid-25"_s}}, {u"http://127.0.0.1:*"_s});
+        fixture.open();
+        MainWindow *window = fixture.window();
+        sendToRoom(fixture, u"wrong-password"_s, u"user, practice"_s);
+        QVERIFY2(banner(window).contains(u"Likely"_s), qPrintable(banner(window)));
+        press(Qt::Key_D, Qt::ControlModifier | Qt::ShiftModifier);
+        QWidget *panel = window->troubleshooter();
+        QVERIFY(tabTo(u"Add a log of the server"_s));
+
+        const Exchange *own = fixture.session()->trace().final();
+        const QString host = QString::fromLatin1(own->request.url.hostHeader());
+        const QString line = u"%1 [error] 12#12: *7 user \"user\": password mismatch, client: 127.0.0.1, request: \"GET /wrong-password HTTP/1.1\", host: \"%2\"\n"_s
+            .arg(QDateTime::fromMSecsSinceEpoch(own->startedAtMs).toUTC().toString(u"yyyy/MM/dd HH:mm:ss"_s), host);
+        QTemporaryDir folder;
+        const QString path = folder.filePath(u"error.log"_s);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(line.toUtf8()) > 0);
+        file.close();
+        drop(panel, {path});
+        QTRY_VERIFY2(banner(window).contains(u"Proven"_s), qPrintable(banner(window) + u'\n' + visibleText(panel)));
+        QVERIFY2(visibleText(panel).contains(u"error.log, error log of nginx"_s), qPrintable(visibleText(panel)));
+        QVERIFY2(visibleText(panel).contains(u"server's log"_s), qPrintable(visibleText(panel)));
+
+        // It is read again after the next Send, whose entry is not in it; leaving it out takes its words away.
+        QVERIFY(tabTo(u"Leave out the log error.log"_s));
+        press(Qt::Key_Space);
+        QTRY_VERIFY2(banner(window).contains(u"Likely"_s), qPrintable(banner(window)));
+        QVERIFY(!visibleText(panel).contains(u"error.log"_s));
+
+        drop(panel, {folder.filePath(u"nothing.log"_s)});
+        QTRY_VERIFY2(visibleText(panel).contains(u"The log can't be read: "_s), qPrintable(visibleText(panel)));
+        QVERIFY(fixture.session()->logPaths().isEmpty());
     }
 
     void basicIsSentWhereDigestIsAsked()

@@ -659,13 +659,7 @@ void ProfileForm::save()
 
 void ProfileForm::showError(const Error &error)
 {
-    QString text = error.message;
-    if (!text.isEmpty())
-        text[0] = text.at(0).toUpper();
-    text += u'.';
-    if (!error.action.isEmpty())
-        text += u' ' + error.action;
-    showMessage(text, false);
+    showMessage(errorSentence(error), false);
 }
 
 void ProfileForm::showMessage(const QString &text, bool good)

@@ -3,6 +3,7 @@
 #include "ui/response/CookieVerdictModel.h"
 
 #include "app/base/Encoding.h"
+#include "ui/widgets/Sentence.h"
 
 #include <QtCore/QDateTime>
 
@@ -39,8 +40,6 @@ DecisionLook lookOf(CookieDecision decision)
     }
     return {};
 }
-
-QString sentence(const QString &text) { return text.isEmpty() ? text : text.at(0).toUpper() + text.mid(1); }
 
 } // namespace
 
@@ -116,8 +115,8 @@ QVariant CookieVerdictModel::data(const QModelIndex &index, int role) const
         return cookieAttributes(verdict.secure, verdict.httpOnly, verdict.sameSite, verdict.expiresAt);
     case Why:
         if (!verdict.reason.isEmpty())
-            return sentence(verdict.reason);
-        return verdict.deviations.isEmpty() ? QString() : sentence(verdict.deviations.first().text);
+            return capitalized(verdict.reason);
+        return verdict.deviations.isEmpty() ? QString() : capitalized(verdict.deviations.first().text);
     default:
         return {};
     }

@@ -455,8 +455,7 @@ void TraceStrip::updateRemark()
                 remark = decision.text;
         }
     }
-    if (!remark.isEmpty())
-        remark[0] = remark.at(0).toUpper(); // decisions are worded to stand after a colon
+    remark = capitalized(remark);
     m_remark->setText(remark);
     m_remark->setToolTip(remark);
     const bool isShown = !remark.isEmpty() && width() > NarrowStrip;

@@ -4,10 +4,12 @@
 
 #include "app/auth/SchemeRegistry.h"
 #include "app/diagnosis/Report.h"
+#include "app/runner/Aside.h"
 #include "app/workspace/HttpFile.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
+#include <QtCore/QTimer>
 
 #include <algorithm>
 
@@ -443,6 +445,8 @@ void RequestSession::investigate(const Trace &trace)
     });
     m_probing = true;
     m_investigation->startFrom(trace);
+    if (!m_logPaths.isEmpty())
+        QTimer::singleShot(logSettleMs, this, &RequestSession::readLogs);
 
     m_currentExchange = trace.finalIndex();
     if (m_currentExchange < 0)
@@ -450,6 +454,55 @@ void RequestSession::investigate(const Trace &trace)
     setState(State::Idle);
     Q_EMIT resultChanged();
     Q_EMIT currentExchangeChanged();
+}
+
+void RequestSession::addLog(const QString &path)
+{
+    if (m_logPaths.contains(path))
+        return;
+    m_logPaths.append(path);
+    readLogs();
+}
+
+void RequestSession::removeLog(const QString &path)
+{
+    if (m_logPaths.removeAll(path) > 0)
+        readLogs();
+}
+
+void RequestSession::readLogs()
+{
+    struct Reading
+    {
+        QStringList paths;
+        QStringList unread;
+        QList<ServerLog> logs;
+        std::optional<Error> error;
+    };
+    const auto reading = std::make_shared<Reading>();
+    reading->paths = m_logPaths;
+    const auto work = [reading] {
+        for (const QString &path : std::as_const(reading->paths)) {
+            const Result<ServerLog> log = openServerLog(path);
+            if (log) {
+                reading->logs.append(*log);
+            } else {
+                reading->unread.append(path);
+                reading->error = log.error();
+            }
+        }
+    };
+    runAside(work, this, [this, reading, number = ++m_logReading] {
+        if (number != m_logReading)
+            return;
+        if (reading->error) {
+            m_logPaths.removeIf([&](const QString &path) { return reading->unread.contains(path); });
+        }
+        if (m_investigation)
+            m_investigation->setLogs(reading->logs);
+        if (reading->error)
+            Q_EMIT logFailed(*reading->error); // last: a new result takes the words away
+    });
 }
 
 void RequestSession::fail(const Error &error)

@@ -75,6 +75,11 @@ public:
     void runProbe(const QString &id);
     // Applies the fix (profile and secrets are stored), then sends again when `resend`. Errors come by fixFailed().
     void applyFix(const Fix &fix, bool resend);
+    // Logs of the server to look for the request in; read aside, and again after each Send. Errors by logFailed(), which
+    // leaves the log out.
+    void addLog(const QString &path);
+    void removeLog(const QString &path);
+    [[nodiscard]] const QStringList &logPaths() const { return m_logPaths; } // in the order of diagnosis().logs, once read
     // Asks the views to show the evidence: selects the exchange, Raw, the bytes.
     void showEvidence(const Evidence &evidence);
     [[nodiscard]] QString reportMarkdown() const;
@@ -115,6 +120,7 @@ Q_SIGNALS:
     void cookiesChanged(); // the jar holds something else
     void cookiesFailed(const realmscope::Error &error); // its file can't be read or written
     void browserTaskChanged();
+    void logFailed(const realmscope::Error &error);
     void credentialNeeded(const QString &profileName, const QString &fieldId); // the user has to supply something
 
 private:
@@ -124,6 +130,7 @@ private:
     void endBrowserTask();
     void runFinished(const Trace &trace);
     void investigate(const Trace &trace);
+    void readLogs();
     void fail(const Error &error);
     void setState(State state);
     void learn(const RunCredential &credential);
@@ -154,6 +161,8 @@ private:
     Diagnosis m_firstDiagnosis;  // until the investigation has one
     FieldValues m_sentValues;
     QString m_runningMethod;
+    QStringList m_logPaths;
+    quint64 m_logReading = 0; // tells an older reading
     std::optional<BrowserTask> m_browserTask;
     bool m_hasBrowser = true;
     quint64 m_generation = 0;    // tells answers that belong to a cancelled Send

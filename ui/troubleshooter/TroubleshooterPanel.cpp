@@ -9,13 +9,18 @@
 #include "ui/widgets/CodeBlock.h"
 #include "ui/widgets/ElidedLabel.h"
 #include "ui/widgets/ProseLabel.h"
+#include "ui/widgets/Sentence.h"
 #include "ui/widgets/TabOrder.h"
 
 #include <QtCore/QDateTime>
+#include <QtCore/QMimeData>
+#include <QtCore/QUrl>
 #include <QtGui/QClipboard>
+#include <QtGui/QDragEnterEvent>
 #include <QtGui/QGuiApplication>
 #include <QtGui/QKeyEvent>
 #include <QtWidgets/QBoxLayout>
+#include <QtWidgets/QFileDialog>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QScrollArea>
@@ -101,6 +106,8 @@ QString evidencePlace(const Evidence &evidence, qsizetype exchanges)
 {
     const bool inRequest = evidence.part == EvidencePart::RequestLine || evidence.part == EvidencePart::RequestHeader
         || evidence.part == EvidencePart::RequestBody;
+    if (evidence.part == EvidencePart::Log)
+        return TroubleshooterPanel::tr("server's log");
     QString place = inRequest ? TroubleshooterPanel::tr("request") : TroubleshooterPanel::tr("response");
     if (exchanges > 1)
         place += u' ' + QString::number(evidence.exchange + 1);
@@ -114,6 +121,7 @@ QString evidencePlace(const Evidence &evidence, qsizetype exchanges)
 TroubleshooterPanel::TroubleshooterPanel(QWidget *parent) : QWidget(parent)
 {
     setAccessibleName(tr("Troubleshooter"));
+    setAcceptDrops(true);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -210,6 +218,10 @@ void TroubleshooterPanel::setSession(RequestSession *session)
     m_shownResult.clear();
     if (session) {
         connect(session, &RequestSession::resultChanged, this, &TroubleshooterPanel::resultChanged);
+        connect(session, &RequestSession::logFailed, this, [this](const Error &error) {
+            m_logError = error;
+            rebuild();
+        });
         connect(session, &RequestSession::stateChanged, this, [this] {
             m_resend->setEnabled(m_session && m_session->state() == RequestSession::State::Idle);
         });
@@ -241,6 +253,7 @@ void TroubleshooterPanel::keyPressEvent(QKeyEvent *event)
 
 void TroubleshooterPanel::resultChanged()
 {
+    m_logError.reset();
     if (m_session && m_session->hasResult()) {
         const Diagnosis &diagnosis = m_session->diagnosis();
         m_steps->setItems(diagnosis.checklist);
@@ -354,6 +367,7 @@ void TroubleshooterPanel::showStep(ChecklistStep step)
     else if (shown || diagnosis.outcome.isRefusal()) {
         addComparison();
         addProbes();
+        addLogs();
     }
     if (shown && step != ChecklistStep::Retest)
         addNotRuledOut(firstShown);
@@ -400,7 +414,7 @@ void TroubleshooterPanel::addEvidence(const Finding &finding)
         row->addWidget(lineIcon(evidenceIcon(evidence.part), Token::Fg2), 0, Qt::AlignTop);
         QString words = evidence.text;
         if (!words.isEmpty() && (evidence.name.isEmpty() || !words.startsWith(QString::fromUtf8(evidence.name))))
-            words[0] = words.at(0).toUpper(); // made to stand after a colon; a name stays as it is spelt
+            words = capitalized(words); // a name stays as it is spelt
         ProseLabel *text = wrapped(words, FontStyle::Body, Token::Fg);
         text->setCode(QString::fromUtf8(evidence.name));
         auto *texts = new QBoxLayout(m_isNarrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
@@ -524,6 +538,82 @@ void TroubleshooterPanel::addProbes()
         row->addWidget(run);
     }
     m_detail->addWidget(section);
+}
+
+// What the server wrote down settles what can't be seen from outside.
+void TroubleshooterPanel::addLogs()
+{
+    const QList<LogSummary> &logs = m_session->diagnosis().logs;
+    const QStringList &paths = m_session->logPaths();
+    auto *section = new Section(tr("Server's log"), logs.isEmpty() ? tr("read on this computer, sent nowhere") : QString());
+    for (qsizetype i = 0; i < logs.size() && i < paths.size(); ++i) {
+        const LogSummary &log = logs.at(i);
+        QHBoxLayout *row = section->addRow(44);
+        row->addWidget(lineIcon(log.matches.isEmpty() ? u"circle-question-mark"_s : u"check"_s, log.matches.isEmpty() ? Token::Fg3 : Token::Good),
+                       0, Qt::AlignTop);
+        auto *texts = new QVBoxLayout;
+        texts->setSpacing(0);
+        texts->addWidget(wrapped(tr("%1, %2").arg(log.name, log.format), FontStyle::BodyMedium, Token::Fg));
+        for (const QString &match : log.matches)
+            texts->addWidget(wrapped(match, FontStyle::Code, Token::Fg2));
+        if (!log.note.isEmpty())
+            texts->addWidget(wrapped(log.note, FontStyle::Small, Token::Fg2));
+        row->addLayout(texts, 1);
+        auto *remove = new QToolButton;
+        remove->setIcon(Theme::instance().icon(u"x"_s, Token::Fg2));
+        remove->setAutoRaise(true);
+        remove->setAccessibleName(tr("Leave out the log %1").arg(log.name));
+        remove->setToolTip(tr("Leave out"));
+        connect(remove, &QToolButton::clicked, this, [this, path = paths.at(i)] {
+            if (m_session)
+                m_session->removeLog(path);
+        });
+        row->addWidget(remove, 0, Qt::AlignTop);
+    }
+    if (m_logError) {
+        QHBoxLayout *row = section->addRow();
+        row->addWidget(lineIcon(u"circle-alert"_s, Token::Bad), 0, Qt::AlignTop);
+        row->addWidget(wrapped(errorSentence(*m_logError), FontStyle::Body, Token::Bad), 1);
+    }
+    QHBoxLayout *row = section->addRow(40);
+    row->addWidget(wrapped(tr("Drop a log of the server here: nginx, Apache, Caddy, HAProxy, IIS, JSON lines or plain text."),
+                           FontStyle::Small, Token::Fg2), 1);
+    QPushButton *add = smallButton(tr("Add a log…"), u"file-text"_s, "secondary");
+    add->setAccessibleName(tr("Add a log of the server"));
+    connect(add, &QPushButton::clicked, this, &TroubleshooterPanel::chooseLog);
+    row->addWidget(add);
+    m_detail->addWidget(section);
+}
+
+void TroubleshooterPanel::chooseLog()
+{
+    auto *dialog = new QFileDialog(this, tr("Add a log of the server"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList &paths) {
+        for (const QString &path : paths) {
+            if (m_session)
+                m_session->addLog(path);
+        }
+    });
+    dialog->open();
+}
+
+void TroubleshooterPanel::dragEnterEvent(QDragEnterEvent *event)
+{
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (m_session && m_session->hasResult() && std::ranges::any_of(urls, &QUrl::isLocalFile))
+        event->acceptProposedAction();
+}
+
+void TroubleshooterPanel::dropEvent(QDropEvent *event)
+{
+    const QList<QUrl> urls = event->mimeData()->urls();
+    for (const QUrl &url : urls) {
+        if (m_session && url.isLocalFile())
+            m_session->addLog(url.toLocalFile());
+    }
+    event->acceptProposedAction();
 }
 
 void TroubleshooterPanel::addFixes(const Finding &finding)

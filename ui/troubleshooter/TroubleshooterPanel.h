@@ -32,6 +32,8 @@ Q_SIGNALS:
 protected:
     void keyPressEvent(QKeyEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override; // a log of the server
+    void dropEvent(QDropEvent *event) override;
 
 private:
     void resultChanged();
@@ -43,6 +45,8 @@ private:
     void addEvidence(const Finding &finding);
     void addComparison();
     void addProbes();
+    void addLogs();
+    void chooseLog();
     void addFixes(const Finding &finding);
     void addNotRuledOut(const Finding *shown);
     void addBeforeAfter();
@@ -62,6 +66,7 @@ private:
     QPushButton *m_next = nullptr;
     QPushButton *m_resend = nullptr;
     bool m_isNarrow = false;
+    std::optional<Error> m_logError;
     QString m_shownResult; // what the steps were last opened for, so that a new refusal opens at its own step
 };
 

@@ -14,4 +14,5 @@ target_sources(realmscope_ui PRIVATE
     widgets/SearchField.cpp widgets/SearchField.h
     widgets/SecretClipboard.cpp widgets/SecretClipboard.h
     widgets/SecretField.cpp widgets/SecretField.h
+    widgets/Sentence.cpp widgets/Sentence.h
     widgets/TabOrder.cpp widgets/TabOrder.h)

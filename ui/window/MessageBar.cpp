@@ -15,20 +15,6 @@ using namespace Qt::StringLiterals;
 
 namespace realmscope {
 
-QString errorSentence(const Error &error)
-{
-    QString text = error.message;
-    if (!text.isEmpty())
-        text[0] = text.at(0).toUpper();
-    if (!text.endsWith(u'.') && !text.endsWith(u'?'))
-        text += u'.';
-    if (error.action.isEmpty())
-        return text;
-    QString action = error.action;
-    action[0] = action.at(0).toUpper();
-    return text + u' ' + action + (action.endsWith(u'.') ? QString() : u"."_s);
-}
-
 MessageBar::MessageBar(QWidget *parent) : QWidget(parent), m_text(new QLabel(this)), m_action(makeButton({}, "secondary", {}, this))
 {
     setAccessibleName(tr("Message"));

@@ -36,7 +36,4 @@ private:
     bool m_isError = false;
 };
 
-// An Error as a person reads it: "The file can't be saved. Check the permissions."
-[[nodiscard]] QString errorSentence(const Error &error);
-
 } // namespace realmscope
