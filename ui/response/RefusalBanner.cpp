@@ -5,6 +5,7 @@
 #include "ui/theme/StylePaint.h"
 #include "ui/theme/Theme.h"
 #include "ui/troubleshooter/VerdictBadge.h"
+#include "ui/widgets/ElidedLabel.h"
 #include "ui/widgets/Sentence.h"
 
 #include <QtGui/QAccessible>
@@ -191,14 +192,11 @@ bool BannerText::event(QEvent *event)
 }
 
 RefusalBanner::RefusalBanner(RequestSession &session, QWidget *parent)
-    : QWidget(parent), m_session(session), m_icon(new QLabel(this)), m_title(new QLabel(this)),
+    : QWidget(parent), m_session(session), m_icon(new QLabel(this)), m_title(new ElidedLabel(FontStyle::BodyStrong, Token::Fg, this)),
       m_badge(new VerdictBadge({}, this)), m_text(new BannerText(this)), m_button(new QPushButton(this)),
       m_troubleshoot(new QPushButton(this))
 {
     setFixedHeight(BannerHeight);
-    m_title->setFont(Theme::font(FontStyle::BodyStrong));
-    m_title->setTextFormat(Qt::PlainText);
-    m_title->setMinimumWidth(40);
     m_button->setProperty("primary", true);
     m_troubleshoot->setAccessibleName(tr("Troubleshoot"));
     m_troubleshoot->setToolTip(tr("Walk through the nine steps (Ctrl+Shift+D)"));
