@@ -4,6 +4,7 @@
 
 #include "app/auth/Challenge.h"
 #include "app/auth/Jwt.h"
+#include "app/base/Duration.h"
 #include "app/base/Encoding.h"
 #include "app/credentials/Redactor.h"
 #include "app/http/SetCookie.h"
@@ -42,17 +43,6 @@ private:
     QJsonArray m_facts;
     QJsonArray m_problems;
 };
-
-QString duration(qint64 seconds)
-{
-    if (seconds < 120)
-        return u"%1 s"_s.arg(seconds);
-    if (seconds < 7200)
-        return u"%1 min"_s.arg(seconds / 60);
-    if (seconds < 172800)
-        return u"%1 h"_s.arg(seconds / 3600);
-    return u"%1 days"_s.arg(seconds / 86400);
-}
 
 class Decoder
 {
@@ -187,12 +177,12 @@ private:
         const qint64 ago = m_now - *time;
         if (claim == "exp"_L1) {
             if (ago >= 0)
-                item.problem(u"it expired %1 ago by this computer's clock"_s.arg(duration(ago)));
-            return ago >= 0 ? u"%1, %2 ago"_s.arg(date, duration(ago)) : u"%1, in %2"_s.arg(date, duration(-ago));
+                item.problem(u"it expired %1 ago by this computer's clock"_s.arg(durationText(ago)));
+            return ago >= 0 ? u"%1, %2 ago"_s.arg(date, durationText(ago)) : u"%1, in %2"_s.arg(date, durationText(-ago));
         }
         if (claim == "nbf"_L1 && ago < 0)
-            item.problem(u"it is not valid before %1, in %2"_s.arg(date, duration(-ago)));
-        return ago >= 0 ? u"%1, %2 ago"_s.arg(date, duration(ago)) : u"%1, in %2"_s.arg(date, duration(-ago));
+            item.problem(u"it is not valid before %1, in %2"_s.arg(date, durationText(-ago)));
+        return ago >= 0 ? u"%1, %2 ago"_s.arg(date, durationText(ago)) : u"%1, in %2"_s.arg(date, durationText(-ago));
     }
 
     QJsonObject credentials(const QByteArray &value) const

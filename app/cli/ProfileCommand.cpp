@@ -8,6 +8,7 @@
 #include "app/diagnosis/Diagnoser.h"
 #include "app/workspace/Workspace.h"
 
+#include <QtCore/QDateTime>
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QJsonArray>
@@ -155,6 +156,9 @@ private:
             print(u"field    %1 = %2\n"_s.arg(id, value));
         for (const QString &id : profile->secretFields)
             print(u"secret   %1 (in the %2)\n"_s.arg(id, secretPlaceId(profile->place)));
+        if (profile->expiresAt)
+            print(u"expires  %1 (%2)\n"_s.arg(QDateTime::fromSecsSinceEpoch(*profile->expiresAt, Qt::UTC).toString(Qt::ISODate),
+                                              expiryText(*profile->expiresAt, m_session.clock().nowSeconds())));
         finish(0);
     }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/credentials/CredentialProfile.h"
 
+#include "app/base/Duration.h"
+
 #include <QtCore/QJsonArray>
 #include <QtCore/QUuid>
 
@@ -70,6 +72,12 @@ bool CredentialProfile::allows(const Origin &origin) const
 
 QString CredentialProfile::secretKey(const QString &fieldId) const { return id + u'/' + fieldId; }
 
+QString expiryText(qint64 expiresAt, qint64 now)
+{
+    const QString span = durationText(expiresAt - now);
+    return expiresAt > now ? u"expires in %1"_s.arg(span) : u"expired %1 ago"_s.arg(span);
+}
+
 QJsonObject CredentialProfile::toJson() const
 {
     QJsonObject values;
@@ -79,6 +87,8 @@ QJsonObject CredentialProfile::toJson() const
                      {u"secrets"_s, QJsonObject{{u"place"_s, secretPlaceId(place)},
                                                 {u"fields"_s, QJsonArray::fromStringList(secretFields)}}},
                      {u"origins"_s, QJsonArray::fromStringList(origins)}};
+    if (expiresAt)
+        json.insert("expires"_L1, *expiresAt);
     return json;
 }
 
@@ -101,6 +111,8 @@ Result<CredentialProfile> CredentialProfile::fromJson(const QJsonObject &json)
         profile.secretFields << field.toString();
     for (const QJsonValue &origin : json.value("origins"_L1).toArray())
         profile.origins << origin.toString();
+    if (const QJsonValue expires = json.value("expires"_L1); expires.isDouble())
+        profile.expiresAt = expires.toInteger();
     return profile;
 }
 

@@ -9,6 +9,8 @@
 #include <QtCore/QMap>
 #include <QtCore/QStringList>
 
+#include <optional>
+
 namespace realmscope {
 
 // Where a secret lives. A profile holds only this, never the secret.
@@ -24,6 +26,7 @@ struct CredentialProfile
     QMap<QString, QString> fields;        // values of fields that are no secrets
     QStringList secretFields;             // ids of the secret fields that have a value in the store
     SecretPlace place = SecretPlace::Keychain;
+    std::optional<qint64> expiresAt;      // seconds since the epoch: when the stored secret ends by its own words (exp of a JWT)
     bool temporary = false;               // for this run: never in profiles.json
     QStringList origins;                  // "https://api.example.com", "https://*.example.com", "http://127.0.0.1:*"
 
@@ -36,6 +39,9 @@ struct CredentialProfile
     [[nodiscard]] static Result<CredentialProfile> fromJson(const QJsonObject &json);
     [[nodiscard]] static CredentialProfile create(const QString &name, const QString &schemeId);
 };
+
+// "expires in 12 min", "expired 3 h ago"; both in seconds since the epoch.
+[[nodiscard]] QString expiryText(qint64 expiresAt, qint64 now);
 
 // "https://*.example.com" etc. is well formed. Error: InvalidInput that says what to write.
 [[nodiscard]] Result<void> validateOriginPattern(const QString &pattern);

@@ -58,7 +58,7 @@ Result<void> ProfileStore::load()
         }
         // What a newer version wrote into a profile goes back into the file as it was.
         QJsonObject extra = value.toObject();
-        for (const QString &known : {u"id"_s, u"name"_s, u"scheme"_s, u"fields"_s, u"secrets"_s, u"origins"_s})
+        for (const QString &known : {u"id"_s, u"name"_s, u"scheme"_s, u"fields"_s, u"secrets"_s, u"origins"_s, u"expires"_s})
             extra.remove(known);
         if (!extra.isEmpty())
             unknownMembers.insert(profile->id, extra);

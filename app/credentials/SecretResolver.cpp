@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/credentials/SecretResolver.h"
 
+#include "app/auth/Jwt.h"
 #include "app/auth/SchemeRegistry.h"
 
 #include <memory>
@@ -55,6 +56,19 @@ Error named(Error error, const CredentialProfile &profile, const QString &fieldI
     }
     error.message = u"%1 of profile %2: %3"_s.arg(label, profile.name, error.message);
     return error;
+}
+
+// The first end of those that tell theirs.
+std::optional<qint64> endOf(const QMap<QString, Secret> &secrets)
+{
+    std::optional<qint64> end;
+    for (const Secret &secret : secrets) {
+        const std::optional<DecodedJwt> jwt = decodeJwt(secret.reveal());
+        const std::optional<qint64> expires = jwt ? jwt->time(u"exp"_s) : std::nullopt;
+        if (expires && (!end || *expires < *end))
+            end = expires;
+    }
+    return end;
 }
 
 } // namespace
@@ -126,6 +140,8 @@ void storeProfileSecrets(CredentialProfile profile, const QMap<QString, Secret> 
                 if (!it.value().isEmpty())
                     profile.secretFields.append(it.key());
             }
+            if (!secrets.isEmpty())
+                profile.expiresAt = endOf(secrets);
             callback(profile);
         });
 }

@@ -20,7 +20,7 @@ struct SecretStores
 void resolveProfile(const CredentialProfile &profile, const SecretStores &stores, QObject *context,
                     std::function<void(const Result<FieldValues> &)> callback);
 
-// Writes the secrets of `values` to the profile's place and gives the profile with secretFields updated.
+// Writes the secrets of `values` to the profile's place and gives the profile with secretFields and expiresAt updated.
 void storeProfileSecrets(CredentialProfile profile, const QMap<QString, Secret> &secrets, const SecretStores &stores,
                          QObject *context, std::function<void(const Result<CredentialProfile> &)> callback);
 void removeProfileSecrets(const CredentialProfile &profile, const SecretStores &stores, QObject *context,

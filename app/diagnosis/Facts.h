@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/base/Duration.h"
 #include "app/diagnosis/Diagnoser.h"
 #include "app/diagnosis/SentCredentials.h"
 #include "app/diagnosis/ServerWords.h"
@@ -122,7 +123,6 @@ private:
 };
 
 [[nodiscard]] QString utcTime(qint64 seconds);          // "2026-11-24 14:30:11 UTC"
-[[nodiscard]] QString durationText(qint64 seconds);     // "3 h 12 min", "40 s", "2 days"
 // "an empty value", "812 bytes": never the value.
 [[nodiscard]] QString describeSecret(QByteArrayView value);
 [[nodiscard]] QString placeText(const SentCredential &sent); // "the X-Api-Key header", "the cookie sid"

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
+#include "app/base/Duration.h"
 #include "app/base/Crypto.h"
 #include "app/base/Encoding.h"
 #include "app/base/Secret.h"
@@ -13,6 +14,22 @@ class tst_Base : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    void durationsAreShort_data()
+    {
+        QTest::addColumn<qint64>("seconds");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("seconds") << qint64(59) << u"59 s"_s;
+        QTest::newRow("minutes") << qint64(-61) << u"1 min 1 s"_s;
+        QTest::newRow("hours") << qint64(3 * 3600 + 12 * 60) << u"3 h 12 min"_s;
+        QTest::newRow("days") << qint64(3 * 86400) << u"3 days"_s;
+    }
+    void durationsAreShort()
+    {
+        QFETCH(qint64, seconds);
+        QFETCH(QString, text);
+        QCOMPARE(durationText(seconds), text);
+    }
+
     void secretIsNotPrinted()
     {
         const Secret secret = Secret::fromString(u"canary-\u00e9"_s);

@@ -176,6 +176,8 @@ private Q_SLOTS:
         QCOMPARE(values->secret(u"password"_s).revealText(), u"canary-4711"_s);
         QCOMPARE(values->text(u"charset"_s), u"utf-8"_s); // the scheme's default
 
+        QVERIFY(!stored->expiresAt);
+
         // In the other store there is nothing.
         stored->place = SecretPlace::Keychain;
         std::optional<Error> error;
@@ -183,6 +185,31 @@ private Q_SLOTS:
         QTRY_VERIFY(error);
         QCOMPARE(error->code, ErrorCode::SecretNotFound);
         QVERIFY(error->message.contains(u"alice"_s) && error->message.contains(u"Password"_s));
+    }
+
+    // A token that tells its end: the profile knows it without asking the keychain.
+    void endOfATokenIsKept()
+    {
+        MemoryStore memory;
+        MemoryStore keychain;
+        const SecretStores stores{&keychain, &memory};
+        const auto store = [&](const CredentialProfile &profile, QByteArrayView token) {
+            std::optional<CredentialProfile> stored;
+            storeProfileSecrets(profile, {{u"token"_s, Secret(token)}}, stores, this,
+                                [&](const Result<CredentialProfile> &result) { stored = result.value(); });
+            return QTest::qWaitFor([&] { return stored.has_value(); }) ? *stored : profile;
+        };
+        // RFC 7519 section 3.1: exp is 1300819380.
+        const CredentialProfile jwt = store(CredentialProfile::create(u"api"_s, u"bearer"_s),
+            "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ."
+            "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+        QCOMPARE(jwt.expiresAt, std::optional<qint64>(1300819380));
+        QCOMPARE(CredentialProfile::fromJson(jwt.toJson())->expiresAt, jwt.expiresAt);
+        const CredentialProfile opaque = store(jwt, "mF_9.B5f-4.1JqM");
+        QVERIFY(!opaque.expiresAt);
+        QVERIFY(!opaque.toJson().contains("expires"_L1));
+        QCOMPARE(expiryText(1300819380, 1300819380 - 720), u"expires in 12 min"_s);
+        QCOMPARE(expiryText(1300819380, 1300819380 + 3 * 3600), u"expired 3 h ago"_s);
     }
 
     void unknownSchemeIsSaid()

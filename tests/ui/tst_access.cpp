@@ -327,7 +327,7 @@ private Q_SLOTS:
     void profileModelIsSound()
     {
         RequestFixture fixture;
-        ProfileModel model(*fixture.context.profiles);
+        ProfileModel model(*fixture.context.profiles, *fixture.context.clock);
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         QCOMPARE(model.rowCount(), 0);
         for (const QString &name : {u"zoe"_s, u"alice"_s})

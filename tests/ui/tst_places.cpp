@@ -205,6 +205,35 @@ private Q_SLOTS:
         QVERIFY(visibleNamed<QLabel>(fixture.window(), u"used by 1 request"_s));
     }
 
+    // When a token ends stands beside its profile, and passes while one looks.
+    void endOfATokenIsShown()
+    {
+        const auto token = [](qint64 expires) { // an unsecured JWT (RFC 7519 section 6.1)
+            const QByteArray claims = "{\"exp\":" + QByteArray::number(expires) + '}';
+            return QString::fromLatin1("eyJhbGciOiJub25lIn0." + claims.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals) + '.');
+        };
+        WindowFixture fixture;
+        const qint64 now = fixture.context.clock->nowSeconds();
+        fixture.addProfile(u"long over"_s, u"bearer"_s, {}, {{u"token"_s, token(now - 3 * 3600 - 1)}}, {u"https://api.example"_s});
+        fixture.addProfile(u"soon over"_s, u"bearer"_s, {}, {{u"token"_s, token(now + 4)}}, {u"https://api.example"_s});
+        fixture.open();
+        press(Qt::Key_N, Qt::ControlModifier);
+        press(Qt::Key_E, Qt::ControlModifier);
+        QVERIFY(chooseFromMenu(u"soon over"_s));
+        const auto *chip = visibleNamed(fixture.window(), u"Credential profile"_s);
+        QVERIFY2(chip->toolTip().contains(u"expires in "_s), qPrintable(chip->toolTip()));
+        press(Qt::Key_2, Qt::AltModifier);
+        QVERIFY(visibleNamed<QLabel>(fixture.window(), u"· expired 3 h ago"_s));
+        press(Qt::Key_Down);
+        QVERIFY(visibleNamed<QLabel>(fixture.window(), u"· expires in "_s));
+        QTRY_VERIFY_WITH_TIMEOUT(visibleNamed<QLabel>(fixture.window(), u"· expired "_s), 8000);
+        const auto *list = visibleNamed<QListView>(fixture.window(), u"Profiles"_s);
+        QVERIFY(list);
+        QVERIFY2(list->model()->index(0, 0).data(Qt::AccessibleTextRole).toString().endsWith(u"expired 3 h ago"_s), "the list says it too");
+        press(Qt::Key_1, Qt::AltModifier);
+        QTRY_VERIFY2(chip->accessibleDescription().endsWith(u"expired"_s), qPrintable(chip->accessibleDescription()));
+    }
+
     void badInputIsToldAndKept()
     {
         WindowFixture fixture;

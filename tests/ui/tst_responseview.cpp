@@ -472,22 +472,6 @@ private Q_SLOTS:
         exchange.response.headers = {};
         QCOMPARE(factOf(serverAsked(exchange), u"challenge"_s)->mark, FactMark::Bad); // a 401 without one
     }
-
-    void durationsAreShort_data()
-    {
-        QTest::addColumn<qint64>("seconds");
-        QTest::addColumn<QString>("text");
-        QTest::newRow("seconds") << qint64(59) << u"59 s"_s;
-        QTest::newRow("minutes") << qint64(-61) << u"1 min"_s;
-        QTest::newRow("hours") << qint64(3 * 3600 + 12 * 60) << u"3 h 12 min"_s;
-        QTest::newRow("days") << qint64(3 * 86400) << u"3 days"_s;
-    }
-    void durationsAreShort()
-    {
-        QFETCH(qint64, seconds);
-        QFETCH(QString, text);
-        QCOMPARE(shortDuration(seconds), text);
-    }
 };
 
 } // namespace realmscope

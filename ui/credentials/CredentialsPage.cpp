@@ -32,6 +32,8 @@ namespace realmscope {
 
 namespace {
 
+constexpr int ExpiryTickMs = 1000; // "expires in 40 s" goes by seconds
+
 // 56 px: name and scheme; origin and place under them.
 class ProfileDelegate final : public QStyledItemDelegate
 {
@@ -61,16 +63,24 @@ public:
         theme.paintIcon(*painter, index.data(ProfileModel::PlaceIconRole).toString(),
                         QRectF(right - placeWidth - 17, r.top() + 33, 12, 12), Token::Fg2);
 
+        // When the token ends, on the line of the name.
+        const QString expiry = index.data(ProfileModel::ExpiryRole).toString();
+        const Expiry state = Expiry(index.data(ProfileModel::ExpiryStateRole).toInt());
+        const int expiryWidth = expiry.isEmpty() ? 0 : QFontMetrics(painter->font()).horizontalAdvance(expiry);
+        painter->setPen(theme.color(expiryToken(state)));
+        painter->drawText(QRect(right - expiryWidth, r.top() + 8, expiryWidth, 20), Qt::AlignVCenter | Qt::AlignRight, expiry);
+        const int nameRight = right - (expiryWidth > 0 ? expiryWidth + 8 : 0);
+
         painter->setFont(Theme::font(FontStyle::BodyMedium));
         painter->setPen(theme.color(Token::Fg));
         const QFontMetrics nameMetrics(painter->font());
-        const QString name = nameMetrics.elidedText(index.data().toString(), Qt::ElideRight, (right - left) * 2 / 3);
-        painter->drawText(QRect(left, r.top() + 8, right - left, 20), Qt::AlignVCenter | Qt::AlignLeft, name);
+        const QString name = nameMetrics.elidedText(index.data().toString(), Qt::ElideRight, (nameRight - left) * 2 / 3);
+        painter->drawText(QRect(left, r.top() + 8, nameRight - left, 20), Qt::AlignVCenter | Qt::AlignLeft, name);
         const int schemeLeft = left + nameMetrics.horizontalAdvance(name) + 8;
         painter->setFont(Theme::font(FontStyle::Small));
         painter->setPen(theme.color(Token::Fg2));
-        painter->drawText(QRect(schemeLeft, r.top() + 8, right - schemeLeft, 20), Qt::AlignVCenter | Qt::AlignLeft,
-                          QFontMetrics(painter->font()).elidedText(index.data(ProfileModel::SchemeRole).toString(), Qt::ElideRight, right - schemeLeft));
+        painter->drawText(QRect(schemeLeft, r.top() + 8, nameRight - schemeLeft, 20), Qt::AlignVCenter | Qt::AlignLeft,
+                          QFontMetrics(painter->font()).elidedText(index.data(ProfileModel::SchemeRole).toString(), Qt::ElideRight, nameRight - schemeLeft));
         painter->setFont(Theme::font(FontStyle::TagMedium));
         const int originWidth = right - placeWidth - 17 - 12 - left;
         painter->drawText(QRect(left, r.top() + 30, originWidth, 18), Qt::AlignVCenter | Qt::AlignLeft,
@@ -114,7 +124,7 @@ CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget
     filterBox->addWidget(m_filter);
     leftLayout->addLayout(filterBox);
 
-    m_model = new ProfileModel(*context.profiles, this);
+    m_model = new ProfileModel(*context.profiles, *context.clock, this);
     m_proxy = new QSortFilterProxyModel(this);
     m_proxy->setSourceModel(m_model);
     m_proxy->setFilterRole(ProfileModel::SearchRole);
@@ -191,6 +201,8 @@ CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget
     connect(m_form, &ProfileForm::removeRequested, this, &CredentialsPage::removeProfile);
     connect(m_form, &ProfileForm::duplicateRequested, this, &CredentialsPage::duplicateProfile);
     connect(m_model, &QAbstractItemModel::modelReset, this, &CredentialsPage::profilesChanged);
+    m_clockTimer.setInterval(ExpiryTickMs);
+    connect(&m_clockTimer, &QTimer::timeout, this, &CredentialsPage::tick);
     connect(&Theme::instance(), &Theme::changed, this, [add] { add->setIcon(Theme::instance().icon(u"plus"_s)); });
     updateCount();
     if (m_model->rowCount() > 0)
@@ -223,6 +235,25 @@ void CredentialsPage::profilesChanged()
     if (m_stack->currentIndex() == 1)
         m_list->setCurrentIndex(m_proxy->mapFromSource(m_model->index(m_model->rowOf(m_form->profile().id))));
     m_list->viewport()->update();
+}
+
+void CredentialsPage::tick()
+{
+    m_model->tick();
+    m_form->showExpiry();
+}
+
+void CredentialsPage::showEvent(QShowEvent *event)
+{
+    tick();
+    m_clockTimer.start();
+    QWidget::showEvent(event);
+}
+
+void CredentialsPage::hideEvent(QHideEvent *event)
+{
+    m_clockTimer.stop();
+    QWidget::hideEvent(event);
 }
 
 void CredentialsPage::setTabUses(std::function<int(const QString &)> count)

@@ -4,6 +4,7 @@
 
 #include "ui/session/AppContext.h"
 
+#include <QtCore/QTimer>
 #include <QtWidgets/QWidget>
 
 #include <optional>
@@ -40,7 +41,12 @@ public:
 Q_SIGNALS:
     void profileRenamed(const QString &from, const QString &to);
 
+protected:
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+
 private:
+    void tick(); // time has passed
     void showCurrent();
     void profilesChanged();
     void removeProfile(const QString &id);
@@ -58,6 +64,7 @@ private:
     ProfileForm *m_form = nullptr;
     QWidget *m_undo = nullptr;
     QPushButton *m_create = nullptr;
+    QTimer m_clockTimer; // while it is shown
     std::optional<CredentialProfile> m_removed; // while it can be brought back
 };
 

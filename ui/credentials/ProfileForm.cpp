@@ -175,7 +175,10 @@ void ProfileForm::rebuild()
     head->addWidget(makeText(m_profile.name.isEmpty() ? tr("New profile") : m_profile.name, FontStyle::Title, Token::Fg));
     m_uses = makeText({}, FontStyle::Body, Token::Fg2);
     head->addWidget(m_uses);
+    m_expiry = makeText({}, FontStyle::Body, Token::Fg2);
+    head->addWidget(m_expiry);
     showUses();
+    showExpiry();
     head->addStretch(1);
     auto *duplicate = new QPushButton(tr("Duplicate"));
     duplicate->setProperty("kind", u"flat"_s);
@@ -416,6 +419,16 @@ void ProfileForm::showUses()
     if (m_countTabUses)
         uses += m_countTabUses(m_profile.name);
     m_uses->setText(uses == 0 ? tr("used by no request") : uses == 1 ? tr("used by 1 request") : tr("used by %1 requests").arg(uses));
+}
+
+void ProfileForm::showExpiry()
+{
+    if (!m_expiry)
+        return;
+    m_expiry->setText(m_profile.expiresAt ? u"· "_s + expiryText(*m_profile.expiresAt, m_context.clock->nowSeconds()) : QString());
+    QPalette palette = m_expiry->palette();
+    palette.setColor(QPalette::WindowText, Theme::instance().color(expiryToken(expiryOf(m_profile, *m_context.clock))));
+    m_expiry->setPalette(palette);
 }
 
 void ProfileForm::showEvent(QShowEvent *event)

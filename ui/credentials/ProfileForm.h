@@ -34,6 +34,7 @@ public:
     void storeChanged();                                               // shows what the store has now, unless edited
     // How many requests of open tabs use it that the workspace's files do not tell of.
     void setTabUses(std::function<int(const QString &profile)> count) { m_countTabUses = std::move(count); }
+    void showExpiry(); // by the clock
     void focusField(const QString &fieldId);
     [[nodiscard]] const CredentialProfile &profile() const { return m_profile; }
     [[nodiscard]] bool isModified() const { return m_modified; }
@@ -86,6 +87,7 @@ private:
     QLineEdit *m_testUrl = nullptr;
     QLabel *m_message = nullptr;
     QLabel *m_uses = nullptr;
+    QLabel *m_expiry = nullptr;
     std::function<int(const QString &)> m_countTabUses;
     QPushButton *m_save = nullptr;
     QPushButton *m_discard = nullptr;

@@ -23,7 +23,22 @@ QString schemeIcon(const QString &schemeId)
     return u"key-round"_s;
 }
 
-ProfileModel::ProfileModel(ProfileStore &store, QObject *parent) : QAbstractListModel(parent), m_store(store)
+Expiry expiryOf(const CredentialProfile &profile, const Clock &clock)
+{
+    constexpr qint64 soon = 5 * 60;
+    if (!profile.expiresAt)
+        return Expiry::None;
+    const qint64 left = *profile.expiresAt - clock.nowSeconds();
+    return left <= 0 ? Expiry::Past : left <= soon ? Expiry::Soon : Expiry::Later;
+}
+
+Token expiryToken(Expiry expiry)
+{
+    return expiry == Expiry::Past ? Token::Bad : expiry == Expiry::Soon ? Token::Warn : Token::Fg2;
+}
+
+ProfileModel::ProfileModel(ProfileStore &store, const Clock &clock, QObject *parent)
+    : QAbstractListModel(parent), m_store(store), m_clock(clock)
 {
     connect(&store, &ProfileStore::changed, this, &ProfileModel::reload);
     reload();
@@ -37,6 +52,12 @@ void ProfileModel::reload()
         return a.name.localeAwareCompare(b.name) < 0;
     });
     endResetModel();
+}
+
+void ProfileModel::tick()
+{
+    if (!m_profiles.isEmpty())
+        Q_EMIT dataChanged(index(0), index(int(m_profiles.size()) - 1), {ExpiryRole, ExpiryStateRole, Qt::AccessibleTextRole});
 }
 
 int ProfileModel::rowOf(const QString &profileId) const
@@ -58,7 +79,12 @@ QVariant ProfileModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole:
         return profile.name;
     case Qt::AccessibleTextRole:
-        return u"%1, %2"_s.arg(profile.name, schemeTitle);
+        return profile.expiresAt ? u"%1, %2, %3"_s.arg(profile.name, schemeTitle, expiryText(*profile.expiresAt, m_clock.nowSeconds()))
+                                 : u"%1, %2"_s.arg(profile.name, schemeTitle);
+    case ExpiryRole:
+        return profile.expiresAt ? expiryText(*profile.expiresAt, m_clock.nowSeconds()) : QString();
+    case ExpiryStateRole:
+        return int(expiryOf(profile, m_clock));
     case IdRole:
         return profile.id;
     case SchemeRole:

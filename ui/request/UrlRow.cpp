@@ -3,6 +3,7 @@
 #include "ui/request/UrlRow.h"
 
 #include "app/auth/SchemeRegistry.h"
+#include "ui/credentials/ProfileModel.h"
 #include "ui/request/MenuChip.h"
 #include "ui/request/UrlEdit.h"
 #include "ui/start/PastedRequest.h"
@@ -28,6 +29,7 @@ namespace {
 constexpr int FieldHeight = 32;
 constexpr int HintBelow = 760;   // narrower: Send without its key
 constexpr int IconsBelow = 560;  // narrower: the chips are icons, so that the URL can be read
+constexpr qint64 LongestWait = 24 * 3600; // seconds for which an end is waited for
 constexpr int SchemeBelow = 980; // narrower: the profile chip without its scheme
 
 // The frame around method and URL: one field, two parts.
@@ -167,6 +169,8 @@ UrlRow::UrlRow(RequestSession &session, QWidget *parent)
     connect(m_url, &UrlEdit::focusChanged, this, &UrlRow::refreshResolved);
     connect(m_method, &QComboBox::editTextChanged, this, &UrlRow::setMethod);
     connect(m_profile->popupMenu(), &QMenu::aboutToShow, this, &UrlRow::fillProfileMenu);
+    m_expiryTimer.setSingleShot(true);
+    connect(&m_expiryTimer, &QTimer::timeout, this, &UrlRow::refresh);
     connect(m_environment->popupMenu(), &QMenu::aboutToShow, this, &UrlRow::fillEnvironmentMenu);
     connect(m_send, &QPushButton::clicked, this, [this] {
         if (m_session.state() == RequestSession::State::Sending)
@@ -267,23 +271,34 @@ void UrlRow::refresh()
 
     const CredentialProfile *profile = m_session.profile();
     QString text = tr("No credential");
+    QString toolTip;
     Token token = Token::Fg2;
+    m_expiryTimer.stop();
     if (profile) {
         text = profile->name;
         const AuthScheme *scheme = findScheme(profile->schemeId);
-        if (scheme && width() >= SchemeBelow)
+        const Expiry expiry = expiryOf(*profile, *m_session.context().clock);
+        if (expiry == Expiry::Past)
+            text += tr(" · expired");
+        else if (scheme && width() >= SchemeBelow)
             text += u" · "_s + scheme->title();
+        if (profile->expiresAt) {
+            const qint64 now = m_session.context().clock->nowSeconds();
+            toolTip = expiryText(*profile->expiresAt, now);
+            if (expiry != Expiry::Past && *profile->expiresAt - now < LongestWait)
+                m_expiryTimer.start(static_cast<int>(*profile->expiresAt - now + 1) * 1000);
+        }
         const std::optional<Origin> origin = m_session.origin();
         const bool wasRefused = m_session.hasResult() && m_session.sentSpec().profileName == profile->name
             && m_session.diagnosis().outcome.isRefusal();
-        token = origin && !profile->allows(*origin) ? Token::Warn : wasRefused ? Token::Bad : Token::Good;
+        token = origin && !profile->allows(*origin) ? Token::Warn : wasRefused || expiry == Expiry::Past ? Token::Bad : Token::Good;
     } else if (!spec.profileName.isEmpty()) {
         text = spec.profileName;
         token = Token::Bad;
     }
     const bool hasTexts = width() >= IconsBelow;
     m_profile->setText(hasTexts ? m_profile->fontMetrics().elidedText(text, Qt::ElideRight, 150) : QString());
-    m_profile->setToolTip(tr("%1: credential profile (Ctrl+E)").arg(text));
+    m_profile->setToolTip(tr("%1: credential profile (Ctrl+E)").arg(toolTip.isEmpty() ? text : u"%1, %2"_s.arg(text, toolTip)));
     m_profile->setIcon(theme.icon(u"key-round"_s, token));
     m_profile->setAccessibleDescription(text);
     const bool hasEnvironments = m_session.context().workspace

@@ -4,6 +4,7 @@
 
 #include "ui/session/RequestSession.h"
 
+#include <QtCore/QTimer>
 #include <QtWidgets/QWidget>
 
 class QComboBox;
@@ -52,6 +53,7 @@ private:
     HintButton *m_send = nullptr;
     QLabel *m_arrow = nullptr;
     QLabel *m_resolved = nullptr;
+    QTimer m_expiryTimer; // until the profile's token ends
     bool m_isInvalid = false;
     QString m_notice;        // what a pasted command did, until the next edit
     QString m_curlProblem;   // why a pasted command could not be read

@@ -6,6 +6,7 @@
 #include "app/auth/Jwt.h"
 #include "app/auth/schemes/CredentialText.h"
 #include "app/auth/schemes/DigestMath.h"
+#include "app/base/Duration.h"
 #include "app/base/Encoding.h"
 
 #include <QtCore/QCoreApplication>
@@ -122,14 +123,14 @@ void addJwt(FactCard &card, const DecodedJwt &jwt, const Exchange &exchange)
         if (name == "exp"_L1 && time) {
             fact.isProblem = *time <= now;
             fact.mark = fact.isProblem ? FactMark::Bad : FactMark::Good;
-            fact.remark = fact.isProblem ? tr("%1 ago").arg(shortDuration(now - *time))
-                                         : tr("%1 left").arg(shortDuration(*time - now));
+            fact.remark = fact.isProblem ? tr("%1 ago").arg(durationText(now - *time))
+                                         : tr("%1 left").arg(durationText(*time - now));
         } else if (name == "nbf"_L1 && time) {
             fact.isProblem = *time > now;
             fact.mark = fact.isProblem ? FactMark::Bad : FactMark::Good;
-            fact.remark = fact.isProblem ? tr("in %1").arg(shortDuration(*time - now)) : QString();
+            fact.remark = fact.isProblem ? tr("in %1").arg(durationText(*time - now)) : QString();
         } else if (name == "iat"_L1 && time && expires) {
-            fact.remark = tr("valid for %1").arg(shortDuration(*expires - *time));
+            fact.remark = tr("valid for %1").arg(durationText(*expires - *time));
         } else if ((name == "scope"_L1 || name == "scp"_L1) && !asked.isEmpty()) {
             const QStringList missing = missingScopes(asked, jwt);
             fact.isProblem = !missing.isEmpty();
@@ -282,8 +283,8 @@ void addServerTime(FactCard &card, const Exchange &exchange)
     const qint64 difference = *date < started ? *date - started : *date > ended ? *date - ended : 0;
     Fact fact{u"Date"_s, momentText(*date, started) + u" GMT"_s, {}, tr("your clock agrees"), FactMark::Good, false};
     if (std::abs(difference) >= 2) {
-        fact.remark = difference > 0 ? tr("your clock is %1 behind").arg(shortDuration(difference))
-                                     : tr("your clock is %1 ahead").arg(shortDuration(difference));
+        fact.remark = difference > 0 ? tr("your clock is %1 behind").arg(durationText(difference))
+                                     : tr("your clock is %1 ahead").arg(durationText(difference));
         fact.mark = std::abs(difference) >= 30 ? FactMark::Bad : FactMark::Note;
     }
     card.facts.append(fact);
@@ -307,19 +308,6 @@ QString challengeRemark(const Challenge &challenge, const Exchange &exchange, Fa
 }
 
 } // namespace
-
-QString shortDuration(qint64 seconds)
-{
-    seconds = std::abs(seconds);
-    const qint64 minutes = seconds / 60;
-    const qint64 hours = minutes / 60;
-    const qint64 days = hours / 24;
-    if (days >= 2)
-        return tr("%1 days").arg(days);
-    if (hours > 0)
-        return minutes % 60 ? tr("%1 h %2 min").arg(hours).arg(minutes % 60) : tr("%1 h").arg(hours);
-    return minutes > 0 ? tr("%1 min").arg(minutes) : tr("%1 s").arg(seconds);
-}
 
 QList<FactCard> serverAsked(const Exchange &exchange)
 {

@@ -47,7 +47,5 @@ struct FactCard
 [[nodiscard]] QList<FactCard> serverAsked(const Exchange &exchange);
 // What was sent: Basic user, JWT claims, Digest fields recomputed where `values` holds the password, the key.
 [[nodiscard]] QList<FactCard> youSent(const Exchange &exchange, const FieldValues &values, const Redactor &redactor);
-// "3 h 12 min" for a person; always positive.
-[[nodiscard]] QString shortDuration(qint64 seconds);
 
 } // namespace realmscope

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/response/AuthPage.h"
 
+#include "app/base/Duration.h"
 #include "ui/theme/Theme.h"
 #include "ui/widgets/Buttons.h"
 #include "ui/widgets/ElidedLabel.h"
@@ -100,8 +101,8 @@ public:
     {
         setFixedHeight(50);
         const qint64 difference = validity.expires - validity.sent;
-        setAccessibleName(difference > 0 ? AuthPage::tr("%1 left when it was sent").arg(shortDuration(difference))
-                                         : AuthPage::tr("%1 too late").arg(shortDuration(difference)));
+        setAccessibleName(difference > 0 ? AuthPage::tr("%1 left when it was sent").arg(durationText(difference))
+                                         : AuthPage::tr("%1 too late").arg(durationText(difference)));
     }
 
 protected:
@@ -151,7 +152,7 @@ protected:
             label(m_validity.expires, u"exp "_s + clock(m_validity.expires), Token::Fg2);
             const double from = used;
             label(m_validity.sent, AuthPage::tr("sent %1").arg(clock(m_validity.sent)), sentToken);
-            const QString late = AuthPage::tr("%1 too late").arg(shortDuration(m_validity.sent - m_validity.expires));
+            const QString late = AuthPage::tr("%1 too late").arg(durationText(m_validity.sent - m_validity.expires));
             painter.setFont(Theme::font(FontStyle::TinyMedium));
             const double lateWidth = QFontMetricsF(painter.font()).horizontalAdvance(late);
             const double to = left + room - metrics.horizontalAdvance(AuthPage::tr("sent %1").arg(clock(m_validity.sent))) - 12;
