@@ -38,8 +38,9 @@ QString sourceIcon(HeaderSource source)
 } // namespace
 
 RequestHeadersModel::RequestHeadersModel(RequestSession &session, QObject *parent)
-    : QAbstractTableModel(parent), m_session(session), m_rows(build())
+    : QAbstractTableModel(parent), m_session(session)
 {
+    m_rows = build(); // of members that are there by now
     m_hide.setSingleShot(true);
     m_hide.setInterval(secretVisibleSeconds * 1000);
     connect(&m_hide, &QTimer::timeout, this, &RequestHeadersModel::hideRevealed);
