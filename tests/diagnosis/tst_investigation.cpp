@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/auth/Jose.h"
+#include "app/auth/SchemeRegistry.h"
 #include "app/base/Random.h"
 #include "app/diagnosis/Diagnoser.h"
 #include "app/diagnosis/probes/Probe.h"
@@ -66,6 +67,58 @@ class InvestigationTest : public QObject
     }
 
 private Q_SLOTS:
+    // RFC 7662 section 2: the endpoint that the profile names, the client's own credential, the answer of a dead token.
+    void issuerIsAskedAboutTheToken()
+    {
+        RunJob job = jobOf(u"GET"_s, u"https://api.example.com/me"_s);
+        RunCredential credential;
+        credential.profile.id = u"p"_s;
+        credential.profile.schemeId = u"oauth2"_s;
+        credential.profile.origins = QStringList{u"https://api.example.com"_s};
+        for (const SchemeField &field : findScheme(u"oauth2"_s)->fields()) {
+            if (field.kind != FieldKind::Secret)
+                credential.values.setText(field.id, field.defaultValue);
+        }
+        credential.values.setText(u"token-url"_s, u"https://server.example.com/token"_s);
+        credential.values.setText(u"introspection-url"_s, u"https://server.example.com/introspect"_s);
+        credential.values.setText(u"client-id"_s, u"s6BhdRkqt3"_s);
+        credential.values.setSecret(u"client-secret"_s, Secret("gX1fBat3bV"));
+        job.credential = credential;
+        FakeTransport transport([](const Request &request) {
+            const QString path = QString::fromUtf8(request.url.requestTarget());
+            if (path == "/token"_L1)
+                return jsonResponse({{u"access_token"_s, u"mF_9.B5f-4.1JqM"_s}, {u"token_type"_s, u"Bearer"_s}, {u"expires_in"_s, 3600}});
+            if (path == "/introspect"_L1)
+                return jsonResponse({{u"active"_s, false}});
+            return FakeTransport::response(401, {{"WWW-Authenticate", "Bearer realm=\"example\""}});
+        });
+        const FixedClock clock(fixtureNow * 1000);
+        SystemRandom random;
+        Runner runner(transport, clock, random);
+        DiagnosisContext context;
+        context.nowMs = clock.nowMs();
+        context.profile = credential.profile;
+        InvestigationOptions options;
+        options.maxProbes = 0;
+        Investigation investigation(runner, job, context, options);
+        QSignalSpy finished(&investigation, &Investigation::finished);
+        investigation.start();
+        QVERIFY(finished.wait(10'000));
+        for (const Request &request : transport.requests)
+            QVERIFY(request.url.requestTarget() != "/introspect"); // only when somebody asks for it
+        finished.clear();
+        investigation.runProbe(u"introspection"_s);
+        QVERIFY(finished.wait(10'000));
+        const Request asked = transport.requests.last();
+        QCOMPARE(asked.url.toString(), u"https://server.example.com/introspect"_s);
+        QCOMPARE(asked.method, "POST"_ba);
+        QCOMPARE(asked.headers.value("Authorization"), "Basic czZCaGRSa3F0MzpnWDFmQmF0M2JW"_ba); // RFC 6749 section 4.4.2
+        QCOMPARE(asked.body, "token=mF_9.B5f-4.1JqM&token_type_hint=access_token"_ba);          // RFC 7662 section 2.1
+        QVERIFY(investigation.diagnosis().primary());
+        QCOMPARE(investigation.diagnosis().primary()->cause, u"token-revoked"_s);
+        QVERIFY(investigation.diagnosis().probes.first().concluded.contains(u"not active"_s));
+    }
+
     // Over every case there is: what would be sent is safe, goes to the same origin and stays within the budget.
     void plansAreSafeAndStayAtTheOrigin()
     {

@@ -3,6 +3,7 @@
 #include "app/auth/SchemeRegistry.h"
 #include "app/auth/oauth2/OAuth2Flow.h"
 #include "app/http/SocketTransport.h"
+#include "app/diagnosis/Diagnoser.h"
 #include "app/runner/Runner.h"
 
 #include <QtCore/QFile>
@@ -346,6 +347,31 @@ private Q_SLOTS:
         what.credential->profile.origins << m_issuer;
         trace = run(what);
         QVERIFY2(status(trace) == 200 && !trace.error, qPrintable(inWords(trace)));
+    }
+
+    // The API wants tokens that it can read; this one only the server can. Asked about it, it says that the token is active.
+    void issuerIsAskedAboutARefusedToken()
+    {
+        const RunJob what = job(u"basic"_s, {{u"resource"_s, QString()}});
+        const Trace trace = run(what);
+        QVERIFY2(status(trace) == 401, qPrintable(inWords(trace)));
+        DiagnosisContext context;
+        context.nowMs = m_clock.nowMs();
+        context.profile = what.credential->profile;
+        InvestigationOptions options;
+        options.probes = false;
+        Investigation investigation(*m_runner, what, context, options);
+        QSignalSpy finished(&investigation, &Investigation::finished);
+        investigation.startFrom(trace);
+        QVERIFY(finished.wait(10'000));
+        investigation.runProbe(u"introspection"_s);
+        QVERIFY(finished.wait(10'000));
+        const QList<ProbeRecord> probes = investigation.diagnosis().probes;
+        QCOMPARE(probes.size(), 1);
+        QVERIFY2(probes.first().concluded.contains(u"active: scope \"read:things\""_s), qPrintable(probes.first().concluded));
+        const Exchange &asked = investigation.trace().exchanges.last();
+        QCOMPARE(asked.request.method, "POST"_ba);
+        QCOMPARE(asked.response.status, 200);
     }
 
     void portTaken()

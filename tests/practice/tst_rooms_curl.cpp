@@ -56,8 +56,14 @@ int RoomsCurlTest::statusOf(const QStringList &words)
 {
     QProcess curl;
     QSignalSpy finished(&curl, &QProcess::finished);
-    // -q: no curlrc of the machine; no proxy of the machine either.
-    curl.start(m_curl, QStringList{u"-q"_s, u"--noproxy"_s, u"*"_s, u"-s"_s, u"-o"_s, u"/dev/null"_s, u"-m"_s, u"20"_s,
+    // -q: no curlrc of the machine; no proxy of the machine either, but the one that a room names.
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    for (const QString &name : environment.keys()) {
+        if (name.endsWith("_proxy"_L1, Qt::CaseInsensitive))
+            environment.remove(name);
+    }
+    curl.setProcessEnvironment(environment);
+    curl.start(m_curl, QStringList{u"-q"_s, u"-s"_s, u"-o"_s, u"/dev/null"_s, u"-m"_s, u"20"_s,
                                    u"-w"_s, u"%{http_code}"_s} + words);
     if (finished.isEmpty() && !finished.wait(30'000))
         return -1;

@@ -68,6 +68,13 @@ void RoomsRunnerTest::sameAsCurl()
         credential.values = command->values;
         job.credential = credential;
     }
+    if (!command->proxySchemeId.isEmpty()) {
+        RunCredential credential;
+        credential.profile = CredentialProfile::create({}, command->proxySchemeId);
+        credential.profile.origins = {Url::parse(command->spec.settings.proxy).value().origin().toString()};
+        credential.values = command->proxyValues;
+        job.proxyCredential = credential;
+    }
     SocketTransport transport(m_clock);
     Runner runner(transport, m_clock, m_random);
     const std::unique_ptr<Run> run(runner.start(job));

@@ -349,7 +349,7 @@ void CredentialsPage::removeProfile(const QString &id)
     layout->addWidget(undo);
     layout->addWidget(purge);
     QWidget *old = std::exchange(m_undo, bar);
-    qobject_cast<QVBoxLayout *>(old->parentWidget()->layout())->replaceWidget(old, bar);
+    delete qobject_cast<QVBoxLayout *>(old->parentWidget()->layout())->replaceWidget(old, bar); // the item of the old one
     old->hide();
     old->deleteLater();
     bar->show();

@@ -40,6 +40,7 @@ struct Probe
 [[nodiscard]] Probe discoveryProbe();
 [[nodiscard]] Probe jwksProbe();
 [[nodiscard]] Probe userinfoProbe();
+[[nodiscard]] Probe introspectionProbe();
 [[nodiscard]] Probe otherPathProbe();
 [[nodiscard]] Probe preflightProbe();
 [[nodiscard]] Probe repeatProbe();

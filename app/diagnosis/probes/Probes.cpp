@@ -12,7 +12,7 @@ namespace realmscope {
 const QList<Probe> &allProbes()
 {
     static const QList<Probe> probes{anonymousProbe(),      noCacheProbe(), withoutCookiesProbe(), canonicalCaseProbe(), otherSchemeProbe(),
-                                     redirectTargetProbe(), discoveryProbe(), jwksProbe(), userinfoProbe(), preflightProbe(), otherPathProbe(),
+                                     redirectTargetProbe(), discoveryProbe(), jwksProbe(), userinfoProbe(), introspectionProbe(), preflightProbe(), otherPathProbe(),
                                      http1Probe(), repeatProbe(), clockProbe(), garbageProbe(), otherCharsetProbe()};
     return probes;
 }

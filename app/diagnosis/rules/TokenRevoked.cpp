@@ -16,7 +16,11 @@ std::optional<Finding> tokenRevoked(const Facts &facts)
     const ServerWord *said = facts.mayBeRefusal() && facts.hasCredential() && !facts.isTokenRequest ? facts.says(words) : nullptr;
     const ProbeFact *issuer = facts.mayBeRefusal() ? facts.probe("userinfo"_L1) : nullptr;
     const bool isRefusedByIssuer = issuer && issuer->status() == 401;
-    if (!said && !isRefusedByIssuer)
+    const ProbeFact *asked = facts.mayBeRefusal() ? facts.probe("introspection"_L1) : nullptr;
+    const QJsonValue active = asked && asked->status() == 200
+        ? QJsonDocument::fromJson(asked->answer->response.body.head()).object().value("active"_L1) : QJsonValue();
+    const bool isInactive = active.isBool() && !active.toBool();
+    if (!said && !isRefusedByIssuer && !isInactive)
         return std::nullopt;
     Finding finding = makeFinding(
         Verdict::Likely, weight::Said, u"The token was revoked"_s, said ? said->evidence.text : u"its own issuer does not take it any more"_s,
@@ -26,6 +30,8 @@ std::optional<Finding> tokenRevoked(const Facts &facts)
         finding.evidence.append(said->evidence);
     if (isRefusedByIssuer)
         finding.evidence.append(facts.probeEvidence(*issuer, u"shown to its issuer: 401"_s));
+    if (isInactive)
+        finding.evidence.append(facts.probeEvidence(*asked, u"its issuer was asked: active is false"_s));
     if (facts.token) {
         Evidence where = facts.token->where;
         where.text = u"the token that was sent"_s;
