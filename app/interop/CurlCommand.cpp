@@ -951,10 +951,10 @@ private:
             warn(u"%1 has no password; curl would ask for one, here it is empty"_s.arg(option));
             return {};
         }
-        const Result<Secret> asked = m_surroundings.askSecret(u"%1 password for user %2 (not shown): "_s.arg(whose, userAndPassword));
+        const Result<Secret> asked = m_surroundings.askSecret(u"Enter %1 password for user %2 (not shown): "_s.arg(whose, userAndPassword));
         if (asked)
             return *asked;
-        fail(invalidInput(u"%1 %2 has no password: %3"_s.arg(option, userAndPassword, asked.error().message),
+        fail(invalidInput(u"%1 %2 has no password, and %3"_s.arg(option, userAndPassword, asked.error().message),
                           u"Write %1 %2: for an empty one, or keep the password in a credential profile."_s.arg(option, userAndPassword)));
         return {};
     }
