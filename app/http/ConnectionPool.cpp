@@ -182,9 +182,9 @@ ConnectionPool::DialTurn::~DialTurn()
     Q_EMIT m_pool->dialTurnEnded();
 }
 
-bool ConnectionPool::shouldWait(const ConnectionKey &key) const
+bool ConnectionPool::shouldWait(const ConnectionKey &key, bool isAsked) const
 {
-    const bool isSure = key.alpn == "h2" || std::ranges::find(m_http2Keys, key) != m_http2Keys.end();
+    const bool isSure = isAsked || key.alpn == "h2" || std::ranges::find(m_http2Keys, key) != m_http2Keys.end();
     return isSure && std::ranges::find(m_dialing, key) != m_dialing.end();
 }
 

@@ -55,7 +55,7 @@ public:
     // HTTP/2 is spoken on it from now on, by everybody who needs a connection of its key.
     [[nodiscard]] Http2Connection *beginHttp2(WireConnection *wire, const Limits &limits);
     void http2Idle(Http2Connection *connection); // nobody has a stream on it any more
-    // While one lives, others that are sure to get HTTP/2 wait for its connection instead of making their own.
+    // While one lives, others that are sure to get HTTP/2, or ask for it, wait for its connection instead of making their own.
     class DialTurn
     {
     public:
@@ -67,7 +67,7 @@ public:
         std::shared_ptr<ConnectionPool> m_pool;
         ConnectionKey m_key;
     };
-    [[nodiscard]] bool shouldWait(const ConnectionKey &key) const;
+    [[nodiscard]] bool shouldWait(const ConnectionKey &key, bool isAsked = false) const;
     void forgetHttp2(const ConnectionKey &key) { std::erase(m_http2Keys, key); } // its server chose something else
     // Keeps it for the next exchange.
     void park(WireConnection *connection);

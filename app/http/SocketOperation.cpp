@@ -105,7 +105,7 @@ void SocketOperation::acquire()
             beginHttp2(shared, true);
             return;
         }
-        if (!m_needsTunnel && m_pool->shouldWait(m_key)) {
+        if (!m_needsTunnel && m_pool->shouldWait(m_key, m_asked.version == HttpVersion::Http2)) {
             m_isWaiting = true;
             m_connectBegin = nowMs();
             connect(m_pool.get(), &ConnectionPool::dialTurnEnded, this, &SocketOperation::stopWaiting, Qt::QueuedConnection);
@@ -144,7 +144,8 @@ void SocketOperation::adopt(WireConnection *wire)
     send();
 }
 
-// Everybody who waits is told; the first makes the next connection if there is none, and the others wait for that.
+// Everybody who waits is told. If there is none, those make their own that only hoped for it; of those that are sure to get
+// one the first makes it, and the others wait for that.
 void SocketOperation::stopWaiting()
 {
     if (m_done || !m_isWaiting)

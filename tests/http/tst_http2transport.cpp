@@ -95,6 +95,8 @@ private Q_SLOTS:
     void streamsSideBySide();
     void moreStreamsThanTheServerTakes();
     void waitsForTheConnectionOfAnother();
+    void manyAtOnceToAnUnknownServer_data();
+    void manyAtOnceToAnUnknownServer();
     void bigBodies();
     void earlyRefusalOfABigBody();
     void cancelResetsTheStream();
@@ -316,6 +318,54 @@ void TestHttp2Transport::waitsForTheConnectionOfAnother()
         failing.push_back(std::make_unique<Ending>(transport.start(prior(nobody), {})));
     for (const auto &ending : failing)
         QCOMPARE(ending->wait().error->code, ErrorCode::ConnectFailed);
+}
+
+void TestHttp2Transport::manyAtOnceToAnUnknownServer_data()
+{
+    QTest::addColumn<HttpVersion>("version");
+    QTest::addColumn<QList<QByteArray>>("offered");
+    QTest::addColumn<int>("connections"); // 0: as they please
+    const QList<QByteArray> both{"h2", "http/1.1"};
+    QTest::newRow("HTTP/2 is wished and there") << HttpVersion::Http2 << both << 1;
+    QTest::newRow("HTTP/2 is wished, not there") << HttpVersion::Http2 << QList<QByteArray>{"http/1.1"} << 0;
+    QTest::newRow("as the server pleases") << HttpVersion::Auto << both << 0; // nobody waits for what may not come
+}
+
+// Who wishes HTTP/2 waits for the first connection; where it becomes HTTP/1.1, each makes its own, side by side.
+void TestHttp2Transport::manyAtOnceToAnUnknownServer()
+{
+    if (QStandardPaths::findExecutable(u"openssl"_s).isEmpty())
+        QSKIP("REALMSCOPE-TEST-SKIPPED, because there is no openssl program to make certificates with");
+    QFETCH(HttpVersion, version);
+    QFETCH(QList<QByteArray>, offered);
+    QFETCH(int, connections);
+    constexpr int many = 6;
+    TlsServer server;
+    prepare(server, offered);
+    server.answer("200", "two");
+    int asked = 0;
+    QList<Peer *> waiting;
+    server.onHttp1 = [&](Peer &peer) { // answers when all of the others are there as well
+        waiting.append(&peer);
+        if (++asked < many - 1 && asked != 1)
+            return;
+        for (Peer *each : std::exchange(waiting, {}))
+            each->socket->write("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\none");
+    };
+    SocketTransport transport(m_clock);
+    Request sent = request("GET", u"https://localhost:%1/"_s.arg(server.port()));
+    sent.version = version;
+    std::vector<std::unique_ptr<Ending>> endings;
+    for (int i = 0; i < many; ++i)
+        endings.push_back(std::make_unique<Ending>(transport.start(sent, trusting())));
+    for (const auto &ending : endings) {
+        const Exchange &exchange = ending->wait();
+        QVERIFY2(!exchange.error, exchange.error ? qPrintable(exchange.error->message) : "");
+    }
+    if (connections > 0)
+        QCOMPARE(server.peers.size(), size_t(connections));
+    else
+        QVERIFY(server.peers.size() > 1U);
 }
 
 void TestHttp2Transport::bigBodies()
