@@ -3,6 +3,7 @@
 #include "app/practice/PracticeConnection.h"
 
 #include <QtCore/QScopedValueRollback>
+#include <QtNetwork/QSslSocket>
 #include <QtNetwork/QTcpSocket>
 
 #include <algorithm>
@@ -35,6 +36,15 @@ bool hasListItem(const Headers &headers, QByteArrayView name, QByteArrayView ite
 {
     const QList<QByteArray> items = splitList(headers.combined(name));
     return std::ranges::any_of(items, [&](const QByteArray &each) { return equalsIgnoreCase(each, item); });
+}
+
+// What the room hears of the client's certificate. Qt verified it against the authority of the range alone.
+QString certificateOf(const QTcpSocket *socket)
+{
+    const auto *tls = qobject_cast<const QSslSocket *>(socket);
+    if (!tls || tls->peerCertificate().isNull())
+        return u"absent"_s;
+    return tls->sslHandshakeErrors().isEmpty() ? u"visitor"_s : u"unknown"_s;
 }
 
 QByteArray inChunks(const QByteArray &body)
@@ -151,7 +161,7 @@ void PracticeConnection::handle(const RequestHead &head, const QByteArray &body)
     }
     const bool keepAlive = http10 ? hasListItem(head.headers, "Connection", "keep-alive")
                                   : !hasListItem(head.headers, "Connection", "close");
-    PracticeAnswer answer = m_keeper.answer({m_listener, head, body});
+    PracticeAnswer answer = m_keeper.answer({m_listener, certificateOf(m_socket), head, body});
     const QString roomId = answer.roomId;
     const int status = answer.status;
     send(std::move(answer), head.method == "HEAD", http10, keepAlive);
@@ -210,7 +220,8 @@ void PracticeConnection::startDraining()
     m_buffer.clear();
     m_timer.start(drainMs);
 #ifdef Q_OS_UNIX
-    if (m_socket->bytesToWrite() == 0) // QTcpSocket cannot close one side
+    // QTcpSocket cannot close one side. Under TLS the record still to come is lost with it: the timer closes there.
+    if (m_socket->bytesToWrite() == 0 && !qobject_cast<QSslSocket *>(m_socket))
         ::shutdown(int(m_socket->socketDescriptor()), SHUT_WR);
 #endif
     if (m_socket->bytesAvailable() > 0)

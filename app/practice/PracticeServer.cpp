@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/practice/PracticeServer.h"
 
+#include "app/practice/PracticeCertificates.h"
 #include "app/practice/PracticeConnection.h"
 #include "app/practice/RoomKeeper.h"
 
+#include <QtNetwork/QSslSocket>
 #include <QtNetwork/QTcpServer>
 #include <QtNetwork/QTcpSocket>
 
@@ -18,7 +20,30 @@ constexpr qsizetype maximumConnections = 256;
 constexpr int backlog = 128;
 
 // Every listener is an origin of its own. Only the first takes the port that was asked for.
-constexpr const char *listenerNames[] = {"base", "base2"};
+constexpr const char *listenerNames[] = {"base", "base2", "tls"};
+
+// Gives out sockets on which the handshake has begun.
+class PracticeTlsListener final : public QTcpServer
+{
+public:
+    explicit PracticeTlsListener(QSslConfiguration configuration) : m_configuration(std::move(configuration)) {}
+
+protected:
+    void incomingConnection(qintptr descriptor) override
+    {
+        auto *socket = new QSslSocket(this);
+        socket->setSslConfiguration(m_configuration);
+        if (!socket->setSocketDescriptor(descriptor)) {
+            delete socket;
+            return;
+        }
+        socket->startServerEncryption();
+        addPendingConnection(socket);
+    }
+
+private:
+    QSslConfiguration m_configuration;
+};
 
 } // namespace
 
@@ -31,6 +56,7 @@ public:
     Random &random;
     int requestTimeoutMs = 30'000;
     std::unique_ptr<RoomKeeper> keeper;
+    std::unique_ptr<PracticeCertificates> certificates;
     std::vector<std::unique_ptr<QTcpServer>> listeners;
     QMap<QString, QString> addresses;
     QList<PracticeConnection *> connections;
@@ -57,8 +83,15 @@ Result<void> PracticeServer::start(quint16 port)
     }
     d->keeper = std::make_unique<RoomKeeper>(std::move(scripts).value(), d->clock, d->random);
 
+    d->certificates = std::make_unique<PracticeCertificates>();
+    if (const Result<void> made = d->certificates->make(d->clock.nowSeconds()); !made) {
+        stop();
+        return made.error();
+    }
+
     for (const char *name : listenerNames) {
-        auto listener = std::make_unique<QTcpServer>();
+        const bool isTls = qstrcmp(name, "tls") == 0;
+        std::unique_ptr<QTcpServer> listener = isTls ? std::make_unique<PracticeTlsListener>(d->certificates->server()) : std::make_unique<QTcpServer>();
         listener->setListenBacklogSize(backlog);
         const quint16 wanted = d->listeners.empty() ? port : quint16(0);
         if (!listener->listen(QHostAddress::LocalHost, wanted)) {
@@ -70,13 +103,14 @@ Result<void> PracticeServer::start(quint16 port)
             return error;
         }
         const QString listenerName = QString::fromLatin1(name);
-        d->addresses.insert(listenerName, u"http://127.0.0.1:%1"_s.arg(listener->serverPort()));
+        d->addresses.insert(listenerName, u"%1://127.0.0.1:%2"_s.arg(isTls ? u"https"_s : u"http"_s).arg(listener->serverPort()));
         connect(listener.get(), &QTcpServer::newConnection, this, [this, server = listener.get(), listenerName] {
             while (QTcpSocket *socket = server->nextPendingConnection())
                 take(socket, listenerName);
         });
         d->listeners.push_back(std::move(listener));
     }
+    d->addresses.insert(d->certificates->files());
     d->keeper->setAddresses(d->addresses);
     return {};
 }
@@ -102,6 +136,7 @@ void PracticeServer::stop()
         connection->close();
     }
     d->keeper.reset();
+    d->certificates.reset();
 }
 
 bool PracticeServer::isRunning() const
@@ -129,6 +164,8 @@ QList<Room> PracticeServer::rooms() const
             for (auto address = d->addresses.begin(); address != d->addresses.end(); ++address)
                 words->replaceInStrings(u'{' + address.key() + u'}', address.value());
         }
+        for (auto address = d->addresses.begin(); address != d->addresses.end(); ++address)
+            room.credentials.replace(u'{' + address.key() + u'}', address.value());
     }
     return std::move(rooms).value();
 }

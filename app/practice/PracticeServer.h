@@ -16,7 +16,7 @@ class QTcpSocket;
 namespace realmscope {
 
 // The practice range: a loopback server on our own Codec whose rooms fail in known ways. Listens on 127.0.0.1 only.
-// Several listeners where rooms need them: "base", "base2" (another origin), later "tls" and "proxy".
+// Several listeners where rooms need them: "base", "base2" (another origin), "tls" (which asks for a certificate).
 class PracticeServer : public QObject
 {
     Q_OBJECT
@@ -24,7 +24,8 @@ public:
     PracticeServer(const Clock &clock, Random &random, QObject *parent = nullptr);
     ~PracticeServer() override;
 
-    // port 0: any free one. Error: ConnectFailed when the port is taken, InvalidInput when the room data is damaged.
+    // port 0: any free one. Errors: ConnectFailed when the port is taken, InvalidInput when the room data is damaged, those
+    // of PracticeCertificates.
     [[nodiscard]] Result<void> start(quint16 port = 0);
     void stop();
     [[nodiscard]] bool isRunning() const;
@@ -32,7 +33,8 @@ public:
     // The time that a client has for one request, the wait before it included; 30 s. Holds for new connections.
     void setRequestTimeout(int milliseconds);
 
-    // "base" → "http://127.0.0.1:40123", …
+    // "base" → "http://127.0.0.1:40123", "tls" → "https://127.0.0.1:40125", … and the files of PracticeCertificates
+    // ("ca" → its path): what stands in the words of a room as {base}, {tls}, {ca}.
     [[nodiscard]] QMap<QString, QString> addresses() const;
     // Addresses and tokens filled in, tokens fresh at each call; empty while not running.
     [[nodiscard]] QList<Room> rooms() const;

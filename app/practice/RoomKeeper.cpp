@@ -19,6 +19,7 @@ struct RoomKeeper::Facts
 {
     QByteArray method;
     QString listener;
+    QString certificate;
     Headers headers;
     Pairs query;
     Pairs cookies;
@@ -151,6 +152,7 @@ RoomKeeper::Facts RoomKeeper::gather(const RoomScript &script, const PracticeReq
     Facts facts;
     facts.method = request.head.method;
     facts.listener = request.listener;
+    facts.certificate = request.certificate;
     facts.headers = request.head.headers;
     applyFront(script.front, facts.headers);
     const qsizetype question = request.head.target.indexOf('?');
@@ -190,6 +192,7 @@ bool RoomKeeper::holds(const RoomCondition &when, const Facts &facts) const
     };
     return (when.methods.isEmpty() || when.methods.contains(facts.method))
         && (when.listener.isEmpty() || when.listener == facts.listener)
+        && (when.certificate.isEmpty() || when.certificate.contains(facts.certificate))
         && std::ranges::all_of(when.headers, [&](const auto &test) { return test.second.holds(header(test.first)); })
         && allHold(when.query, facts.query) && allHold(when.cookies, facts.cookies)
         && allHold(when.form, facts.form) && allHold(when.json, facts.json)

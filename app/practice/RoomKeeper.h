@@ -13,7 +13,8 @@ namespace realmscope {
 
 struct PracticeRequest
 {
-    QString listener; // "base", "base2"
+    QString listener; // "base", "base2", "tls"
+    QString certificate; // of the client: "absent", "visitor" (the one that the range gives out), "unknown"
     RequestHead head;
     QByteArray body;
 };
@@ -36,7 +37,7 @@ class RoomKeeper
 public:
     RoomKeeper(QList<RoomScript> scripts, const Clock &clock, Random &random);
 
-    // "base" → "http://127.0.0.1:40123" for {base} in answers.
+    // "base" → "http://127.0.0.1:40123" for {base} in answers and words.
     void setAddresses(const QMap<QString, QString> &addresses) { m_addresses = addresses; }
 
     [[nodiscard]] PracticeAnswer answer(const PracticeRequest &request);

@@ -134,7 +134,7 @@ QList<RoomCondition> Reader::conditions(const QJsonValue &value, const QString &
 RoomCondition Reader::condition(const QJsonObject &object, const QString &place)
 {
     only(object, place,
-         {"method", "on", "header", "query", "cookie", "form", "json", "bearer", "basic", "contentType", "digest",
+         {"method", "on", "certificate", "header", "query", "cookie", "form", "json", "bearer", "basic", "contentType", "digest",
           "jwt", "repeated", "every", "after", "any", "none"});
     RoomCondition when;
     const auto has = [&](const char *name) { return object.contains(QLatin1StringView(name)); };
@@ -142,6 +142,8 @@ RoomCondition Reader::condition(const QJsonObject &object, const QString &place)
     if (has("method"))
         when.methods = toBytes(texts(value("method"), place + u".method"_s, true));
     when.listener = text(object, "on", place, false);
+    if (has("certificate"))
+        when.certificate = texts(value("certificate"), place + u".certificate"_s, true);
     when.headers = namedTests(value("header"), place + u".header"_s);
     when.query = namedTests(value("query"), place + u".query"_s);
     when.cookies = namedTests(value("cookie"), place + u".cookie"_s);

@@ -34,7 +34,8 @@ using NamedTests = QList<std::pair<QByteArray, ValueTest>>;
 struct RoomCondition
 {
     QList<QByteArray> methods;
-    QString listener;                       // "base", "base2"
+    QString listener;                       // "base", "base2", "tls"
+    QStringList certificate;                // of the client, on "tls": "absent", "visitor", "unknown"
     NamedTests headers;
     NamedTests query;
     NamedTests cookies;
