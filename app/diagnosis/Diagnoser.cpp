@@ -34,7 +34,8 @@ void addMeaning(Finding &finding, const KnowledgeMatch &match)
     finding.explanation += match.evidence.part == EvidencePart::Log ? u" %1 tells more: %2"_s.arg(match.vendor, match.meaning)
                                                                    : u" %1 says it with this code: %2"_s.arg(match.vendor, match.meaning);
     const bool isQuoted = std::ranges::any_of(finding.evidence, [&](const Evidence &one) {
-        return one.part == match.evidence.part && one.range.begin == match.evidence.range.begin && !one.range.isEmpty();
+        return one.part == match.evidence.part
+            && (one.range.isEmpty() ? one.text == match.evidence.text : one.range.begin == match.evidence.range.begin);
     });
     if (!isQuoted)
         finding.evidence.append(match.evidence);
