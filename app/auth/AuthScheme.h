@@ -22,6 +22,8 @@
 
 namespace realmscope {
 
+class CookieJar;
+
 enum class FieldKind { Text, Secret, Choice, Flag, File, MultiLine };
 
 struct FieldChoice
@@ -79,6 +81,7 @@ struct AuthMemory
     QVariantMap values;
     QMap<QString, Secret> secrets;
     QMap<QString, AsymmetricKey> keys; // made for this run (DPoP)
+    std::shared_ptr<CookieJar> cookies; // of a session login
     // Secret fields of the profile that changed while the flow ran (a refresh token that was rotated): whoever owns the
     // profile stores them, or the old ones are dead at the next start.
     QMap<QString, Secret> renewedFields;

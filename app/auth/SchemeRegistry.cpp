@@ -17,10 +17,13 @@ const std::vector<std::unique_ptr<AuthScheme>> &allSchemes()
         list.push_back(makeBearerScheme());
         list.push_back(makeApiKeyScheme());
         list.push_back(makeDigestScheme());
+        list.push_back(makeScramScheme());
         list.push_back(makeOAuth2Scheme());
         list.push_back(makeNegotiateScheme());
         list.push_back(makeNtlmScheme());
         list.push_back(makeAnyScheme());
+        list.push_back(makeNetrcScheme());
+        list.push_back(makeSessionLoginScheme());
         list.push_back(makeSigV4Scheme());
         list.push_back(makeOAuth1Scheme());
         list.push_back(makeHawkScheme());

@@ -59,6 +59,17 @@ QByteArray hmac(HashAlgorithm algorithm, QByteArrayView key, QByteArrayView data
     return out;
 }
 
+QByteArray pbkdf2(HashAlgorithm algorithm, QByteArrayView password, QByteArrayView salt, uint iterations)
+{
+    const EVP_MD *digest = openSslDigest(algorithm);
+    QByteArray out(EVP_MD_get_size(digest), '\0');
+    if (PKCS5_PBKDF2_HMAC(password.data(), int(password.size()), reinterpret_cast<const unsigned char *>(salt.data()), int(salt.size()), int(iterations), digest,
+                          int(out.size()), reinterpret_cast<unsigned char *>(out.data()))
+        != 1)
+        return {};
+    return out;
+}
+
 QByteArray desBlock(QByteArrayView key, QByteArrayView block)
 {
     if (key.size() != 7 || block.size() != 8)

@@ -182,8 +182,6 @@ private:
                 warn(u"%1 is not supported: there can be one proxy only, this one was left out"_s.arg(written));
             else if (name.startsWith("http3"))
                 warn(u"%1 is not supported: the server chooses between HTTP/2 and HTTP/1.1"_s.arg(written));
-            else if (name.startsWith("netrc"))
-                warn(u"%1 is not supported yet: no user name and password was taken from a netrc file"_s.arg(written));
             else
                 warn(u"%1 is not supported and was left out"_s.arg(written));
             return;
@@ -221,6 +219,9 @@ private:
             {"negotiate", &CurlReader::onNegotiate},
             {"aws-sigv4", &CurlReader::onSigV4},
             {"oauth2-bearer", &CurlReader::onBearer},
+            {"netrc", &CurlReader::onNetrc},
+            {"netrc-optional", &CurlReader::onNetrcOptional},
+            {"netrc-file", &CurlReader::onNetrcFile},
             {"cookie", &CurlReader::onCookie},
             {"cookie-jar", &CurlReader::onCookieJar},
             {"junk-session-cookies", &CurlReader::onJunkSessionCookies},
@@ -537,6 +538,9 @@ private:
             m_missingScheme = m_written;
     }
     void onBearer(const QString &value, bool) { m_bearer = value; }
+    void onNetrc(const QString &, bool on) { m_netrc = on ? Netrc::Required : Netrc::Off; }
+    void onNetrcOptional(const QString &, bool on) { m_netrc = on ? Netrc::Optional : Netrc::Off; }
+    void onNetrcFile(const QString &value, bool) { m_netrcFile = value; }
     void onSigV4(const QString &value, bool) { m_sigV4 = value; }
     void setScheme(const QString &id, bool on)
     {
@@ -909,6 +913,10 @@ private:
             return;
         }
         if (!m_user) {
+            if (m_netrc != Netrc::Off || !m_netrcFile.isEmpty()) {
+                takeNetrc(isWritten, {});
+                return;
+            }
             if (m_schemes.contains(u"negotiate"_s))
                 warn(u"--negotiate does nothing without -u, as in curl; write -u :"_s);
             return;
@@ -924,6 +932,13 @@ private:
             return;
         }
         const QString user = m_user->section(u':', 0, 0);
+        // curl: the file has the password for the login in the URL, also in place of one that stands there, unless
+        // --netrc-optional says otherwise; -u needs no file.
+        if ((m_netrc != Netrc::Off || !m_netrcFile.isEmpty()) && m_isUserOfUrl && !m_sigV4
+            && (m_netrc != Netrc::Optional || m_user->endsWith(u':'))) {
+            takeNetrc(isWritten, user);
+            return;
+        }
         const Secret password = passwordIn(*m_user, u"-u"_s, u"host"_s);
         if (user.isEmpty() && scheme == "basic"_L1 && !m_sigV4) {
             // A token as password without a user name, as some services want it. The scheme's form asks for a name, so
@@ -939,6 +954,22 @@ private:
         m_out.schemeId = scheme;
         m_out.values.setText(u"username"_s, user);
         m_out.values.setSecret(u"password"_s, password);
+    }
+
+    // The file is read when the request is sent, not now.
+    void takeNetrc(bool isWritten, const QString &login)
+    {
+        if (isWritten) {
+            warn(u"the netrc file is not used: the Authorization header of -H wins, as in curl"_s);
+            return;
+        }
+        m_out.schemeId = u"netrc"_s;
+        if (!m_netrcFile.isEmpty())
+            m_out.values.setText(u"file"_s, QFileInfo(m_netrcFile).absoluteFilePath());
+        if (!login.isEmpty())
+            m_out.values.setText(u"username"_s, login);
+        const bool isBasic = m_schemes.isEmpty() || m_schemes == QStringList{u"basic"_s};
+        m_out.values.setText(u"answer"_s, isBasic ? u"basic"_s : u"any"_s);
     }
 
     // What stands behind the first colon of -u; without a colon curl asks for it.
@@ -989,10 +1020,12 @@ private:
         m_out.spec.url = url.text();
         const qsizetype colon = info.indexOf(u':');
         const auto decoded = [](const QString &text) { return QString::fromUtf8(percentDecode(text.toUtf8())); };
-        if (m_user)
+        if (m_user) {
             warn(u"the user name in the URL is not used: -u is there as well"_s);
-        else
+        } else {
+            m_isUserOfUrl = true;
             m_user = colon < 0 ? decoded(info) + u':' : decoded(info.left(colon)) + u':' + decoded(info.mid(colon + 1));
+        }
     }
 
     void finishProxy()
@@ -1039,6 +1072,10 @@ private:
     std::optional<QString> m_user;
     std::optional<QString> m_bearer;
     std::optional<QString> m_sigV4;
+    QString m_netrcFile;
+    enum class Netrc { Off, Required, Optional };
+    Netrc m_netrc = Netrc::Off;
+    bool m_isUserOfUrl = false;
     std::optional<QString> m_missingScheme;
     std::optional<QString> m_uploadFile;
     std::optional<QByteArray> m_uploadBytes;

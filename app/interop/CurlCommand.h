@@ -19,7 +19,7 @@ class Random;
 struct CurlCommand
 {
     RequestSpec spec;
-    QString schemeId;       // "basic", "digest", "bearer", "any" (--anyauth), "ntlm", "negotiate", "aws-sigv4"; empty: none
+    QString schemeId;       // "basic", "digest", "bearer", "any" (--anyauth), "ntlm", "negotiate", "aws-sigv4", "netrc"; empty: none
     FieldValues values;
     QString proxySchemeId;  // likewise for -U, --proxy-digest …; empty: none, or in the URL of the proxy
     FieldValues proxyValues;

@@ -76,6 +76,8 @@ QString toCurl(const RequestSpec &spec, const QString &schemeId)
         parts << u"-u \"$REALMSCOPE_USER:$REALMSCOPE_PASSWORD\""_s;
     } else if (schemeId == "negotiate"_L1) {
         parts << u"--negotiate -u :"_s;
+    } else if (schemeId == "netrc"_L1) {
+        parts << u"--netrc"_s;
     } else if (schemeId == "bearer"_L1) {
         parts << u"--oauth2-bearer \"$REALMSCOPE_TOKEN\""_s;
     }

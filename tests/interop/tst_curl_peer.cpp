@@ -60,6 +60,7 @@ void CurlPeerTest::initTestCase()
     };
     write(u"lines.txt"_s, "one\r\ntwo=2 &\n");
     write(u"image.png"_s, QByteArray("\x89PNG\r\n\x1a\n\0\xff", 10));
+    write(u"netrc"_s, "# of the test\nmachine elsewhere.example login x password y\nmachine 127.0.0.1 login alice password \"p w\\\"1\"\nmachine 127.0.0.1 login bob password pb\n");
     write(u"head.txt"_s, "X-From-File: 1\r\nX-More: 2\n");
     QVERIFY(QDir::setCurrent(m_dir.path()));
 }
@@ -159,6 +160,11 @@ void CurlPeerTest::sendsTheSame_data()
     row("json with own type", {u"--json"_s, u"{}"_s, u"-H"_s, u"content-type: application/vnd.x+json"_s, u"BASE/"_s});
     row("type suppressed", {u"-d"_s, u"a"_s, u"-H"_s, u"Content-Type:"_s, u"BASE/"_s});
     row("put", {u"-X"_s, u"PUT"_s, u"-d"_s, u"a"_s, u"BASE/"_s});
+    row("netrc", {u"--netrc-file"_s, u"netrc"_s, u"BASE/"_s});
+    row("netrc for a login", {u"--netrc-file"_s, u"netrc"_s, u"http://bob@HOST/"_s});
+    row("netrc before the password in the URL", {u"--netrc-file"_s, u"netrc"_s, u"http://bob:x@HOST/"_s});
+    row("netrc where it is needed", {u"--netrc-optional"_s, u"--netrc-file"_s, u"netrc"_s, u"http://bob:x@HOST/"_s});
+    row("netrc and -u", {u"--netrc-file"_s, u"netrc"_s, u"-u"_s, u"bob:x"_s, u"BASE/"_s});
     row("head", {u"-I"_s, u"BASE/"_s});
     row("delete", {u"-X"_s, u"DELETE"_s, u"BASE/"_s});
     row("upload", {u"-T"_s, u"image.png"_s, u"BASE/dir/"_s});
@@ -209,6 +215,24 @@ void CurlPeerTest::sendsTheSame()
             + (command->values.text(u"username"_s).toUtf8() + ':' + command->values.secret(u"password"_s).revealBytes()).toBase64();
     if (command->schemeId == "bearer"_L1)
         actual["authorization"] = "Bearer " + command->values.secret(u"token"_s).revealBytes();
+    if (command->schemeId == "netrc"_L1) {
+        AuthMemory memory;
+        AuthContext context;
+        context.request = *ours;
+        context.values = command->values;
+        context.clock = &m_clock;
+        context.random = &m_random;
+        context.memory = &memory;
+        const auto flow = findScheme(u"netrc"_s)->start(std::move(context));
+        Step step = flow->next(nullptr);
+        auto *work = std::get_if<WorkStep>(&step);
+        QVERIFY(work);
+        work->work();
+        step = flow->next(nullptr);
+        const auto *send = std::get_if<SendStep>(&step);
+        QVERIFY(send);
+        actual = comparable(send->request.headers);
+    }
     QCOMPARE(actual, expected);
 }
 

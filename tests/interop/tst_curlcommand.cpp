@@ -121,6 +121,24 @@ private Q_SLOTS:
         QCOMPARE(command->values.secret(u"password"_s).revealText(), u"p:w"_s);
     }
 
+    void netrc()
+    {
+        const Result<CurlCommand> home = parseCurl({u"-n"_s, u"http://a/"_s});
+        QVERIFY(home && home->warnings.isEmpty());
+        QCOMPARE(home->schemeId, u"netrc"_s);
+        QCOMPARE(home->values.text(u"file"_s), QString());
+        QCOMPARE(home->values.text(u"answer"_s), u"basic"_s);
+        const Result<CurlCommand> file = parseCurl({u"--netrc-file"_s, u"/x/netrc"_s, u"--anyauth"_s, u"http://bob@a/"_s});
+        QVERIFY(file);
+        QCOMPARE(file->schemeId, u"netrc"_s);
+        QCOMPARE(file->values.text(u"file"_s), u"/x/netrc"_s);
+        QCOMPARE(file->values.text(u"username"_s), u"bob"_s);
+        QCOMPARE(file->values.text(u"answer"_s), u"any"_s);
+        const Result<CurlCommand> whole = parseCurl({u"-n"_s, u"-u"_s, u"bob:pw"_s, u"http://a/"_s}); // nothing is left to look up
+        QVERIFY(whole);
+        QCOMPARE(whole->schemeId, u"basic"_s);
+    }
+
     void headers()
     {
         const Result<CurlCommand> command = parseCurl({u"-H"_s, u"X-A: 1"_s, u"-H"_s, u"x-a:2"_s, u"-H"_s, u"Accept:"_s, u"-H"_s, u"X-Empty;"_s,
@@ -139,7 +157,7 @@ private Q_SLOTS:
         QTest::newRow("second proxy, its value is skipped") << QStringList{u"--preproxy"_s, u"socks5://p:1"_s, u"http://a/"_s} << u"--preproxy is not supported"_s;
         QTest::newRow("ticket for the proxy without -U") << QStringList{u"--proxy-negotiate"_s, u"http://a/"_s} << u"--proxy-negotiate does nothing"_s;
         QTest::newRow("http3") << QStringList{u"--http3"_s, u"http://a/"_s} << u"--http3"_s;
-        QTest::newRow("netrc") << QStringList{u"-n"_s, u"http://a/"_s} << u"netrc"_s;
+        QTest::newRow("netrc with a header") << QStringList{u"-n"_s, u"-H"_s, u"Authorization: x"_s, u"http://a/"_s} << u"the netrc file is not used"_s;
         QTest::newRow("two URLs") << QStringList{u"http://a/"_s, u"http://b/"_s} << u"http://b/"_s;
         QTest::newRow("globs") << QStringList{u"http://a/[1-3]"_s} << u"expand"_s;
         QTest::newRow("next") << QStringList{u"http://a/"_s, u"--next"_s, u"http://b/"_s} << u"--next"_s;

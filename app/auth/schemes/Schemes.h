@@ -12,7 +12,10 @@ namespace realmscope {
 [[nodiscard]] std::unique_ptr<AuthScheme> makeBearerScheme();
 [[nodiscard]] std::unique_ptr<AuthScheme> makeApiKeyScheme();
 [[nodiscard]] std::unique_ptr<AuthScheme> makeDigestScheme();
+[[nodiscard]] std::unique_ptr<AuthScheme> makeScramScheme();
+[[nodiscard]] std::unique_ptr<AuthScheme> makeSessionLoginScheme();
 [[nodiscard]] std::unique_ptr<AuthScheme> makeSigV4Scheme();
+[[nodiscard]] std::unique_ptr<AuthScheme> makeNetrcScheme();
 [[nodiscard]] std::unique_ptr<AuthScheme> makeNtlmScheme();
 [[nodiscard]] std::unique_ptr<AuthScheme> makeNegotiateScheme();
 [[nodiscard]] std::unique_ptr<AuthScheme> makeOAuth1Scheme();
