@@ -178,7 +178,7 @@ private:
                 return failed(u"the form goes to an address that can't be read: %1"_s.arg(displayText(m_page.action)), u"Give the address as login URL."_s);
             if (action->origin() != m_loginUrl.origin())
                 return failed(u"the form would go to another origin, %1"_s.arg(action->origin().toString()),
-                              u"Where that is right, give it as login URL, and this page as page with the token."_s);
+                              u"Where that is right, give it as login URL, and this page as login page."_s);
             to = *action;
             to.fragment.reset();
         }
@@ -325,7 +325,7 @@ public:
                 {.id = u"extra"_s, .label = u"More fields"_s, .kind = FieldKind::MultiLine, .help = u"One name=value a line."_s},
                 {.id = u"csrf"_s, .label = u"Token against forged requests"_s, .kind = FieldKind::Choice, .defaultValue = u"none"_s,
                  .choices = {{u"none"_s, u"None"_s}, {u"page"_s, u"In the login page"_s}, {u"cookie"_s, u"In a cookie"_s}}},
-                {.id = u"page-url"_s, .label = u"Page with the token"_s, .help = u"Empty: the login URL."_s, .onlyWhen = withToken},
+                {.id = u"page-url"_s, .label = u"Login page"_s, .help = u"Where the server sends those who are not logged in, and where the token stands. Empty: the login URL."_s},
                 {.id = u"csrf-name"_s, .label = u"Name of the token"_s, .help = u"Of the hidden field, meta tag or cookie. Empty: all hidden fields of the form."_s,
                  .placeholder = u"csrf_token"_s, .onlyWhen = withToken},
                 {.id = u"csrf-header"_s, .label = u"Header for the token"_s, .help = u"Also sent with later requests that change something."_s,
