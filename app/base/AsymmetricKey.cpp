@@ -3,6 +3,7 @@
 #include "app/base/AsymmetricKey.h"
 
 #include "app/base/OpenSslDigest.h"
+#include "app/base/OpenSslHandle.h"
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>
@@ -28,22 +29,11 @@ namespace realmscope {
 
 namespace {
 
-template <auto Free>
-struct Deleter
-{
-    template <typename T>
-    void operator()(T *pointer) const
-    {
-        Free(pointer);
-    }
-};
-template <typename T, auto Free>
-using Handle = std::unique_ptr<T, Deleter<Free>>;
-using Bio = Handle<BIO, BIO_free>;
-using BigNumber = Handle<BIGNUM, BN_clear_free>;
-using KeyHandle = Handle<EVP_PKEY, EVP_PKEY_free>;
-using KeyContext = Handle<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
-using DigestContext = Handle<EVP_MD_CTX, EVP_MD_CTX_free>;
+using Bio = OpenSslHandle<BIO, BIO_free>;
+using BigNumber = OpenSslHandle<BIGNUM, BN_clear_free>;
+using KeyHandle = OpenSslHandle<EVP_PKEY, EVP_PKEY_free>;
+using KeyContext = OpenSslHandle<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
+using DigestContext = OpenSslHandle<EVP_MD_CTX, EVP_MD_CTX_free>;
 
 const unsigned char *octets(QByteArrayView view) { return reinterpret_cast<const unsigned char *>(view.data()); }
 unsigned char *octets(QByteArray &array) { return reinterpret_cast<unsigned char *>(array.data()); }
@@ -139,7 +129,7 @@ public:
     {
         if (!m_isGood)
             return {};
-        const Handle<OSSL_PARAM, OSSL_PARAM_free> parameters(OSSL_PARAM_BLD_to_param(m_builder.get()));
+        const OpenSslHandle<OSSL_PARAM, OSSL_PARAM_free> parameters(OSSL_PARAM_BLD_to_param(m_builder.get()));
         const KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
         EVP_PKEY *key = nullptr;
         if (!parameters || !context || EVP_PKEY_fromdata_init(context.get()) != 1
@@ -149,7 +139,7 @@ public:
     }
 
 private:
-    Handle<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free> m_builder{OSSL_PARAM_BLD_new()};
+    OpenSslHandle<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free> m_builder{OSSL_PARAM_BLD_new()};
     std::vector<BigNumber> m_numbers; // the builder does not copy them
     bool m_isGood = true;
 };
@@ -157,8 +147,8 @@ private:
 // d times the generator, uncompressed; empty when d is no private key of the curve.
 QByteArray pointOf(const Curve &curve, const QByteArray &d)
 {
-    const Handle<EC_GROUP, EC_GROUP_free> group(EC_GROUP_new_by_curve_name(curve.nid));
-    const Handle<EC_POINT, EC_POINT_free> point(EC_POINT_new(group.get()));
+    const OpenSslHandle<EC_GROUP, EC_GROUP_free> group(EC_GROUP_new_by_curve_name(curve.nid));
+    const OpenSslHandle<EC_POINT, EC_POINT_free> point(EC_POINT_new(group.get()));
     const BigNumber number = toNumber(d);
     if (BN_is_zero(number.get()) || BN_cmp(number.get(), EC_GROUP_get0_order(group.get())) >= 0
         || EC_POINT_mul(group.get(), point.get(), number.get(), nullptr, nullptr, nullptr) != 1)
@@ -173,7 +163,7 @@ QByteArray pointOf(const Curve &curve, const QByteArray &d)
 QByteArray derToRaw(QByteArrayView der, qsizetype size)
 {
     const unsigned char *at = octets(der);
-    const Handle<ECDSA_SIG, ECDSA_SIG_free> signature(d2i_ECDSA_SIG(nullptr, &at, long(der.size())));
+    const OpenSslHandle<ECDSA_SIG, ECDSA_SIG_free> signature(d2i_ECDSA_SIG(nullptr, &at, long(der.size())));
     QByteArray out(2 * size, Qt::Uninitialized);
     if (!signature || BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), octets(out), int(size)) < 0
         || BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), octets(out) + size, int(size)) < 0)
@@ -185,7 +175,7 @@ QByteArray rawToDer(QByteArrayView raw, qsizetype size)
 {
     if (raw.size() != 2 * size)
         return {};
-    const Handle<ECDSA_SIG, ECDSA_SIG_free> signature(ECDSA_SIG_new());
+    const OpenSslHandle<ECDSA_SIG, ECDSA_SIG_free> signature(ECDSA_SIG_new());
     BigNumber r = toNumber(raw.first(size).toByteArray());
     BigNumber s = toNumber(raw.last(size).toByteArray());
     if (ECDSA_SIG_set0(signature.get(), r.release(), s.release()) != 1)
@@ -273,7 +263,7 @@ Result<AsymmetricKey> AsymmetricKey::publicFromPem(const QString &what, QByteArr
     const Bio bio(BIO_new_mem_buf(pem.data(), int(pem.size())));
     KeyHandle key;
     if (pem.indexOf("-----BEGIN CERTIFICATE") >= 0 || pem.indexOf("-----BEGIN X509 CERTIFICATE") >= 0) {
-        const Handle<X509, X509_free> certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+        const OpenSslHandle<X509, X509_free> certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
         key.reset(certificate ? X509_get_pubkey(certificate.get()) : nullptr);
     } else {
         key.reset(PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr));

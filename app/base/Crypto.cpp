@@ -3,6 +3,7 @@
 #include "app/base/Crypto.h"
 
 #include "app/base/OpenSslDigest.h"
+#include "app/base/OpenSslHandle.h"
 
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
@@ -81,7 +82,7 @@ QByteArray desBlock(QByteArrayView key, QByteArrayView block)
     }
     // Single DES is in OpenSSL's legacy provider; three times the same key is the same cipher.
     const QByteArray triple = spread + spread + spread;
-    const std::unique_ptr<EVP_CIPHER_CTX, void (*)(EVP_CIPHER_CTX *)> context(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
+    const OpenSslHandle<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free> context(EVP_CIPHER_CTX_new());
     QByteArray out(16, '\0');
     int size = 0;
     if (EVP_EncryptInit_ex2(context.get(), EVP_des_ede3_ecb(), reinterpret_cast<const unsigned char *>(triple.constData()), nullptr, nullptr) != 1
@@ -96,8 +97,8 @@ QByteArray desBlock(QByteArrayView key, QByteArrayView block)
 
 QByteArray tlsServerEndPoint(QByteArrayView certificatePem)
 {
-    const std::unique_ptr<BIO, int (*)(BIO *)> bio(BIO_new_mem_buf(certificatePem.data(), int(certificatePem.size())), BIO_free);
-    const std::unique_ptr<X509, void (*)(X509 *)> certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr), X509_free);
+    const OpenSslHandle<BIO, BIO_free> bio(BIO_new_mem_buf(certificatePem.data(), int(certificatePem.size())));
+    const OpenSslHandle<X509, X509_free> certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
     ERR_clear_error();
     if (!certificate)
         return {};

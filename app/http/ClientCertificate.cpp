@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/http/ClientCertificate.h"
 
+#include "app/base/OpenSslHandle.h"
+
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
@@ -18,16 +20,10 @@ namespace realmscope {
 
 namespace {
 
-template <auto Free>
-struct Deleter
-{
-    template <typename T>
-    void operator()(T *pointer) const { Free(pointer); }
-};
-using KeyPointer = std::unique_ptr<EVP_PKEY, Deleter<&EVP_PKEY_free>>;
-using BioPointer = std::unique_ptr<BIO, Deleter<&BIO_free>>;
-using CertificatePointer = std::unique_ptr<X509, Deleter<&X509_free>>;
-using Pkcs12Pointer = std::unique_ptr<PKCS12, Deleter<&PKCS12_free>>;
+using KeyPointer = OpenSslHandle<EVP_PKEY, EVP_PKEY_free>;
+using BioPointer = OpenSslHandle<BIO, BIO_free>;
+using CertificatePointer = OpenSslHandle<X509, X509_free>;
+using Pkcs12Pointer = OpenSslHandle<PKCS12, PKCS12_free>;
 
 // OpenSSL asks for the passphrase here; without this it would ask on the terminal.
 int givePassphrase(char *buffer, int size, int, void *user)

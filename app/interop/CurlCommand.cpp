@@ -963,6 +963,10 @@ private:
             warn(u"the netrc file is not used: the Authorization header of -H wins, as in curl"_s);
             return;
         }
+        if (m_sigV4) {
+            warn(u"--aws-sigv4 takes its key from -u only, not from a netrc file: the request goes without a credential"_s);
+            return;
+        }
         m_out.schemeId = u"netrc"_s;
         if (!m_netrcFile.isEmpty())
             m_out.values.setText(u"file"_s, QFileInfo(m_netrcFile).absoluteFilePath());

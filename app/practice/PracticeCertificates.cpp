@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/practice/PracticeCertificates.h"
 
+#include "app/base/OpenSslHandle.h"
+
 #include <QtCore/QFile>
 #include <QtNetwork/QSslCertificate>
 #include <QtNetwork/QSslKey>
@@ -21,16 +23,10 @@ namespace realmscope {
 
 namespace {
 
-template <auto Free>
-struct PracticeDeleter
-{
-    template <typename T>
-    void operator()(T *pointer) const { Free(pointer); }
-};
-using PracticeKey = std::unique_ptr<EVP_PKEY, PracticeDeleter<&EVP_PKEY_free>>;
-using PracticeX509 = std::unique_ptr<X509, PracticeDeleter<&X509_free>>;
-using PracticeBio = std::unique_ptr<BIO, PracticeDeleter<&BIO_free>>;
-using PracticeExtension = std::unique_ptr<X509_EXTENSION, PracticeDeleter<&X509_EXTENSION_free>>;
+using PracticeKey = OpenSslHandle<EVP_PKEY, EVP_PKEY_free>;
+using PracticeX509 = OpenSslHandle<X509, X509_free>;
+using PracticeBio = OpenSslHandle<BIO, BIO_free>;
+using PracticeExtension = OpenSslHandle<X509_EXTENSION, X509_EXTENSION_free>;
 
 struct KeyAndCertificate
 {

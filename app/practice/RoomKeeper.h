@@ -37,7 +37,7 @@ class RoomKeeper
 public:
     RoomKeeper(QList<RoomScript> scripts, const Clock &clock, Random &random);
 
-    // "base" → "http://127.0.0.1:40123" for {base} in answers and words.
+    // "base" → "http://127.0.0.1:40123" for {base} in answers.
     void setAddresses(const QMap<QString, QString> &addresses) { m_addresses = addresses; }
 
     [[nodiscard]] PracticeAnswer answer(const PracticeRequest &request);

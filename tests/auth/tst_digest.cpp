@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/auth/SchemeRegistry.h"
 #include "app/auth/schemes/DigestMath.h"
+#include "tests/auth/StartFlow.h"
 
 #include <QtTest/QTest>
 
 using namespace realmscope;
+using namespace realmscope::test;
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -48,13 +50,7 @@ struct Fixture
     }
     std::unique_ptr<AuthFlow> start()
     {
-        AuthContext context;
-        context.request = request;
-        context.values = values;
-        context.clock = &clock;
-        context.random = &random;
-        context.memory = &memory;
-        return findScheme(u"digest"_s)->start(std::move(context));
+        return startFlow(*findScheme(u"digest"_s), *this);
     }
 };
 
@@ -338,14 +334,7 @@ private Q_SLOTS:
     void proxyHeaders()
     {
         Fixture f;
-        AuthContext context;
-        context.request = f.request;
-        context.values = f.values;
-        context.clock = &f.clock;
-        context.random = &f.random;
-        context.memory = &f.memory;
-        context.proxy = true;
-        auto flow = findScheme(u"digest"_s)->start(std::move(context));
+        auto flow = startFlow(*findScheme(u"digest"_s), f, true);
         (void)flow->next(nullptr);
         const Exchange refused = answerWith(f.request, 407, {{"Proxy-Authenticate", "Digest realm=\"r\", nonce=\"n1\", qop=\"auth\""}});
         const Step step = flow->next(&refused);

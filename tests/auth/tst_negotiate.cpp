@@ -1,10 +1,12 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/auth/schemes/Negotiate.h"
+#include "tests/auth/StartFlow.h"
 
 #include <QtTest/QTest>
 
 using namespace realmscope;
+using namespace realmscope::test;
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -57,15 +59,7 @@ struct Fixture
     Fixture() { request.url = Url::parse(u"http://www.example.com/"_s).value(); }
     std::unique_ptr<AuthFlow> start(bool proxy = false)
     {
-        AuthContext context;
-        context.request = request;
-        context.values = values;
-        context.clock = &clock;
-        context.random = &random;
-        context.memory = &memory;
-        context.proxy = proxy;
-        context.proxyHost = u"proxy.example.com"_s;
-        return scheme->start(std::move(context));
+        return startFlow(*scheme, *this, proxy, u"proxy.example.com"_s);
     }
     // As the runner does: work is done, then the flow is asked again.
     static Step next(AuthFlow &flow, const Exchange *last)

@@ -4,10 +4,12 @@
 #include "app/auth/schemes/NtlmMessages.h"
 #include "app/base/Crypto.h"
 #include "app/base/Md4.h"
+#include "tests/auth/StartFlow.h"
 
 #include <QtTest/QTest>
 
 using namespace realmscope;
+using namespace realmscope::test;
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -45,14 +47,7 @@ struct Fixture
     }
     std::unique_ptr<AuthFlow> start(bool proxy = false)
     {
-        AuthContext context;
-        context.request = request;
-        context.values = values;
-        context.clock = &clock;
-        context.random = &random;
-        context.memory = &memory;
-        context.proxy = proxy;
-        return findScheme(u"ntlm"_s)->start(std::move(context));
+        return startFlow(*findScheme(u"ntlm"_s), *this, proxy);
     }
 };
 

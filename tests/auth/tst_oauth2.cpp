@@ -10,11 +10,13 @@
 #include "app/auth/oauth2/TokenResponse.h"
 #include "app/auth/schemes/Placement.h"
 #include "app/base/Encoding.h"
+#include "tests/auth/StartFlow.h"
 
 #include <QtCore/QJsonDocument>
 #include <QtTest/QTest>
 
 using namespace realmscope;
+using namespace realmscope::test;
 using namespace Qt::StringLiterals;
 
 // The OAuth 2.0 flow fed with exchanges from a table: examples of the RFCs, and what servers do wrong. That real servers take
@@ -61,13 +63,7 @@ struct Session
 
     Step start()
     {
-        AuthContext context;
-        context.request = request;
-        context.values = values;
-        context.clock = &clock;
-        context.random = &random;
-        context.memory = &memory;
-        flow = findScheme(u"oauth2"_s)->start(std::move(context));
+        flow = startFlow(*findScheme(u"oauth2"_s), *this);
         return flow->next(nullptr);
     }
     // The answer to a step that sends.

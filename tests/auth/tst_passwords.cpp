@@ -6,12 +6,14 @@
 #include "app/auth/schemes/SaslPrep.h"
 #include "app/auth/schemes/Scram.h"
 #include "app/http/CookieJar.h"
+#include "tests/auth/StartFlow.h"
 
 #include <QtCore/QFile>
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QTest>
 
 using namespace realmscope;
+using namespace realmscope::test;
 using namespace Qt::StringLiterals;
 
 // The schemes that log in with a user name and a password in ways of their own: SCRAM, a netrc file, a session.
@@ -47,13 +49,7 @@ struct Login
     }
     std::unique_ptr<AuthFlow> start()
     {
-        AuthContext context;
-        context.request = request;
-        context.values = values;
-        context.clock = &clock;
-        context.random = &random;
-        context.memory = &memory;
-        return scheme->start(std::move(context));
+        return startFlow(*scheme, *this);
     }
 };
 

@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/auth/SchemeRegistry.h"
+#include "tests/auth/StartFlow.h"
 
 #include <QtCore/QSet>
 #include <QtTest/QTest>
 
 using namespace realmscope;
+using namespace realmscope::test;
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -20,13 +22,7 @@ struct Fixture
     Fixture() { request.url = Url::parse(u"http://example.org/a?b=c"_s).value(); }
     Step first(const QString &scheme)
     {
-        AuthContext context;
-        context.request = request;
-        context.values = values;
-        context.clock = &clock;
-        context.random = &random;
-        context.memory = &memory;
-        const auto flow = findScheme(scheme)->start(std::move(context));
+        const auto flow = startFlow(*findScheme(scheme), *this);
         return flow->next(nullptr);
     }
 };

@@ -9,6 +9,7 @@
 #include "app/auth/schemes/OAuth1.h"
 #include "app/base/AsymmetricKey.h"
 #include "app/base/Encoding.h"
+#include "tests/auth/StartFlow.h"
 #include "tests/auth/Vectors.h"
 
 #include <QtCore/QFile>
@@ -18,6 +19,7 @@
 #include <QtTest/QTest>
 
 using namespace realmscope;
+using namespace realmscope::test;
 using namespace Qt::StringLiterals;
 
 // The schemes that sign a request and need no answer: worked examples of their papers, and refused input. That servers
@@ -54,13 +56,7 @@ struct Fixture
     }
     std::unique_ptr<AuthFlow> start()
     {
-        AuthContext context;
-        context.request = request;
-        context.values = values;
-        context.clock = &clock;
-        context.random = &random;
-        context.memory = &memory;
-        return scheme->start(std::move(context));
+        return startFlow(*scheme, *this);
     }
     SendStep send()
     {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/auth/SchemeRegistry.h"
 #include "app/auth/schemes/SigV4Math.h"
+#include "tests/auth/StartFlow.h"
 #include "tests/auth/Vectors.h"
 
 #include <QtCore/QDir>
@@ -11,6 +12,7 @@
 #include <QtTest/QTest>
 
 using namespace realmscope;
+using namespace realmscope::test;
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -112,13 +114,7 @@ struct Fixture
     }
     Step first()
     {
-        AuthContext context;
-        context.request = request;
-        context.values = values;
-        context.clock = &clock;
-        context.random = &random;
-        context.memory = &memory;
-        return findScheme(u"aws-sigv4"_s)->start(std::move(context))->next(nullptr);
+        return startFlow(*findScheme(u"aws-sigv4"_s), *this)->next(nullptr);
     }
 };
 

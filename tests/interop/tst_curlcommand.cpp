@@ -158,6 +158,7 @@ private Q_SLOTS:
         QTest::newRow("ticket for the proxy without -U") << QStringList{u"--proxy-negotiate"_s, u"http://a/"_s} << u"--proxy-negotiate does nothing"_s;
         QTest::newRow("http3") << QStringList{u"--http3"_s, u"http://a/"_s} << u"--http3"_s;
         QTest::newRow("netrc with a header") << QStringList{u"-n"_s, u"-H"_s, u"Authorization: x"_s, u"http://a/"_s} << u"the netrc file is not used"_s;
+        QTest::newRow("netrc for a signature") << QStringList{u"-n"_s, u"--aws-sigv4"_s, u"aws:amz"_s, u"http://a/"_s} << u"not from a netrc file"_s;
         QTest::newRow("two URLs") << QStringList{u"http://a/"_s, u"http://b/"_s} << u"http://b/"_s;
         QTest::newRow("globs") << QStringList{u"http://a/[1-3]"_s} << u"expand"_s;
         QTest::newRow("next") << QStringList{u"http://a/"_s, u"--next"_s, u"http://b/"_s} << u"--next"_s;
