@@ -10,6 +10,7 @@
 #include <QtGui/QGuiApplication>
 #include <QtTest/QTest>
 #include <QtWidgets/QComboBox>
+#include <QtWidgets/QFormLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QListView>
@@ -166,6 +167,42 @@ private Q_SLOTS:
         const auto *area = visibleNamed<QScrollArea>(fixture.window(), u"Profile"_s);
         QVERIFY(visibleNamed<QLineEdit>(fixture.window(), u"Client ID"_s));
         QCOMPARE(area->horizontalScrollBar()->maximum(), 0);
+    }
+
+    // No name of a field is cut off, whatever the scheme.
+    void fieldNamesAreWhole()
+    {
+        WindowFixture fixture;
+        fixture.open({1024, 640});
+        press(Qt::Key_2, Qt::AltModifier);
+        press(Qt::Key_Space);
+        QVERIFY(tabTo(u"Scheme"_s));
+        press(Qt::Key_Home);
+        QCoreApplication::processEvents();
+        const int count = qobject_cast<QComboBox *>(QApplication::focusWidget())->count();
+        QVERIFY(count > 20);
+        int checked = 0;
+        QStringList cut;
+        for (int i = 0; i < count; ++i) {
+            QCOMPARE(qobject_cast<QComboBox *>(QApplication::focusWidget())->currentIndex(), i);
+            const auto *area = visibleNamed<QScrollArea>(fixture.window(), u"Profile"_s);
+            for (const QFormLayout *form : area->findChildren<QFormLayout *>()) {
+                for (int row = 0; row < form->rowCount(); ++row) {
+                    const QLayoutItem *item = form->itemAt(row, QFormLayout::LabelRole);
+                    const auto *label = item ? qobject_cast<QLabel *>(item->widget()) : nullptr;
+                    if (!label || label->text().isEmpty())
+                        continue;
+                    ++checked;
+                    const QRect needed = label->fontMetrics().boundingRect(0, 0, label->width(), 1000, label->wordWrap() ? Qt::TextWordWrap : 0, label->text());
+                    if (needed.width() > label->width() || needed.height() > label->height())
+                        cut << label->text();
+                }
+            }
+            press(Qt::Key_Down);
+            QCoreApplication::processEvents();
+        }
+        QVERIFY(checked > 100);
+        QVERIFY2(cut.isEmpty(), qPrintable(cut.join(u", "_s)));
     }
 
     // What another scheme had for itself does not stay in the file.

@@ -71,7 +71,9 @@ QLabel *fieldLabel(const QString &text)
 {
     QLabel *label = makeText(text, FontStyle::Body, Token::Fg2);
     label->setFixedWidth(labelWidth);
-    label->setFixedHeight(28); // as high as a field, whatever stands below that
+    label->setWordWrap(true);
+    // As high as a field, whatever stands below that, and more only where the words need it.
+    label->setFixedHeight(std::max(28, label->fontMetrics().boundingRect(0, 0, labelWidth, 1000, Qt::TextWordWrap, text).height()));
     return label;
 }
 
