@@ -137,6 +137,8 @@ struct Http2Session::Library
                 break;
             if (frame.hd.type == NGHTTP2_HEADERS)
                 stream->endBlock(isEnd);
+            else
+                stream->endData(isEnd);
             if (isEnd)
                 stream->endOfStream();
             session.changed(*stream);

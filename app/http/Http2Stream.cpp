@@ -328,6 +328,17 @@ void Http2Stream::addBody(QByteArrayView bytes)
               u"Raise the body limit if you need more of it."_s});
 }
 
+// Without its headers a body means nothing: a malformed response (RFC 9113 section 8.1.1). What came of it stays.
+void Http2Stream::endData(bool endOfStream)
+{
+    if (m_headersComplete || (m_bodyReceived == 0 && !endOfStream))
+        return;
+    fail({ErrorCode::ProtocolError,
+          m_bodyReceived > 0 ? u"the server sent a body before the headers of the response"_s
+                             : u"the server ended the stream without a response"_s,
+          u"RFC 9113 section 8.1"_s, u"It is a fault of the server or of something in between; try HTTP/1.1."_s});
+}
+
 void Http2Stream::endOfStream()
 {
     if (m_error || m_finished)

@@ -77,6 +77,7 @@ private:
     void takeStatus();
     void checkLength();
     void addBody(QByteArrayView bytes);
+    void endData(bool endOfStream); // of a DATA frame
     void endOfStream();
     void fail(Error error);
     // The next of the body into buffer. Nothing: the body waits. Errors: of BodyReader.

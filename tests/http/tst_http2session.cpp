@@ -131,6 +131,8 @@ private Q_SLOTS:
     void serverThatSpeaksHttp1();
     void brokenHeaderBlock();
     void dataBehindTrailers();
+    void dataBeforeHeaders_data();
+    void dataBeforeHeaders();
     void uploadKeepsToTheWindow();
     void downloadOpensTheWindow();
     void cancelKeepsTheConnection();
@@ -619,6 +621,46 @@ void TestHttp2Session::dataBehindTrailers()
                 data << client.text.sliced(frame.data.begin, frame.data.size());
         }
         QCOMPARE(data, (QList<QByteArray>{"one"_ba, "two"_ba}));
+    }
+}
+
+// Only interim responses may stand before the headers, and they hold no body (RFC 9113 section 8.1).
+void TestHttp2Session::dataBeforeHeaders_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<QString>("error");
+    const QByteArray interim = h2::headers(1, {{":status", "103"}});
+    const QByteArray final = h2::headers(1, {{":status", "200"}});
+    const QString early = u"the server sent a body before the headers of the response"_s;
+    QTest::newRow("headers follow") << interim + h2::data(1, "one"_ba) + final + h2::data(1, "two"_ba, true) << "one"_ba << early;
+    QTest::newRow("nothing follows") << interim + h2::data(1, "one"_ba, true) << "one"_ba << early;
+    QTest::newRow("empty, then headers") << interim + h2::data(1, {}) + final + h2::data(1, "two"_ba, true) << "two"_ba << QString();
+    QTest::newRow("empty end") << interim + h2::data(1, {}, true) << ""_ba << u"the server ended the stream without a response"_s;
+}
+
+void TestHttp2Session::dataBeforeHeaders()
+{
+    QFETCH(const QByteArray, bytes);
+    QFETCH(const QByteArray, body);
+    QFETCH(const QString, error);
+    const QByteArray all = hello + bytes;
+    for (const qsizetype step : {all.size(), qsizetype(1)}) {
+        Client client;
+        for (qsizetype at = 0; at < all.size(); at += step)
+            client.feed(all.sliced(at, step));
+        QCOMPARE(client.body, body);
+        QCOMPARE(client.stream->hasFailed(), !error.isEmpty());
+        QCOMPARE(client.stream->isFinished(), error.isEmpty());
+        if (error.isEmpty()) {
+            QCOMPARE(client.text, ":status: 103\r\n\r\n:status: 200\r\n\r\ntwo"_ba);
+            continue;
+        }
+        QCOMPARE(client.stream->error().code, ErrorCode::ProtocolError);
+        QCOMPARE(client.stream->error().message, error);
+        QCOMPARE(client.text, ":status: 103\r\n\r\n"_ba + body); // nothing is lost
+        QCOMPARE(client.stream->bodyOffset(), -1);
+        QCOMPARE(client.stream->response().informational.size(), 1);
     }
 }
 

@@ -108,6 +108,7 @@ private Q_SLOTS:
     void http11Required();
     void serverOfHttp1();
     void connectionLostInTheMiddle();
+    void bodyBeforeTheHeaders();
     void idleConnectionsAreDropped();
     void listenersMayDeleteEverything();
     void operationsOutliveTheTransport();
@@ -581,6 +582,26 @@ void TestHttp2Transport::connectionLostInTheMiddle()
     QVERIFY(!exchange.response.complete);
     QVERIFY(exchange.hasAnomaly("body-truncated"_L1));
     QCOMPARE(transport.idleConnections(), 0);
+}
+
+void TestHttp2Transport::bodyBeforeTheHeaders()
+{
+    PlainServer server;
+    server.onRequest = [](Peer &peer, quint32 stream) {
+        peer.socket->write(h2::headers(stream, {{":status", "103"}}) + h2::data(stream, "early") + h2::headers(stream, {{":status", "200"}}));
+    };
+    SocketTransport transport(m_clock);
+    const Exchange exchange = run(transport, prior(server.port()));
+    QCOMPARE(exchange.error->code, ErrorCode::ProtocolError);
+    QCOMPARE(exchange.error->message, u"the server sent a body before the headers of the response"_s);
+    QCOMPARE(exchange.rawResponse.all(), ":status: 103\r\n\r\nearly"_ba);
+    QCOMPARE(exchange.response.body.all(), "early"_ba);
+    QVERIFY(!exchange.response.complete);
+    // The server is told, and the connection goes on.
+    QTRY_VERIFY(std::ranges::any_of(server.frames, [](const h2::Frame &f) { return f.type == h2::RstStream && f.payload == h2::number32(1); }));
+    server.answer("200", "x");
+    QCOMPARE(run(transport, prior(server.port())).response.body.all(), "x"_ba);
+    QCOMPARE(server.peers.size(), 1);
 }
 
 void TestHttp2Transport::idleConnectionsAreDropped()
