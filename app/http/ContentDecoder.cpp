@@ -5,6 +5,8 @@
 #include "app/base/Encoding.h"
 #include "app/http/Headers.h"
 
+#include <QtCore/QtEndian>
+
 #include <brotli/decode.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -230,10 +232,38 @@ public:
     }
     Result<void> feed(QByteArrayView bytes, QByteArray &out) override
     {
-        if (bytes.isEmpty())
-            return {};
-        m_any = true;
         m_guard.encoded(bytes.size());
+        while (!bytes.isEmpty()) {
+            if (m_magic.size() < magicSize) {
+                const qsizetype count = std::min(magicSize - m_magic.size(), bytes.size());
+                m_magic.append(bytes.first(count));
+                bytes = bytes.sliced(count);
+                if (m_magic.size() < magicSize)
+                    return {};
+                // The library may also know the formats before RFC 8878; nothing else on the web does.
+                const auto magic = qFromLittleEndian<quint32>(m_magic.constData());
+                if (magic != ZSTD_MAGICNUMBER && (magic & ZSTD_MAGIC_SKIPPABLE_MASK) != ZSTD_MAGIC_SKIPPABLE_START)
+                    return corrupt("zstd", u"it does not begin as a zstd frame (RFC 8878 section 3.1.1)"_s);
+                QByteArrayView begin = m_magic;
+                if (const Result<void> ok = decompress(begin, out); !ok)
+                    return ok;
+            }
+            if (const Result<void> ok = decompress(bytes, out); !ok)
+                return ok;
+        }
+        return {};
+    }
+    Result<void> finish(QByteArray &) override
+    {
+        if (m_magic.isEmpty())
+            return {};
+        return truncated("zstd");
+    }
+
+private:
+    // Takes bytes off the front, up to the end of a frame.
+    Result<void> decompress(QByteArrayView &bytes, QByteArray &out)
+    {
         ZSTD_inBuffer in{bytes.data(), size_t(bytes.size()), 0};
         while (true) {
             ZSTD_outBuffer buffer{m_buffer.data(), m_buffer.size(), 0};
@@ -243,25 +273,21 @@ public:
                 return ok;
             if (ZSTD_isError(code))
                 return corrupt("zstd", QString::fromLatin1(ZSTD_getErrorName(code)));
-            m_frameDone = code == 0;
+            if (code == 0)
+                m_magic.clear(); // several frames in a row are one body
             // At the end of a frame another call would wait for the next one.
-            if (in.pos == in.size && (m_frameDone || buffer.pos < buffer.size))
+            if (code == 0 || (in.pos == in.size && buffer.pos < buffer.size)) {
+                bytes = bytes.sliced(qsizetype(in.pos));
                 return {};
+            }
         }
     }
-    Result<void> finish(QByteArray &) override
-    {
-        if (m_frameDone || !m_any)
-            return {};
-        return truncated("zstd");
-    }
 
-private:
+    static constexpr qsizetype magicSize = 4;
     std::unique_ptr<ZSTD_DStream, decltype(&ZSTD_freeDStream)> m_stream;
     Guard m_guard;
     std::vector<char> m_buffer;
-    bool m_frameDone = false;
-    bool m_any = false;
+    QByteArray m_magic; // of the frame under way; empty between frames
 };
 
 class IdentityDecoder final : public ContentDecoder

@@ -179,6 +179,29 @@ private Q_SLOTS:
         }
     }
 
+    // RFC 8878 sections 3.1.1 and 3.1.2: a frame begins with 0xFD2FB528, a skippable one with 0x184D2A50 to 0x184D2A5F.
+    void zstdFramesOfTheRfcOnly()
+    {
+        if (isMissing(u"zstd"_s))
+            QSKIP("REALMSCOPE-TEST-SKIPPED, because zstd is not installed");
+        const QByteArray plain = encode(u"zstd"_s, "hello");
+        const QByteArray skipped = QByteArray::fromHex("5f2a4d1803000000") + "abc";
+        const QByteArray older = QByteArray::fromHex("26b52ffd09000000"); // of zstd 0.6
+        for (const qsizetype piece : {qsizetype(1), qsizetype(1000)}) {
+            const Decoded good = decode("zstd", skipped + plain + skipped, piece);
+            QVERIFY(!good.error);
+            QCOMPARE(good.out, "hello"_ba);
+            const Decoded alone = decode("zstd", older, piece);
+            QVERIFY(alone.error);
+            QVERIFY(alone.error->message.contains(u"damaged"_s));
+            const Decoded behind = decode("zstd", plain + older, piece);
+            QVERIFY(behind.error);
+            QCOMPARE(behind.out, "hello"_ba);
+            QVERIFY(decode("zstd", skipped.chopped(1), piece).error);
+            QVERIFY(decode("zstd", plain + plain.first(3), piece).error);
+        }
+    }
+
     void unknownCodings()
     {
         QCOMPARE(decode("compress", "x", 1).error->code, ErrorCode::Unsupported);
