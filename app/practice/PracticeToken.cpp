@@ -31,22 +31,6 @@ Result<QJsonValue> claimValue(const QString &name, const QJsonValue &declared, q
     return QJsonValue(match.captured(1) == u"-"_s ? nowSeconds - offset : nowSeconds + offset);
 }
 
-QByteArray compact(const QJsonObject &object)
-{
-    return QJsonDocument(object).toJson(QJsonDocument::Compact);
-}
-
-std::optional<QJsonObject> decodePart(const QByteArray &part)
-{
-    const std::optional<QByteArray> bytes = decodeBase64Url(part);
-    if (!bytes)
-        return std::nullopt;
-    const QJsonDocument document = QJsonDocument::fromJson(*bytes);
-    if (!document.isObject())
-        return std::nullopt;
-    return document.object();
-}
-
 bool hasAudience(const QJsonValue &claim, const QString &audience)
 {
     // RFC 7519 section 4.1.3: one string or an array of them.
@@ -57,6 +41,34 @@ bool hasAudience(const QJsonValue &claim, const QString &audience)
 
 } // namespace
 
+QByteArray compactJson(const QJsonObject &object)
+{
+    return QJsonDocument(object).toJson(QJsonDocument::Compact);
+}
+
+std::optional<QJsonObject> decodeTokenPart(const QByteArray &part)
+{
+    const std::optional<QByteArray> bytes = decodeBase64Url(part);
+    if (!bytes)
+        return std::nullopt;
+    const QJsonDocument document = QJsonDocument::fromJson(*bytes);
+    if (!document.isObject())
+        return std::nullopt;
+    return document.object();
+}
+
+Result<QJsonObject> withTimes(const QJsonObject &declared, qint64 nowSeconds)
+{
+    QJsonObject claims;
+    for (auto claim = declared.begin(); claim != declared.end(); ++claim) {
+        const Result<QJsonValue> value = claimValue(claim.key(), claim.value(), nowSeconds);
+        if (!value)
+            return value.error();
+        claims.insert(claim.key(), *value);
+    }
+    return claims;
+}
+
 Result<QByteArray> makePracticeToken(const QJsonObject &declaration, const QByteArray &roomKey, qint64 nowSeconds)
 {
     QJsonObject header = declaration.value("header"_L1).toObject();
@@ -65,16 +77,10 @@ Result<QByteArray> makePracticeToken(const QJsonObject &declaration, const QByte
     if (!header.contains("typ"_L1))
         header.insert("typ"_L1, u"JWT"_s);
 
-    QJsonObject claims;
-    const QJsonObject declared = declaration.value("claims"_L1).toObject();
-    for (auto claim = declared.begin(); claim != declared.end(); ++claim) {
-        const Result<QJsonValue> value = claimValue(claim.key(), claim.value(), nowSeconds);
-        if (!value)
-            return value.error();
-        claims.insert(claim.key(), *value);
-    }
-
-    const QByteArray signedPart = encodeBase64Url(compact(header)) + '.' + encodeBase64Url(compact(claims));
+    const Result<QJsonObject> claims = withTimes(declaration.value("claims"_L1).toObject(), nowSeconds);
+    if (!claims)
+        return claims.error();
+    const QByteArray signedPart = encodeBase64Url(compactJson(header)) + '.' + encodeBase64Url(compactJson(*claims));
     if (header.value("alg"_L1).toString() == u"none"_s)
         return QByteArray(signedPart + '.');
     const QByteArray key =
@@ -87,8 +93,8 @@ QString judgePracticeToken(const QByteArray &token, const TokenPolicy &policy, q
     const QList<QByteArray> parts = token.split('.');
     if (parts.size() != 3)
         return u"malformed"_s;
-    const std::optional<QJsonObject> header = decodePart(parts.at(0));
-    const std::optional<QJsonObject> claims = decodePart(parts.at(1));
+    const std::optional<QJsonObject> header = decodeTokenPart(parts.at(0));
+    const std::optional<QJsonObject> claims = decodeTokenPart(parts.at(1));
     const std::optional<QByteArray> signature = decodeBase64Url(parts.at(2));
     if (!header || !claims || !signature)
         return u"malformed"_s;

@@ -19,6 +19,11 @@ namespace realmscope {
 [[nodiscard]] Result<QByteArray> makePracticeToken(const QJsonObject &declaration, const QByteArray &roomKey,
                                                    qint64 nowSeconds);
 
+// The parts of it that proofs (PracticeProof.h) share: claims with the times filled in, an object as a token holds it, and back.
+[[nodiscard]] Result<QJsonObject> withTimes(const QJsonObject &declared, qint64 nowSeconds);
+[[nodiscard]] QByteArray compactJson(const QJsonObject &object);
+[[nodiscard]] std::optional<QJsonObject> decodeTokenPart(const QByteArray &part);
+
 // What the resource server expects of a token.
 struct TokenPolicy
 {

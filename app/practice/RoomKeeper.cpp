@@ -30,6 +30,7 @@ struct RoomKeeper::Facts
     std::optional<QByteArray> contentType;
     QString digest = u"absent"_s;
     QString jwt = u"absent"_s;
+    QString proof = u"absent"_s;
     qint64 visit = 1;
 };
 
@@ -177,6 +178,17 @@ RoomKeeper::Facts RoomKeeper::gather(const RoomScript &script, const PracticeReq
         facts.basic = decodeBase64(*pair);
     if (facts.bearer && script.jwtPolicy)
         facts.jwt = judgePracticeToken(*facts.bearer, *script.jwtPolicy, now);
+    const std::optional<QByteArray> bound = afterScheme(facts.headers, "DPoP");
+    const HeaderField *proof = facts.headers.find("DPoP");
+    const HeaderField *host = facts.headers.find("Host");
+    if (bound && proof && host && script.proofPolicy) {
+        // The address that the client meant (RFC 9110 section 7.1), without the query.
+        const QString address = (facts.listener == u"tls"_s ? u"https://"_s : u"http://"_s) + QString::fromLatin1(host->value)
+            + QString::fromLatin1(request.head.target.left(question < 0 ? request.head.target.size() : question));
+        facts.proof = judgePracticeProof({proof->value, *bound, facts.method, address}, *script.proofPolicy, now);
+    }
+    if (bound && script.jwtPolicy)
+        facts.jwt = judgePracticeToken(*bound, *script.jwtPolicy, now);
     if (const std::optional<QByteArray> given = afterScheme(facts.headers, "Digest"); given && script.digestPolicy)
         facts.digest = state.digest.judge(*given, facts.method, request.head.target, request.body,
                                           *script.digestPolicy, now);
@@ -200,6 +212,7 @@ bool RoomKeeper::holds(const RoomCondition &when, const Facts &facts) const
         && (!when.contentType || when.contentType->holds(facts.contentType))
         && (when.digest.isEmpty() || when.digest.contains(facts.digest))
         && (when.jwt.isEmpty() || when.jwt.contains(facts.jwt))
+        && (when.proof.isEmpty() || when.proof.contains(facts.proof))
         && (when.repeated.isEmpty() || facts.headers.values(when.repeated).size() > 1)
         && (when.every == 0 || facts.visit % when.every == 0) && (when.after == 0 || facts.visit >= when.after)
         && (when.any.isEmpty()

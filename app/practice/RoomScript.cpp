@@ -135,7 +135,7 @@ RoomCondition Reader::condition(const QJsonObject &object, const QString &place)
 {
     only(object, place,
          {"method", "on", "certificate", "header", "query", "cookie", "form", "json", "bearer", "basic", "contentType", "digest",
-          "jwt", "repeated", "every", "after", "any", "none"});
+          "jwt", "proof", "repeated", "every", "after", "any", "none"});
     RoomCondition when;
     const auto has = [&](const char *name) { return object.contains(QLatin1StringView(name)); };
     const auto value = [&](const char *name) { return object.value(QLatin1StringView(name)); };
@@ -159,6 +159,8 @@ RoomCondition Reader::condition(const QJsonObject &object, const QString &place)
         when.digest = texts(value("digest"), place + u".digest"_s, true);
     if (has("jwt"))
         when.jwt = texts(value("jwt"), place + u".jwt"_s, true);
+    if (has("proof"))
+        when.proof = texts(value("proof"), place + u".proof"_s, true);
     when.repeated = text(object, "repeated", place, false).toUtf8();
     when.every = value("every").toInt();
     when.after = value("after").toInt();
@@ -253,6 +255,30 @@ void readTokens(Reader &reader, const QJsonObject &object, RoomScript &script)
     }
 }
 
+void readProofs(Reader &reader, const QJsonObject &object, RoomScript &script)
+{
+    if (object.contains("dpop"_L1)) {
+        const QJsonObject dpop = object.value("dpop"_L1).toObject();
+        reader.only(dpop, u"dpop"_s, {"key", "nonce"});
+        Result<AsymmetricKey> key = practiceProofKey(dpop.value("key"_L1).toObject());
+        if (!key)
+            reader.fail(u"dpop.key"_s, key.error().message);
+        else
+            script.proofPolicy = ProofPolicy{std::move(key).value(), reader.text(dpop, "nonce", u"dpop"_s, false).toUtf8()};
+    }
+    const QJsonObject proofs = object.value("proofs"_L1).toObject();
+    for (auto proof = proofs.begin(); proof != proofs.end(); ++proof) {
+        const QString place = u"proofs."_s + proof.key();
+        const QJsonObject declaration = proof.value().toObject();
+        reader.only(declaration, place, {"token", "claims"});
+        if (!script.proofPolicy)
+            reader.fail(place, u"the room has no \"dpop\" with a key"_s);
+        if (!script.tokens.contains(reader.text(declaration, "token", place)))
+            reader.fail(place, u"\"token\" is no token of the room"_s);
+        script.proofs.insert(proof.key(), declaration);
+    }
+}
+
 void readDigest(Reader &reader, const QJsonValue &value, RoomScript &script)
 {
     if (value.isUndefined())
@@ -315,13 +341,14 @@ Result<RoomScript> parseRoomScript(const QByteArray &json, const QString &fileNa
     Reader reader(fileName);
     reader.only(object, u"top level"_s,
                 {"schema", "id", "order", "title", "lesson", "cause", "step", "credentials", "curl", "fixed", "hint",
-                 "refusal", "server", "front", "jwt", "tokens", "digest", "paths"});
+                 "refusal", "server", "front", "jwt", "tokens", "dpop", "proofs", "digest", "paths"});
     if (object.value("schema"_L1).toString() != u"realmscope.room/1"_s)
         reader.fail(u"schema"_s, u"\"realmscope.room/1\" is expected"_s);
     RoomScript script;
     readRoom(reader, object, script);
     readFront(reader, object.value("front"_L1), script.front);
     readTokens(reader, object, script);
+    readProofs(reader, object, script);
     readDigest(reader, object.value("digest"_L1), script);
     readPaths(reader, object.value("paths"_L1).toObject(), script);
     if (!reader.ok())
@@ -353,18 +380,37 @@ Result<QList<RoomScript>> loadRoomScripts()
     return scripts;
 }
 
+namespace {
+
+Result<QByteArray> makeToken(const RoomScript &script, const QString &name, qint64 nowSeconds)
+{
+    if (!script.tokens.contains(name) || !script.jwtPolicy)
+        return Error{ErrorCode::Parse, u"room %1: no token \"%2\""_s.arg(script.room.id, name), {}, {}};
+    return makePracticeToken(script.tokens.value(name), script.jwtPolicy->key, nowSeconds);
+}
+
+Result<QByteArray> makeProof(const RoomScript &script, const QString &name, qint64 nowSeconds)
+{
+    if (!script.proofs.contains(name) || !script.proofPolicy)
+        return Error{ErrorCode::Parse, u"room %1: no proof \"%2\""_s.arg(script.room.id, name), {}, {}};
+    const QJsonObject declaration = script.proofs.value(name);
+    const Result<QByteArray> token = makeToken(script, declaration.value("token"_L1).toString(), nowSeconds);
+    if (!token)
+        return token;
+    return makePracticeProof(declaration.value("claims"_L1).toObject(), *script.proofPolicy, *token, nowSeconds);
+}
+
+} // namespace
+
 Result<QString> withTokens(QString text, const RoomScript &script, qint64 nowSeconds)
 {
-    static const QRegularExpression place(u"\\{jwt:([A-Za-z0-9_-]+)\\}"_s);
+    static const QRegularExpression place(u"\\{(jwt|proof):([A-Za-z0-9_-]+)\\}"_s);
     for (QRegularExpressionMatch match = place.match(text); match.hasMatch(); match = place.match(text)) {
-        const QString name = match.captured(1);
-        if (!script.tokens.contains(name) || !script.jwtPolicy)
-            return Error{ErrorCode::Parse, u"room %1: no token \"%2\""_s.arg(script.room.id, name), {}, {}};
-        const Result<QByteArray> token =
-            makePracticeToken(script.tokens.value(name), script.jwtPolicy->key, nowSeconds);
-        if (!token)
-            return token.error();
-        text.replace(match.capturedStart(), match.capturedLength(), QString::fromLatin1(*token));
+        const auto make = match.captured(1) == u"jwt"_s ? makeToken : makeProof;
+        const Result<QByteArray> made = make(script, match.captured(2), nowSeconds);
+        if (!made)
+            return made.error();
+        text.replace(match.capturedStart(), match.capturedLength(), QString::fromLatin1(*made));
     }
     return text;
 }

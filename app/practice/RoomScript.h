@@ -4,6 +4,7 @@
 
 #include "app/base/Result.h"
 #include "app/practice/DigestKeeper.h"
+#include "app/practice/PracticeProof.h"
 #include "app/practice/PracticeToken.h"
 #include "app/practice/Room.h"
 
@@ -46,6 +47,7 @@ struct RoomCondition
     std::optional<ValueTest> contentType;   // media type without parameters, lower case
     QStringList digest;                     // DigestKeeper::judge, or "absent"
     QStringList jwt;                        // judgePracticeToken, or "absent"
+    QStringList proof;                      // judgePracticeProof, or "absent"
     QByteArray repeated;                    // a header that stands there more than once
     int every = 0;                          // every n-th request to this path
     int after = 0;                          // from the n-th request to this path on
@@ -84,7 +86,9 @@ struct RoomScript
     Front front;
     std::optional<TokenPolicy> jwtPolicy;
     std::optional<DigestPolicy> digestPolicy;
+    std::optional<ProofPolicy> proofPolicy;
     QHash<QString, QJsonObject> tokens;      // {jwt:NAME}
+    QHash<QString, QJsonObject> proofs;      // {proof:NAME}
     QHash<QByteArray, QList<RoomRule>> paths;    // below /ID: "" is the room itself, "/login" …
 };
 
@@ -94,7 +98,7 @@ struct RoomScript
 // All rooms, in their order. Error: Parse, FileUnreadable.
 [[nodiscard]] Result<QList<RoomScript>> loadRoomScripts();
 
-// Puts the {jwt:NAME} of a room into a text.
+// Puts the {jwt:NAME} and {proof:NAME} of a room into a text.
 [[nodiscard]] Result<QString> withTokens(QString text, const RoomScript &script, qint64 nowSeconds);
 
 } // namespace realmscope

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/base/Random.h"
 #include "app/practice/DigestKeeper.h"
+#include "app/practice/PracticeProof.h"
 #include "app/practice/PracticeToken.h"
 
 #include <QtCore/QJsonArray>
@@ -21,6 +22,10 @@ private Q_SLOTS:
     void tokenOfRfc7515();
     void tokens_data();
     void tokens();
+    void proofOfRfc9449_data();
+    void proofOfRfc9449();
+    void proofs_data();
+    void proofs();
 };
 
 namespace {
@@ -151,6 +156,84 @@ void PracticeChecksTest::tokens()
     const Result<QByteArray> token = makePracticeToken({{u"claims"_s, claims}}, "key", 5000);
     QVERIFY(token);
     QCOMPARE(judgePracticeToken(*token, {"key", u"i"_s, u"api"_s, u"a"_s}, 5000), judgement);
+}
+
+// RFC 9449 section 7.1. Its access token is no JWT, so that what it is bound to can't be seen: "binding" says that all else is right.
+void PracticeChecksTest::proofOfRfc9449_data()
+{
+    QTest::addColumn<QByteArray>("method");
+    QTest::addColumn<QString>("address");
+    QTest::addColumn<QByteArray>("token");
+    QTest::addColumn<qint64>("now");
+    QTest::addColumn<QByteArray>("nonce");
+    QTest::addColumn<QString>("judgement");
+    const QString address = u"https://resource.example.org/protectedresource"_s;
+    const QByteArray token = "Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU";
+    const qint64 now = 1562262618;
+    QTest::newRow("as it is") << QByteArray("GET") << address << token << now << QByteArray() << u"binding"_s;
+    QTest::newRow("port written") << QByteArray("GET") << u"https://resource.example.org:443/protectedresource"_s << token << now << QByteArray() << u"binding"_s;
+    QTest::newRow("five minutes later") << QByteArray("GET") << address << token << now + 300 << QByteArray() << u"binding"_s;
+    QTest::newRow("old") << QByteArray("GET") << address << token << now + 301 << QByteArray() << u"time"_s;
+    QTest::newRow("ahead") << QByteArray("GET") << address << token << now - 301 << QByteArray() << u"time"_s;
+    QTest::newRow("other method") << QByteArray("POST") << address << token << now << QByteArray() << u"method"_s;
+    QTest::newRow("other path") << QByteArray("GET") << QString(address + u's') << token << now << QByteArray() << u"address"_s;
+    QTest::newRow("other scheme") << QByteArray("GET") << u"http://resource.example.org/protectedresource"_s << token << now << QByteArray() << u"address"_s;
+    QTest::newRow("no nonce") << QByteArray("GET") << address << token << now << QByteArray("abc") << u"nonce"_s;
+    QTest::newRow("other token") << QByteArray("GET") << address << QByteArray(token + 'x') << now << QByteArray() << u"hash"_s;
+}
+
+void PracticeChecksTest::proofOfRfc9449()
+{
+    QFETCH(const QByteArray, method);
+    QFETCH(const QString, address);
+    QFETCH(const QByteArray, token);
+    QFETCH(const qint64, now);
+    QFETCH(const QByteArray, nonce);
+    const QByteArray proof =
+        "eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7Imt0eSI6IkVDIiwieCI6Imw4dEZyaHgtMzR0VjNoUklDUkRZOXpDa0RscEJoRjQyVVFV"
+        "ZldWQVdCRnMiLCJ5IjoiOVZFNGpmX09rX282NHpiVFRsY3VOSmFqSG10NnY5VERWclUwQ2R2R1JEQSIsImNydiI6IlAtMjU2In19."
+        "eyJqdGkiOiJlMWozVl9iS2ljOC1MQUVCIiwiaHRtIjoiR0VUIiwiaHR1IjoiaHR0cHM6Ly9yZXNvdXJjZS5leGFtcGxlLm9yZy9wcm90ZWN0ZWRyZXNvdXJj"
+        "ZSIsImlhdCI6MTU2MjI2MjYxOCwiYXRoIjoiZlVIeU8ycjJaM0RaNTNFc05yV0JiMHhXWG9hTnk1OUlpS0NBcWtzbVFFbyJ9."
+        "2oW9RP35yRqzhrtNP86L-Ey71EOptxRimPPToA1plemAgR6pxHF8y6-yqyVnmcw6Fy1dqd-jfxSYoMxhAJpLjA";
+    const ProofPolicy policy{{}, nonce};
+    QTEST(judgePracticeProof({proof, token, method, address}, policy, now), "judgement");
+    QByteArray broken = proof;
+    broken[broken.size() - 10] = broken.at(broken.size() - 10) == 'A' ? 'B' : 'A';
+    QCOMPARE(judgePracticeProof({broken, token, method, address}, policy, now), u"signature"_s);
+    QCOMPARE(judgePracticeProof({proof.left(300), token, method, address}, policy, now), u"malformed"_s);
+    QCOMPARE(judgePracticeProof({{}, token, method, address}, policy, now), u"malformed"_s);
+}
+
+// The key of RFC 7515 appendix A.3; its thumbprint (RFC 7638) was made with Python's hashlib.
+void PracticeChecksTest::proofs_data()
+{
+    QTest::addColumn<QString>("thumbprint");
+    QTest::addColumn<QString>("judgement");
+    QTest::newRow("bound to it") << u"oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U"_s << u"ok"_s;
+    QTest::newRow("bound to another") << u"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"_s << u"binding"_s;
+}
+
+void PracticeChecksTest::proofs()
+{
+    QFETCH(const QString, thumbprint);
+    const QJsonObject jwk{{u"kty"_s, u"EC"_s},
+                          {u"crv"_s, u"P-256"_s},
+                          {u"x"_s, u"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"_s},
+                          {u"y"_s, u"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"_s},
+                          {u"d"_s, u"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"_s}};
+    const Result<AsymmetricKey> key = practiceProofKey(jwk);
+    QVERIFY(key);
+    const ProofPolicy policy{*key, "n-1"};
+    const qint64 now = 1'764'000'000;
+    const QJsonObject bound{{u"cnf"_s, QJsonObject{{u"jkt"_s, thumbprint}}}};
+    const Result<QByteArray> token = makePracticeToken({{u"claims"_s, bound}}, "key", now);
+    QVERIFY(token);
+    const QString address = u"http://api.example/a"_s;
+    const QJsonObject claims{{u"htm"_s, u"GET"_s}, {u"htu"_s, address}, {u"iat"_s, u"now"_s}, {u"nonce"_s, u"n-1"_s}};
+    const Result<QByteArray> proof = makePracticeProof(claims, policy, *token, now);
+    QVERIFY(proof);
+    QTEST(judgePracticeProof({*proof, *token, "GET", address}, policy, now), "judgement");
+    QVERIFY(!practiceProofKey({{u"crv"_s, u"P-256"_s}, {u"x"_s, u"AAAA"_s}}));
 }
 
 QTEST_GUILESS_MAIN(PracticeChecksTest)

@@ -28,9 +28,18 @@ QByteArray thumbprintOf(const QJsonObject &jwk)
     return text.isEmpty() ? QByteArray() : encodeBase64Url(hash(HashAlgorithm::Sha256, text + '}'));
 }
 
-bool isSameAddress(const QString &htu, const Url &url)
+// The address of a request is the one that its Host names (RFC 9110 section 7.1).
+bool isSameAddress(const QString &htu, const Request &request)
 {
     const Result<Url> named = Url::parse(htu);
+    Url url = request.url;
+    if (const HeaderField *host = request.headers.find("Host")) {
+        const Result<Url> meant = Url::parse(url.scheme + u"://"_s + QString::fromLatin1(host->value));
+        if (!meant)
+            return false;
+        url.host = meant->host;
+        url.port = meant->port;
+    }
     if (!named)
         return false;
     const auto pathOf = [](const Url &one) { return one.path.isEmpty() ? QByteArray("/") : one.path; };
@@ -50,7 +59,7 @@ QString problemOf(const Facts &facts, const HeaderField &proof, QString &claim)
     if (const QString method = jwt->claims.value("htm"_L1).toString(); method != QString::fromLatin1(facts.request().method))
         return u"the proof is for %1, the request is %2"_s.arg(method.left(20), QString::fromLatin1(facts.request().method));
     claim = u"htu"_s;
-    if (const QString address = jwt->claims.value("htu"_L1).toString(); !isSameAddress(address, facts.request().url))
+    if (const QString address = jwt->claims.value("htu"_L1).toString(); !isSameAddress(address, facts.request()))
         return u"the proof is for %1, the request goes elsewhere"_s.arg(address.left(120));
     const AuthorizationLine *line = facts.authorization();
     if (!line || !line->is("DPoP"))
