@@ -736,6 +736,20 @@ private Q_SLOTS:
         QCOMPARE(claimsOf(again).value("nonce"_L1).toString(), u"n3"_s);
     }
 
+    // RFC 9110 section 7.1: the address of a request is the one that its Host names.
+    void dpopFollowsHost()
+    {
+        Session session;
+        session.values.setText(u"dpop"_s, u"ES256"_s);
+        session.request.headers.set("Host"_ba, "www.example.org:8443"_ba, HeaderSource::User);
+        Step step = session.answer(session.start(), answered(200, "{\"access_token\":\"bound\",\"token_type\":\"DPoP\",\"expires_in\":60}"_ba));
+        QVERIFY(sent(step, apiUrl));
+        const std::optional<DecodedJwt> proof = decodeJwt(std::get<SendStep>(step).request.headers.value("DPoP"));
+        QCOMPARE(proof->claims.value("htu"_L1).toString(), u"https://www.example.org:8443/photos"_s);
+        session.request.headers.set("Host"_ba, "not a host"_ba, HeaderSource::User);
+        QVERIFY(failure(session.start()).contains(u"host"_s));
+    }
+
     // --- refused input
 
     void refusedInput_data()

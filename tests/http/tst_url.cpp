@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
+#include "app/http/TargetUri.h"
 #include "app/http/Url.h"
 
 #include <QtTest/QTest>
@@ -143,6 +144,37 @@ private Q_SLOTS:
         QCOMPARE(*url.userInfo, "alice:pw");
         QCOMPARE(url.toString(), u"http://example.org/"_s);
         QCOMPARE(url.toString(true), u"http://alice:pw@example.org/"_s);
+    }
+
+    // RFC 9110 section 7.1
+    void targetUris_data()
+    {
+        QTest::addColumn<QString>("url");
+        QTest::addColumn<QByteArray>("host");
+        QTest::addColumn<QString>("target"); // empty: refused
+        const QString url = u"https://127.0.0.1:8443/a?b=c"_s;
+        QTest::newRow("no Host") << url << QByteArray() << url;
+        QTest::newRow("name") << url << "api.example"_ba << u"https://api.example/a?b=c"_s;
+        QTest::newRow("name and port") << url << "API.example:444"_ba << u"https://api.example:444/a?b=c"_s;
+        QTest::newRow("default port") << url << "api.example:443"_ba << u"https://api.example/a?b=c"_s;
+        QTest::newRow("IPv6") << url << "[::1]:81"_ba << u"https://[::1]:81/a?b=c"_s;
+        QTest::newRow("path") << url << "api.example/x"_ba << QString();
+        QTest::newRow("user") << url << "u@api.example"_ba << QString();
+        QTest::newRow("space") << url << "not a host"_ba << QString();
+    }
+    void targetUris()
+    {
+        QFETCH(const QString, url);
+        QFETCH(const QByteArray, host);
+        QFETCH(const QString, target);
+        Request request;
+        request.url = Url::parse(url).value();
+        if (!host.isEmpty())
+            request.headers.append("Host", host);
+        const Result<Url> found = targetUri(request);
+        QCOMPARE(bool(found), !target.isEmpty());
+        if (found)
+            QVERIFY(found->origin() == Url::parse(target)->origin() && found->requestTarget() == Url::parse(target)->requestTarget());
     }
 };
 

@@ -12,6 +12,7 @@
 #include "app/auth/schemes/CredentialText.h"
 #include "app/auth/schemes/Placement.h"
 #include "app/base/Encoding.h"
+#include "app/http/TargetUri.h"
 
 #include <QtCore/QJsonDocument>
 
@@ -462,7 +463,10 @@ private:
         const Result<DpopKey> key = proofKey();
         if (!key)
             return key.error();
-        return makeDpopProof(*key, {request.method, request.url, dpopNonce(memory(), request.url.origin()), token}, *m_context.clock, *m_context.random);
+        const Result<Url> address = targetUri(request);
+        if (!address)
+            return address.error();
+        return makeDpopProof(*key, {request.method, *address, dpopNonce(memory(), request.url.origin()), token}, *m_context.clock, *m_context.random);
     }
 
     // --- the token -----------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 #include "app/auth/schemes/CredentialText.h"
 #include "app/auth/schemes/OneShotFlow.h"
 #include "app/auth/schemes/Schemes.h"
+#include "app/http/TargetUri.h"
 
 using namespace Qt::StringLiterals;
 
@@ -39,8 +40,11 @@ private:
         step.request = m_context.request;
         step.carriesCredential = true;
         step.label = label;
+        const Result<Url> address = targetUri(step.request);
+        if (!address)
+            return FailedStep{address.error()};
         const Result<DpopProof> proof = makeDpopProof(
-            *key, {step.request.method, step.request.url, dpopNonce(*m_context.memory, step.request.url.origin()), token}, *m_context.clock, *m_context.random);
+            *key, {step.request.method, *address, dpopNonce(*m_context.memory, step.request.url.origin()), token}, *m_context.clock, *m_context.random);
         if (!proof)
             return FailedStep{proof.error()};
         step.request.headers.set("Authorization"_ba, "DPoP " + token.revealBytes(), HeaderSource::Profile);

@@ -4,6 +4,7 @@
 #include "app/base/Encoding.h"
 #include "app/diagnosis/rules/Fixes.h"
 #include "app/diagnosis/rules/Rules.h"
+#include "app/http/TargetUri.h"
 
 using namespace Qt::StringLiterals;
 
@@ -28,22 +29,14 @@ QByteArray thumbprintOf(const QJsonObject &jwk)
     return text.isEmpty() ? QByteArray() : encodeBase64Url(hash(HashAlgorithm::Sha256, text + '}'));
 }
 
-// The address of a request is the one that its Host names (RFC 9110 section 7.1).
 bool isSameAddress(const QString &htu, const Request &request)
 {
     const Result<Url> named = Url::parse(htu);
-    Url url = request.url;
-    if (const HeaderField *host = request.headers.find("Host")) {
-        const Result<Url> meant = Url::parse(url.scheme + u"://"_s + QString::fromLatin1(host->value));
-        if (!meant)
-            return false;
-        url.host = meant->host;
-        url.port = meant->port;
-    }
-    if (!named)
+    const Result<Url> meant = targetUri(request);
+    if (!named || !meant)
         return false;
     const auto pathOf = [](const Url &one) { return one.path.isEmpty() ? QByteArray("/") : one.path; };
-    return named->origin() == url.origin() && pathOf(*named) == pathOf(url);
+    return named->origin() == meant->origin() && pathOf(*named) == pathOf(*meant);
 }
 
 // What is wrong with the proof, seen from its own claims (RFC 9449 section 4.3); empty when nothing is.
