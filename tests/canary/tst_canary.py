@@ -248,8 +248,22 @@ def window(workspace, name, how_to_end):
                 program.wait()
 
 
+def window_manager():
+    """openbox, when it is in charge: it gives up where the X server does not answer at once, and is started anew then."""
+    for _ in range(5):
+        manager = subprocess.Popen(['openbox'], env=environment, stderr=subprocess.DEVNULL)
+        in_charge = lambda: b'window id' in subprocess.run(['xprop', '-root', '_NET_SUPPORTING_WM_CHECK'], env=environment,
+                                                            capture_output=True).stdout
+        wait_for(lambda: manager.poll() is not None or in_charge(), 30)
+        if manager.poll() is None and in_charge():
+            return manager
+        manager.kill()
+        manager.wait()
+    sys.exit('FAIL openbox did not start')
+
+
 if args.window:
-    missing = [p for p in ('Xvfb', 'openbox', 'xdotool') if not shutil.which(p)]
+    missing = [p for p in ('Xvfb', 'openbox', 'xdotool', 'xprop') if not shutil.which(p)]
     if missing:
         print('without the window, because %s is not installed' % ', '.join(missing))
     else:
@@ -260,8 +274,9 @@ if args.window:
         environment['DISPLAY'] = ':' + os.read(read, 16).decode().strip()
         environment.pop('WAYLAND_DISPLAY', None)
         environment['QT_QPA_PLATFORM'] = 'xcb'
-        openbox = subprocess.Popen(['openbox'], env=environment, stderr=subprocess.DEVNULL)
+        openbox = None
         try:
+            openbox = window_manager()
             workspace = os.path.join(home, 'workspace')
             os.makedirs(workspace)
             folder = json.loads(run('profile', 'export').stdout)  # references only
@@ -276,10 +291,10 @@ if args.window:
             if len(from_window) < 2:
                 fail('the window did not send the canary of the keychain twice')
         finally:
-            openbox.terminate()
-            xvfb.terminate()
-            openbox.wait()
-            xvfb.wait()
+            for process in (openbox, xvfb):
+                if process:
+                    process.terminate()
+                    process.wait()
 
 
 # ---------------------------------------------------------------------------------------------- the search

@@ -26,10 +26,16 @@ until [ -s "$dir/display" ]; do
 done
 DISPLAY=:$(cat "$dir/display")
 export DISPLAY
-openbox >"$dir/openbox.log" 2>&1 &
-pids="$! $pids"
+server=$pids
 tries=0
+manager=
 until xprop -root _NET_SUPPORTING_WM_CHECK 2>/dev/null | grep -q 'window id'; do
+    # It gives up where the X server does not answer at once.
+    if [ -z "$manager" ] || ! kill -0 "$manager" 2>/dev/null; then
+        openbox >>"$dir/openbox.log" 2>&1 &
+        manager=$!
+        pids="$manager $server"
+    fi
     tries=$((tries + 1))
     [ $tries -gt 600 ] && { cat "$dir/openbox.log" >&2; echo "with-xvfb.sh: openbox did not start" >&2; exit 1; }
     sleep 0.05
