@@ -74,34 +74,28 @@ Result<QByteArray> makePracticeProof(const QJsonObject &claims, const ProofPolic
 
 QString judgePracticeProof(const ProvenRequest &request, const ProofPolicy &policy, qint64 nowSeconds)
 {
-    const QList<QByteArray> parts = request.proof.split('.');
-    if (parts.size() != 3)
+    const std::optional<TokenParts> proof = splitToken(request.proof);
+    if (!proof)
         return u"malformed"_s;
-    const std::optional<QJsonObject> header = decodeTokenPart(parts.at(0));
-    const std::optional<QJsonObject> claims = decodeTokenPart(parts.at(1));
-    const std::optional<QByteArray> signature = decodeBase64Url(parts.at(2));
-    if (!header || !claims || !signature)
-        return u"malformed"_s;
-    const QJsonObject jwk = header->value("jwk"_L1).toObject();
+    const QJsonObject jwk = proof->header.value("jwk"_L1).toObject();
     const Result<AsymmetricKey> key = practiceProofKey(jwk);
-    if (header->value("typ"_L1).toString() != u"dpop+jwt"_s || header->value("alg"_L1).toString() != u"ES256"_s || !key
+    if (proof->header.value("typ"_L1).toString() != u"dpop+jwt"_s || proof->header.value("alg"_L1).toString() != u"ES256"_s || !key
         || key->isPrivate() || key->curve() != "P-256")
         return u"algorithm"_s;
-    if (!key->verify(es256, parts.at(0) + '.' + parts.at(1), *signature))
+    if (!key->verify(es256, proof->signedPart, proof->signature))
         return u"signature"_s;
-    if (claims->value("htm"_L1).toString() != QString::fromLatin1(request.method))
+    if (proof->claims.value("htm"_L1).toString() != QString::fromLatin1(request.method))
         return u"method"_s;
-    if (!isSameAddress(claims->value("htu"_L1).toString(), request.address))
+    if (!isSameAddress(proof->claims.value("htu"_L1).toString(), request.address))
         return u"address"_s;
-    if (!policy.nonce.isEmpty() && claims->value("nonce"_L1).toString() != QString::fromLatin1(policy.nonce))
+    if (!policy.nonce.isEmpty() && proof->claims.value("nonce"_L1).toString() != QString::fromLatin1(policy.nonce))
         return u"nonce"_s;
-    if (std::abs(claims->value("iat"_L1).toInteger() - nowSeconds) > maxAgeSeconds)
+    if (std::abs(proof->claims.value("iat"_L1).toInteger() - nowSeconds) > maxAgeSeconds)
         return u"time"_s;
-    if (claims->value("ath"_L1).toString() != hashText(request.accessToken))
+    if (proof->claims.value("ath"_L1).toString() != hashText(request.accessToken))
         return u"hash"_s;
-    const QList<QByteArray> token = request.accessToken.split('.');
-    const std::optional<QJsonObject> bound = token.size() == 3 ? decodeTokenPart(token.at(1)) : std::nullopt;
-    if (!bound || bound->value("cnf"_L1).toObject().value("jkt"_L1).toString() != thumbprint(jwk))
+    const std::optional<TokenParts> token = splitToken(request.accessToken);
+    if (!token || token->claims.value("cnf"_L1).toObject().value("jkt"_L1).toString() != thumbprint(jwk))
         return u"binding"_s;
     return u"ok"_s;
 }

@@ -46,7 +46,7 @@ QByteArray compactJson(const QJsonObject &object)
     return QJsonDocument(object).toJson(QJsonDocument::Compact);
 }
 
-std::optional<QJsonObject> decodeTokenPart(const QByteArray &part)
+static std::optional<QJsonObject> decodeTokenPart(const QByteArray &part)
 {
     const std::optional<QByteArray> bytes = decodeBase64Url(part);
     if (!bytes)
@@ -55,6 +55,19 @@ std::optional<QJsonObject> decodeTokenPart(const QByteArray &part)
     if (!document.isObject())
         return std::nullopt;
     return document.object();
+}
+
+std::optional<TokenParts> splitToken(const QByteArray &token)
+{
+    const QList<QByteArray> parts = token.split('.');
+    if (parts.size() != 3)
+        return std::nullopt;
+    const std::optional<QJsonObject> header = decodeTokenPart(parts.at(0));
+    const std::optional<QJsonObject> claims = decodeTokenPart(parts.at(1));
+    const std::optional<QByteArray> signature = decodeBase64Url(parts.at(2));
+    if (!header || !claims || !signature)
+        return std::nullopt;
+    return TokenParts{*header, *claims, *signature, parts.at(0) + '.' + parts.at(1)};
 }
 
 Result<QJsonObject> withTimes(const QJsonObject &declared, qint64 nowSeconds)
@@ -90,35 +103,30 @@ Result<QByteArray> makePracticeToken(const QJsonObject &declaration, const QByte
 
 QString judgePracticeToken(const QByteArray &token, const TokenPolicy &policy, qint64 nowSeconds)
 {
-    const QList<QByteArray> parts = token.split('.');
-    if (parts.size() != 3)
+    const std::optional<TokenParts> parts = splitToken(token);
+    if (!parts)
         return u"malformed"_s;
-    const std::optional<QJsonObject> header = decodeTokenPart(parts.at(0));
-    const std::optional<QJsonObject> claims = decodeTokenPart(parts.at(1));
-    const std::optional<QByteArray> signature = decodeBase64Url(parts.at(2));
-    if (!header || !claims || !signature)
-        return u"malformed"_s;
-    if (header->value("alg"_L1).toString() != u"HS256"_s)
+    if (parts->header.value("alg"_L1).toString() != u"HS256"_s)
         return u"algorithm"_s;
-    if (!constantTimeEquals(*signature, hmac(HashAlgorithm::Sha256, policy.key, parts.at(0) + '.' + parts.at(1))))
+    if (!constantTimeEquals(parts->signature, hmac(HashAlgorithm::Sha256, policy.key, parts->signedPart)))
         return u"signature"_s;
-    const QJsonValue expires = claims->value("exp"_L1);
+    const QJsonValue expires = parts->claims.value("exp"_L1);
     if (expires.isDouble() && expires.toInteger() <= nowSeconds)
         return u"expired"_s;
-    const QJsonValue notBefore = claims->value("nbf"_L1);
+    const QJsonValue notBefore = parts->claims.value("nbf"_L1);
     if (notBefore.isDouble() && notBefore.toInteger() > nowSeconds)
         return u"early"_s;
-    if (!policy.issuer.isEmpty() && claims->value("iss"_L1).toString() != policy.issuer)
+    if (!policy.issuer.isEmpty() && parts->claims.value("iss"_L1).toString() != policy.issuer)
         return u"issuer"_s;
     // Only ID tokens carry these (OpenID Connect Core 1.0 section 2 and 3.1.3.6).
-    if (claims->contains("at_hash"_L1) || claims->contains("nonce"_L1))
+    if (parts->claims.contains("at_hash"_L1) || parts->claims.contains("nonce"_L1))
         return u"type"_s;
-    if (!policy.audience.isEmpty() && !hasAudience(claims->value("aud"_L1), policy.audience))
+    if (!policy.audience.isEmpty() && !hasAudience(parts->claims.value("aud"_L1), policy.audience))
         return u"audience"_s;
-    if (claims->value("cnf"_L1).toObject().contains("jkt"_L1)) // RFC 9449 section 6.1
+    if (parts->claims.value("cnf"_L1).toObject().contains("jkt"_L1)) // RFC 9449 section 6.1
         return u"bound"_s;
     if (!policy.scope.isEmpty()
-        && !claims->value("scope"_L1).toString().split(u' ', Qt::SkipEmptyParts).contains(policy.scope))
+        && !parts->claims.value("scope"_L1).toString().split(u' ', Qt::SkipEmptyParts).contains(policy.scope))
         return u"scope"_s;
     return u"ok"_s;
 }

@@ -19,10 +19,19 @@ namespace realmscope {
 [[nodiscard]] Result<QByteArray> makePracticeToken(const QJsonObject &declaration, const QByteArray &roomKey,
                                                    qint64 nowSeconds);
 
-// The parts of it that proofs (PracticeProof.h) share: claims with the times filled in, an object as a token holds it, and back.
+// What proofs (PracticeProof.h) share: claims with the times filled in, and an object as a token holds it.
 [[nodiscard]] Result<QJsonObject> withTimes(const QJsonObject &declared, qint64 nowSeconds);
 [[nodiscard]] QByteArray compactJson(const QJsonObject &object);
-[[nodiscard]] std::optional<QJsonObject> decodeTokenPart(const QByteArray &part);
+
+// A token taken apart (RFC 7515 section 3.1), its signature not looked at.
+struct TokenParts
+{
+    QJsonObject header;
+    QJsonObject claims;
+    QByteArray signature;
+    QByteArray signedPart;
+};
+[[nodiscard]] std::optional<TokenParts> splitToken(const QByteArray &token); // nothing: it is malformed
 
 // What the resource server expects of a token.
 struct TokenPolicy
