@@ -60,6 +60,7 @@ private:
         }
         m_options.probes = probe == "safe"_L1;
         m_options.garbage = m_line.has(u"garbage"_s);
+        m_options.direct = m_line.has(u"direct"_s);
         if (m_line.has(u"max-probes"_s)) {
             bool ok = false;
             m_options.maxProbes = m_line.value(u"max-probes"_s).toInt(&ok);
@@ -112,7 +113,7 @@ private:
             fail(har.error(), har.error().code == ErrorCode::InvalidInput ? ExitStatus::Usage : ExitStatus::Failed);
             return;
         }
-        if (m_line.value(u"probe"_s) == "safe"_L1 || m_line.has(u"garbage"_s))
+        if (m_line.value(u"probe"_s) == "safe"_L1 || m_line.has(u"garbage"_s) || m_line.has(u"direct"_s))
             warn(u"nothing is sent for a recording: there are no probes"_s);
         DiagnosisContext context;
         context.recording = har->recording;
@@ -258,6 +259,7 @@ std::vector<OptionSpec> whyOptions()
                  {"probe", 0, "none|safe", "extra requests that tell causes apart (default: safe)"},
                  {"max-probes", 0, "N", "at most so many extra requests (default: 6)"},
                  {"garbage", 0, nullptr, "allow one request with a made-up credential"},
+                 {"direct", 0, nullptr, "allow one request that goes around the proxy"},
                  {"report", 0, "FILE", "write a sanitised report: .md, .html or .json"},
                  {"har", 0, "FILE[#N]", "explain entry N of a recording, offline; without N the last refusal in it"},
                  {"log", 0, "FILE", "look for the request in this log of the server; repeatable"},

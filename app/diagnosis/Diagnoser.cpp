@@ -201,9 +201,11 @@ QList<ProbeRecord> probeRecords(const Facts &facts)
             if (fact && fact->exchange == int(i))
                 record.concluded = probe->conclude(facts, *fact);
         }
-        if (record.concluded.isEmpty())
-            record.concluded = exchange.hasResponse() ? u"inconclusive: the server answered %1"_s.arg(exchange.response.status)
-                                                      : u"inconclusive: there was no answer"_s;
+        if (record.concluded.isEmpty() && exchange.hasResponse())
+            record.concluded = u"inconclusive: the server answered %1"_s.arg(exchange.response.status);
+        else if (record.concluded.isEmpty())
+            record.concluded = exchange.error ? u"inconclusive: there was no answer (%1)"_s.arg(exchange.error->message)
+                                              : u"inconclusive: there was no answer"_s;
         records.append(record);
     }
     return records;

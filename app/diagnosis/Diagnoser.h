@@ -42,7 +42,8 @@ struct InvestigationOptions
 {
     bool probes = true;
     int maxProbes = 6;
-    bool garbage = false;
+    bool garbage = false; // probes that count as another attempt
+    bool direct = false;  // the probe that goes around the proxy
 };
 
 // Runs a job, diagnoses it, runs probes within the budget while they would tell something, diagnoses again.

@@ -320,6 +320,14 @@ bool Facts::differsFromAnonymous() const
     return fact && !fact->same;
 }
 
+const ProbeFact *Facts::letInDirect() const
+{
+    const ProbeFact *direct = probe(QLatin1StringView("direct"));
+    const bool isSame = direct && direct->status() >= 200 && direct->status() < 300 && hasCredential()
+        && direct->answer->request.headers.values("Authorization") == request().headers.values("Authorization");
+    return isSame ? direct : nullptr;
+}
+
 bool Facts::hasCertainCredential() const
 {
     return std::ranges::any_of(credentials, [](const SentCredential &sent) { return sent.certain; });

@@ -82,6 +82,9 @@ public:
     bool sameAsAnonymous() const;      // known to be the same
     bool differsFromAnonymous() const; // known to differ
 
+    // The same request with the same credential, let in when it went around the proxy: the credential is good. Or null.
+    const ProbeFact *letInDirect() const;
+
     const AuthorizationLine *authorization() const { return authorizations.isEmpty() ? nullptr : &authorizations.first(); }
     bool hasCredential() const { return !credentials.isEmpty(); }
     bool hasCertainCredential() const; // not only an arbitrary cookie

@@ -7,6 +7,25 @@
 
 namespace realmscope {
 
+namespace {
+
+bool isAllowed(ProbeConsent consent, const InvestigationOptions &options)
+{
+    switch (consent) {
+    case ProbeConsent::NotNeeded:
+        return true;
+    case ProbeConsent::AnotherAttempt:
+        return options.garbage;
+    case ProbeConsent::AroundProxy:
+        return options.direct;
+    case ProbeConsent::ByHand:
+        return false;
+    }
+    return false;
+}
+
+} // namespace
+
 Investigation::Investigation(Runner &runner, RunJob job, DiagnosisContext context, InvestigationOptions options,
                              QObject *parent)
     : QObject(parent), m_runner(runner), m_job(std::move(job)), m_context(std::move(context)), m_options(options)
@@ -57,7 +76,7 @@ void Investigation::step()
     }
     for (const ProbePlan &plan : openProbes()) {
         const Probe *probe = findProbe(plan.id);
-        if (probe && probe->optIn && !m_options.garbage)
+        if (!probe || !isAllowed(probe->consent, m_options))
             continue;
         run(plan, true);
         return;

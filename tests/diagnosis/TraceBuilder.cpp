@@ -91,6 +91,8 @@ void applyOption(const QByteArray &line, RuleCase &one)
         if (!tls)
             tls = TlsInfo();
         tls->clientCertificateOffered = true;
+    } else if (name == "proxy" && !one.trace.exchanges.isEmpty()) {
+        one.trace.exchanges.last().connection.proxy = QString::fromLatin1(value);
     } else if (name == "connection" && !one.trace.exchanges.isEmpty()) {
         const QList<QByteArray> parts = value.split(' ');
         one.trace.exchanges.last().connection.id = parts.first().toULongLong();

@@ -39,14 +39,14 @@ struct Outcome
 };
 
 // The servers of this test live in its own event loop.
-Outcome why(const QStringList &curl, const QStringList &environment = {})
+Outcome why(const QStringList &curl, const QStringList &environment = {}, const QStringList &options = {u"--probe"_s, u"none"_s})
 {
     QProcess process;
     QStringList variables = QProcess::systemEnvironment();
     variables.removeIf([](const QString &line) { return line.section(u'=', 0, 0).endsWith("_proxy"_L1, Qt::CaseInsensitive); });
     process.setEnvironment(variables + environment);
     process.start(QString::fromUtf8(REALMSCOPE_BINARY_DIR) + u"/bin/realmscope-cli"_s,
-                  QStringList{u"why"_s, u"--json"_s, u"--probe"_s, u"none"_s, u"curl"_s} + curl);
+                  QStringList{u"why"_s, u"--json"_s} + options + QStringList{u"curl"_s} + curl);
     Outcome outcome;
     if (!QTest::qWaitFor([&] { return process.state() == QProcess::NotRunning; }, 60'000))
         return outcome;
@@ -57,7 +57,7 @@ Outcome why(const QStringList &curl, const QStringList &environment = {})
     return outcome;
 }
 
-// Says "hello" to everything and keeps the last head.
+// Says "hello" to everything, or only to those with a token where one is wanted, and keeps what it heard.
 template <typename Server>
 class HelloServer
 {
@@ -68,24 +68,31 @@ public:
             while (QTcpSocket *socket = server.nextPendingConnection()) {
                 QObject::connect(socket, &QTcpSocket::readyRead, &server, [this, socket] {
                     received += socket->readAll();
-                    if (received.endsWith("\r\n\r\n"))
+                    if (!received.endsWith("\r\n\r\n"))
+                        return;
+                    const qsizetype last = received.lastIndexOf("HTTP/1.1");
+                    if (received.indexOf(wanted, last) >= 0)
                         socket->write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+                    else
+                        socket->write("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer realm=\"hello\"\r\nContent-Length: 0\r\n\r\n");
                 });
             }
         });
     }
     Server server;
     QByteArray received;
+    QByteArray wanted; // a header line; empty: none
 };
 
-QByteArray configurationOfSquid(const Peer &peer, const QByteArray &authentication)
+QByteArray configurationOfSquid(const Peer &peer, const QByteArray &authentication, const QByteArray &more = {})
 {
     return "http_port 127.0.0.1:" + QByteArray::number(peer.port()) + "\npid_filename none\ncache_log /dev/null\naccess_log none\n"
            "cache deny all\ncache_mem 8 MB\nshutdown_lifetime 0 seconds\nvisible_hostname test-proxy\nmax_filedescriptors 1024\n"
            "coredump_dir /tmp\nnetdb_filename none\n"
         + authentication
         + "acl authed proxy_auth REQUIRED\nacl here dst 127.0.0.0/8\nacl closed port 9\nhttp_access deny closed\n"
-          "http_access deny !authed\nhttp_access allow here\nhttp_access deny all\n";
+          "http_access deny !authed\nhttp_access allow here\nhttp_access deny all\n"
+        + more;
 }
 
 } // namespace
@@ -108,7 +115,12 @@ private Q_SLOTS:
         startDante();
     }
     void cleanupTestCase() { m_peers.clear(); }
-    void init() { m_plain.received.clear(); m_secure.received.clear(); }
+    void init()
+    {
+        m_plain.received.clear();
+        m_plain.wanted.clear();
+        m_secure.received.clear();
+    }
 
     void throughIt_data()
     {
@@ -225,6 +237,39 @@ private Q_SLOTS:
         QCOMPARE(outcome.cause(), u"not-authentication"_s); // and not the server's doing
     }
 
+    // The proxy takes the Authorization header away: seen by going around it, and that only when asked for.
+    void around_data()
+    {
+        QTest::addColumn<bool>("direct");
+        QTest::newRow("not asked for") << false;
+        QTest::newRow("asked for") << true;
+    }
+    void around()
+    {
+        QFETCH(bool, direct);
+        if (!m_peers[u"squid thief"_s])
+            QSKIP("REALMSCOPE-TEST-SKIPPED, because squid is not installed");
+        m_plain.wanted = "\r\nAuthorization: Bearer mF_9.B5f-4.1JqM\r\n";
+        const QString credential = QString::fromLatin1(Peer::user) + u':' + QLatin1StringView(Peer::password);
+        QStringList options{u"--max-probes"_s, u"12"_s};
+        if (direct)
+            options << u"--direct"_s;
+        const Outcome outcome = why({u"-x"_s, m_peers[u"squid thief"_s]->url({}), u"-U"_s, credential, u"-H"_s, u"Authorization: Bearer mF_9.B5f-4.1JqM"_s,
+                                     u"http://127.0.0.1:%1/x"_s.arg(m_plain.server.serverPort())}, {}, options);
+        QVERIFY2(!outcome.json.isEmpty(), outcome.err.constData());
+        QCOMPARE(m_plain.received.contains("mF_9.B5f-4.1JqM"), direct); // through the proxy it never comes
+        // Seen from here alone, a token that is refused without a word looks the same.
+        QCOMPARE(outcome.cause(), direct ? u"authorization-stripped"_s : u"credentials-rejected"_s);
+        QCOMPARE(outcome.out.contains("bypass-proxy"), direct);
+        // What reached the server: each request in its own form, and nothing that is for the proxy.
+        QCOMPARE(m_plain.received.count("GET /"), m_plain.received.count(" HTTP/1.1\r\n"));
+        QVERIFY(m_plain.received.count("GET /x HTTP/1.1\r\n") >= 3);
+        QVERIFY(!m_plain.received.contains("Proxy-Authorization"));
+        QCOMPARE(outcome.out.contains("the way through the proxy at http://127.0.0.1"), direct);
+        for (const QJsonValue &exchange : outcome.exchanges())
+            QVERIFY2(exchange.toObject().value("response"_L1).toObject().value("status"_L1).toInt() != 403, outcome.out.constData());
+    }
+
     void variables()
     {
         if (!m_peers[u"squid basic"_s])
@@ -287,6 +332,16 @@ private:
         const QString basicFile = basic->path(u"squid.conf"_s);
         const QString basicName = u"rs%1"_s.arg(basic->port());
         keep(u"squid basic"_s, std::move(basic), program, {u"-N"_s, u"-n"_s, basicName, u"-f"_s, basicFile});
+
+        auto thief = std::make_unique<Peer>();
+        thief->write(u"users"_s, QByteArray(Peer::user) + ':'
+                         + m_certificates.openssl(u"passwd -apr1 -salt realmsco "_s + QLatin1StringView(Peer::password)));
+        thief->write(u"squid.conf"_s, configurationOfSquid(*thief, "auth_param basic program /usr/lib/squid/basic_ncsa_auth "
+                                          + thief->path(u"users"_s).toUtf8() + "\nauth_param basic children 1 startup=1\n",
+                                          "request_header_access Authorization deny all\n"));
+        const QString thiefFile = thief->path(u"squid.conf"_s);
+        const QString thiefName = u"rs%1"_s.arg(thief->port());
+        keep(u"squid thief"_s, std::move(thief), program, {u"-N"_s, u"-n"_s, thiefName, u"-f"_s, thiefFile});
 
         auto digest = std::make_unique<Peer>();
         const QByteArray start = QByteArray(Peer::user) + ":Peer:";

@@ -32,12 +32,12 @@ struct Outcome
     }
 };
 
-Outcome why(const QStringList &curl, const QStringList &environment = {})
+Outcome why(const QStringList &curl, const QStringList &environment = {}, const QStringList &options = {u"--probe"_s, u"none"_s})
 {
     QProcess process;
     process.setEnvironment(QProcess::systemEnvironment() + environment);
     process.start(QString::fromUtf8(REALMSCOPE_BINARY_DIR) + u"/bin/realmscope-cli"_s,
-                  QStringList{u"why"_s, u"--json"_s, u"--probe"_s, u"none"_s, u"curl"_s} + curl);
+                  QStringList{u"why"_s, u"--json"_s} + options + QStringList{u"curl"_s} + curl);
     Outcome outcome;
     if (!process.waitForFinished(60'000))
         return outcome;
@@ -158,6 +158,41 @@ private Q_SLOTS:
             events += value.toString() + u'\n';
         QVERIFY2(events.contains(event), outcome.out.constData());
         QVERIFY2(events.contains("the client certificate was shown"_L1), outcome.out.constData());
+    }
+
+    // A certificate of a CA that the server does not know; without one it lets everybody in.
+    void withoutTheCertificate_data()
+    {
+        QTest::addColumn<bool>("isAlert");
+        QTest::newRow("the server answers") << false;
+        QTest::newRow("the server breaks off") << true;
+    }
+    void withoutTheCertificate()
+    {
+        QFETCH(bool, isAlert);
+        QString address = isAlert ? QString() : url(u"nginx optional"_s);
+        auto server = std::make_unique<Peer>();
+        if (!isAlert) {
+            if (const QString missing = missingPeer(u"nginx optional"_s); !missing.isEmpty())
+                QSKIP(qPrintable(missing));
+        } else {
+            QString problem;
+            if (!server->start(u"openssl"_s, {u"s_server"_s, u"-accept"_s, u"127.0.0.1:%1"_s.arg(server->port()), u"-www"_s, u"-verify_return_error"_s,
+                                              u"-cert"_s, m_certificates.path(u"server.pem"_s), u"-key"_s, m_certificates.path(u"server.key"_s),
+                                              u"-CAfile"_s, m_certificates.path(u"ca.pem"_s), u"-verify"_s, u"1"_s}, &problem))
+                QFAIL(qPrintable(problem));
+            address = u"https://127.0.0.1:%1/"_s.arg(server->port());
+        }
+        const Outcome outcome = why(withPaths({u"--cert"_s, u"stranger.pem"_s, u"--key"_s, u"stranger.key"_s, u"--cacert"_s, u"ca.pem"_s, address}), {},
+                                    {u"--probe"_s, u"safe"_s});
+        QVERIFY2(!outcome.json.isEmpty(), outcome.err.constData());
+        QCOMPARE(outcome.cause(), u"client-certificate-rejected"_s);
+        const QJsonObject finding = outcome.json.value("findings"_L1).toArray().first().toObject();
+        QVERIFY2(finding.value("verdict"_L1).toString() == "proven"_L1, outcome.out.constData());
+        const QJsonObject probe = outcome.exchanges().last().toObject();
+        QCOMPARE(probe.value("response"_L1).toObject().value("status"_L1).toInt(), 200);
+        QVERIFY(!probe.value("tls"_L1).toObject().value("clientCertificateSent"_L1).toBool());
+        QVERIFY(!probe.value("connection"_L1).toObject().value("reused"_L1).toBool());
     }
 
     // TLS 1.3: the handshake has succeeded for the client before the server says that it wants a certificate.

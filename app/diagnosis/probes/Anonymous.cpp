@@ -14,8 +14,10 @@ std::optional<RunJob> planAnonymous(const Facts &facts, const RunJob &job)
     if (facts.credentials.isEmpty() || facts.isPreflight())
         return std::nullopt;
     RunJob probe = probeJob(job, withoutCredentials(facts));
-    probe.spec.settings.clientCertificateFile.clear();
-    probe.spec.settings.clientKeyFile.clear();
+    if (hasOnlyCertificate(facts)) {
+        probe.spec.settings.clientCertificateFile.clear();
+        probe.spec.settings.clientKeyFile.clear();
+    }
     return probe;
 }
 
@@ -36,7 +38,7 @@ Probe anonymousProbe()
 {
     return {u"anonymous"_s, u"Send once without credentials"_s,
             u"Whether the server saw the credential at all: the same answer means that it did not, or does not show it."_s,
-            u"the same request, 1 time, safe"_s, false, false, planAnonymous, concludeAnonymous};
+            u"the same request, 1 time, safe"_s, false, ProbeConsent::NotNeeded, planAnonymous, concludeAnonymous};
 }
 
 } // namespace realmscope

@@ -14,7 +14,7 @@ std::optional<RunJob> planCanonicalCase(const Facts &facts, const RunJob &job)
     if (!line || line->scheme.isEmpty() || line->is("Digest") || canonicalScheme(line->scheme) == line->scheme
         || facts.authorizations.size() > 1 || facts.status != 401)
         return std::nullopt;
-    Request request = facts.request();
+    Request request = sentRequest(facts);
     request.headers.set("Authorization", canonicalScheme(line->scheme) + ' ' + line->credentials, line->field.source);
     return probeJob(job, request);
 }
@@ -31,7 +31,7 @@ QString concludeCanonicalCase(const Facts &, const ProbeFact &answer)
 Probe canonicalCaseProbe()
 {
     return {u"canonical-case"_s, u"Spell the scheme word as usual"_s, u"Whether the server wrongly tells upper from lower case in the scheme word."_s,
-            u"the same credential, 1 time, safe"_s, true, false, planCanonicalCase, concludeCanonicalCase};
+            u"the same credential, 1 time, safe"_s, true, ProbeConsent::NotNeeded, planCanonicalCase, concludeCanonicalCase};
 }
 
 } // namespace realmscope

@@ -40,7 +40,7 @@ QString concludeClock(const Facts &, const ProbeFact &answer)
 Probe clockProbe()
 {
     return {u"clock"_s, u"Look at the server's clock"_s, u"Whether the token's dates are past or ahead on the server's clock."_s,
-            u"HEAD without credentials, 1 time, safe"_s, false, false, planClock, concludeClock};
+            u"HEAD without credentials, 1 time, safe"_s, false, ProbeConsent::NotNeeded, planClock, concludeClock};
 }
 
 } // namespace realmscope

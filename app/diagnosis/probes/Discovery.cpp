@@ -87,7 +87,7 @@ Probe discoveryProbe()
             u"Where the keys are that the token's signature has to fit."_s,
             u"GET of the issuer's public description, without a credential, safe"_s,
             false,
-            false,
+            ProbeConsent::NotNeeded,
             planDiscovery,
             concludeDiscovery};
 }
@@ -99,7 +99,7 @@ Probe jwksProbe()
             u"Whether the token is genuine, and whether the issuer still has the key that signed it."_s,
             u"GET of the issuer's public keys, without a credential, safe"_s,
             false,
-            false,
+            ProbeConsent::NotNeeded,
             planJwks,
             concludeJwks};
 }
@@ -111,7 +111,7 @@ Probe userinfoProbe()
             u"Whether the token is still live: revoked, or only refused by this server."_s,
             u"the same token to the issuer, 1 time, safe"_s,
             true,
-            false,
+            ProbeConsent::NotNeeded,
             planUserinfo,
             concludeUserinfo};
 }

@@ -17,7 +17,7 @@ std::optional<RunJob> planGarbage(const Facts &facts, const RunJob &job)
     const AuthorizationLine *line = facts.authorization();
     if (!line || (!line->basic && !line->is("Bearer") && !line->is("Token")) || facts.authorizations.size() > 1)
         return std::nullopt;
-    Request request = facts.request();
+    Request request = sentRequest(facts);
     const QByteArray value = line->basic ? QByteArray("realmscope-probe:not-a-password").toBase64() : QByteArray("realmscope-probe-not-a-token");
     request.headers.set("Authorization", line->scheme + ' ' + value, HeaderSource::Default);
     return probeJob(job, request);
@@ -39,7 +39,7 @@ QString concludeGarbage(const Facts &facts, const ProbeFact &answer)
 Probe garbageProbe()
 {
     return {u"garbage"_s, u"Send a nonsense credential once"_s, u"Whether the server recognises your credential: nonsense is then answered otherwise."_s,
-            u"one failed attempt under the name realmscope-probe"_s, false, true, planGarbage, concludeGarbage};
+            u"one failed attempt under the name realmscope-probe"_s, false, ProbeConsent::AnotherAttempt, planGarbage, concludeGarbage};
 }
 
 } // namespace realmscope

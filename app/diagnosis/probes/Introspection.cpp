@@ -86,7 +86,7 @@ Probe introspectionProbe()
             u"Whether the token is still active, what it may and whom it is for (RFC 7662)."_s,
             u"POST of the token to the issuer's introspection endpoint with the client's own credential, changes nothing"_s,
             false,
-            true,
+            ProbeConsent::ByHand,
             planIntrospection,
             concludeIntrospection};
 }

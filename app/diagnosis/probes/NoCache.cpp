@@ -13,7 +13,7 @@ std::optional<RunJob> planNoCache(const Facts &facts, const RunJob &job)
     const AuthorizationLine *line = facts.authorization();
     if (!facts.fromCache || facts.credentials.isEmpty() || (line && line->is("Digest")))
         return std::nullopt;
-    Request request = facts.request();
+    Request request = sentRequest(facts);
     request.headers.set("Cache-Control", "no-cache", HeaderSource::Default);
     return probeJob(job, request);
 }
@@ -30,7 +30,7 @@ QString concludeNoCache(const Facts &facts, const ProbeFact &answer)
 Probe noCacheProbe()
 {
     return {u"no-cache"_s, u"Ask once past the cache"_s, u"Whether the refusal comes from a cache instead of the server."_s,
-            u"the same credential with Cache-Control: no-cache, 1 time, safe"_s, true, false, planNoCache, concludeNoCache};
+            u"the same credential with Cache-Control: no-cache, 1 time, safe"_s, true, ProbeConsent::NotNeeded, planNoCache, concludeNoCache};
 }
 
 } // namespace realmscope

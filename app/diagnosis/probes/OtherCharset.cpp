@@ -22,7 +22,7 @@ std::optional<RunJob> planOtherCharset(const Facts &facts, const RunJob &job)
     const bool isLossless = isValidUtf8(pair) ? QString::fromLatin1(twin).toUtf8() == pair : true;
     if (twin == pair || !isLossless)
         return std::nullopt;
-    Request request = facts.request();
+    Request request = sentRequest(facts);
     request.headers.set("Authorization", "Basic " + twin.toBase64(), line->field.source);
     return probeJob(job, request);
 }
@@ -43,7 +43,7 @@ Probe otherCharsetProbe()
             u"Whether the server expects UTF-8 or Latin-1."_s,
             u"the same letters in other bytes, 1 time: counts as another attempt to sign in"_s,
             true,
-            true,
+            ProbeConsent::AnotherAttempt,
             planOtherCharset,
             concludeOtherCharset};
 }

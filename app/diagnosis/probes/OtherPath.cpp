@@ -45,7 +45,7 @@ Probe otherPathProbe()
             u"Whether the refusal is about this path, or comes for every path."_s,
             u"GET of a made-up path beside it, without a credential, safe"_s,
             false,
-            false,
+            ProbeConsent::NotNeeded,
             planOtherPath,
             concludeOtherPath};
 }

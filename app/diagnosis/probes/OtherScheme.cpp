@@ -18,7 +18,7 @@ std::optional<RunJob> planOtherScheme(const Facts &facts, const RunJob &job)
         || facts.response().headers.contains("WWW-Authenticate") || !facts.sameAsAnonymous() || facts.fromCache || facts.saysRejected())
         return std::nullopt;
     const QByteArray other = !line->is("Bearer") ? QByteArray("Bearer") : line->jwt ? QByteArray("JWT") : QByteArray("Token");
-    Request request = facts.request();
+    Request request = sentRequest(facts);
     request.headers.set("Authorization", other + ' ' + line->credentials, line->field.source);
     return probeJob(job, request);
 }
@@ -37,7 +37,7 @@ QString concludeOtherScheme(const Facts &, const ProbeFact &answer)
 Probe otherSchemeProbe()
 {
     return {u"other-scheme"_s, u"Send the token once behind another scheme word"_s, u"Whether the server looks for another scheme word, such as Token or JWT."_s,
-            u"the same token, 1 time, safe"_s, true, false, planOtherScheme, concludeOtherScheme};
+            u"the same token, 1 time, safe"_s, true, ProbeConsent::NotNeeded, planOtherScheme, concludeOtherScheme};
 }
 
 } // namespace realmscope

@@ -31,7 +31,7 @@ std::optional<RunJob> planPreflight(const Facts &facts, const RunJob &job)
     if (!origin || facts.isPreflight() || wasAsked)
         return std::nullopt;
     QByteArrayList names;
-    for (const HeaderField &field : facts.request().headers) {
+    for (const HeaderField &field : sentRequest(facts).headers) {
         if (isAskedFor(field) && !names.contains(field.name.toLower()))
             names.append(field.name.toLower());
     }
@@ -68,7 +68,7 @@ Probe preflightProbe()
             u"Whether a browser would be allowed to send this request from the page's site."_s,
             u"OPTIONS with Origin, without a credential, safe"_s,
             false,
-            false,
+            ProbeConsent::NotNeeded,
             planPreflight,
             concludePreflight};
 }

@@ -11,9 +11,11 @@ namespace realmscope {
 
 const QList<Probe> &allProbes()
 {
-    static const QList<Probe> probes{anonymousProbe(),      noCacheProbe(), withoutCookiesProbe(), canonicalCaseProbe(), otherSchemeProbe(),
-                                     redirectTargetProbe(), discoveryProbe(), jwksProbe(), userinfoProbe(), introspectionProbe(), preflightProbe(), otherPathProbe(),
-                                     http1Probe(), repeatProbe(), clockProbe(), garbageProbe(), otherCharsetProbe()};
+    static const QList<Probe> probes{anonymousProbe(),      withoutCertificateProbe(), noCacheProbe(),    withoutCookiesProbe(),
+                                     canonicalCaseProbe(),  otherSchemeProbe(),        redirectTargetProbe(), discoveryProbe(),
+                                     jwksProbe(),           userinfoProbe(),           introspectionProbe(),  preflightProbe(),
+                                     otherPathProbe(),      http1Probe(),              repeatProbe(),         clockProbe(),
+                                     directProbe(),         garbageProbe(),            otherCharsetProbe()};
     return probes;
 }
 
@@ -37,9 +39,22 @@ RunJob probeJob(const RunJob &job, const Request &request)
     return probe;
 }
 
-Request withoutCredentials(const Facts &facts)
+Request sentRequest(const Facts &facts)
 {
     Request request = facts.request();
+    if (facts.final->connection.proxy.isEmpty())
+        return request;
+    if (request.target == "http://" + request.url.hostHeader() + request.url.requestTarget())
+        request.target.clear();
+    const HeaderField *credential = request.headers.find("Proxy-Authorization");
+    if (credential && credential->source != HeaderSource::User)
+        request.headers.remove("Proxy-Authorization");
+    return request;
+}
+
+Request withoutCredentials(const Facts &facts)
+{
+    Request request = sentRequest(facts);
     request.url.userInfo.reset();
     request.headers.remove("Cookie");
     request.headers.remove("Authorization");
@@ -61,6 +76,20 @@ Request withoutCredentials(const Facts &facts)
     return request;
 }
 
+bool mayRepeatCredential(const Facts &facts)
+{
+    return !facts.request().url.userInfo && std::ranges::all_of(facts.authorizations, [](const AuthorizationLine &line) {
+        return line.is("Bearer") || line.is("Token") || line.is("JWT");
+    });
+}
+
+bool hasOnlyCertificate(const Facts &facts)
+{
+    return !facts.credentials.isEmpty() && std::ranges::all_of(facts.credentials, [](const SentCredential &sent) {
+        return sent.place == CredentialPlace::Certificate;
+    });
+}
+
 namespace {
 
 // Signs that any further request does harm: a limit, a lockout, a wish to be left alone.
@@ -80,6 +109,12 @@ bool isSafeToRepeat(const Facts &facts)
     return (method == "GET" || method == "HEAD" || method == "OPTIONS") && facts.request().body.isEmpty();
 }
 
+// The server broke the handshake off, or the connection right after it, having been offered a certificate.
+bool isCertificateRefused(const Facts &facts)
+{
+    return facts.status == 0 && facts.final->tls && facts.final->tls->clientCertificateOffered && !facts.final->tls->alert.isEmpty();
+}
+
 } // namespace
 
 QList<ProbePlan> planProbes(const Trace &trace, const Diagnosis &diagnosis, const RunJob &job,
@@ -88,7 +123,7 @@ QList<ProbePlan> planProbes(const Trace &trace, const Diagnosis &diagnosis, cons
     const Facts facts(trace, context);
     const Finding *primary = diagnosis.primary();
     const bool isRateLimited = primary && (primary->cause == u"rate-limited" || primary->cause == u"account-locked");
-    if (!facts.final || !diagnosis.outcome.isRefusal() || !isSafeToRepeat(facts) || isRateLimited || mustStop(facts))
+    if (!facts.final || (!diagnosis.outcome.isRefusal() && !isCertificateRefused(facts)) || !isSafeToRepeat(facts) || isRateLimited || mustStop(facts))
         return {};
     if (primary && primary->verdict == Verdict::Proven)
         return {};
@@ -100,7 +135,8 @@ QList<ProbePlan> planProbes(const Trace &trace, const Diagnosis &diagnosis, cons
     for (const Probe &probe : allProbes()) {
         const bool wasRun = std::ranges::any_of(
             trace.exchanges, [&](const Exchange &exchange) { return exchange.probeId == probe.id; });
-        if (wasRun || (probe.repeatsCredential && hasRepeated))
+        const bool isRepetition = probe.repeatsCredential && probe.consent != ProbeConsent::AroundProxy;
+        if (wasRun || (isRepetition && hasRepeated) || (isCertificateRefused(facts) && probe.id != u"without-certificate"))
             continue;
         std::optional<RunJob> planned = probe.plan(facts, job);
         if (!planned)

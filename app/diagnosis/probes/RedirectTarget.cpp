@@ -18,7 +18,7 @@ std::optional<RunJob> planRedirectTarget(const Facts &facts, const RunJob &job)
     if (!wasRedirected || facts.hasCertainCredential() || !job.credential
         || !job.credential->profile.allows(facts.request().url.origin()))
         return std::nullopt;
-    RunJob probe = probeJob(job, facts.request());
+    RunJob probe = probeJob(job, sentRequest(facts));
     probe.credential = job.credential;
     return probe;
 }
@@ -35,7 +35,7 @@ QString concludeRedirectTarget(const Facts &facts, const ProbeFact &answer)
 Probe redirectTargetProbe()
 {
     return {u"redirect-target"_s, u"Ask the redirect's target directly"_s, u"Whether the redirect is what lost the credential."_s,
-            u"the last address with the credential, 1 time, safe"_s, true, false, planRedirectTarget, concludeRedirectTarget};
+            u"the last address with the credential, 1 time, safe"_s, true, ProbeConsent::NotNeeded, planRedirectTarget, concludeRedirectTarget};
 }
 
 } // namespace realmscope

@@ -19,7 +19,7 @@ std::optional<RunJob> planRepeat(const Facts &facts, const RunJob &job)
     if ((!isToken && !isOther) || facts.authorizations.size() > 1 || isExplained ||
         (facts.status != 401 && facts.status != 403))
         return std::nullopt;
-    return probeJob(job, facts.request());
+    return probeJob(job, sentRequest(facts));
 }
 
 QString concludeRepeat(const Facts &facts, const ProbeFact &answer)
@@ -39,7 +39,7 @@ std::optional<RunJob> planHttp1(const Facts &facts, const RunJob &job)
     if (!facts.final->connection.protocol.startsWith(u"h2"_s) || isPassword ||
         !facts.hasCertainCredential() || !facts.sameAsAnonymous())
         return std::nullopt;
-    Request request = facts.request();
+    Request request = sentRequest(facts);
     request.version = HttpVersion::Http11;
     return probeJob(job, request);
 }
@@ -62,7 +62,7 @@ Probe repeatProbe()
             u"Whether the answer changes by itself: one server of several that is out of step."_s,
             u"the same token or key, 1 time, safe; never a password"_s,
             true,
-            false,
+            ProbeConsent::NotNeeded,
             planRepeat,
             concludeRepeat};
 }
@@ -74,7 +74,7 @@ Probe http1Probe()
             u"Whether something on the way of HTTP/2 loses the credential."_s,
             u"the same token or key, 1 time, safe; never a password"_s,
             true,
-            false,
+            ProbeConsent::NotNeeded,
             planHttp1,
             concludeHttp1};
 }

@@ -18,7 +18,7 @@ std::optional<RunJob> planWithoutCookies(const Facts &facts, const RunJob &job)
     const AuthorizationLine *line = facts.authorization();
     if (facts.cookies.isEmpty() || !hasOther || (line && line->is("Digest")))
         return std::nullopt;
-    Request request = facts.request();
+    Request request = sentRequest(facts);
     request.headers.remove("Cookie");
     return probeJob(job, request);
 }
@@ -35,7 +35,7 @@ QString concludeWithoutCookies(const Facts &facts, const ProbeFact &answer)
 Probe withoutCookiesProbe()
 {
     return {u"without-cookies"_s, u"Send once without cookies"_s, u"Whether an old cookie keeps the server from looking at the credential."_s,
-            u"the same credential, 1 time, safe"_s, true, false, planWithoutCookies, concludeWithoutCookies};
+            u"the same credential, 1 time, safe"_s, true, ProbeConsent::NotNeeded, planWithoutCookies, concludeWithoutCookies};
 }
 
 } // namespace realmscope

@@ -31,9 +31,12 @@ std::optional<Finding> authorizationStripped(const Facts &facts)
         && facts.token->jwt->time(u"exp"_s).value_or(0) > facts.now() && facts.offers("Bearer");
     if (!missing && !(facts.sameAsAnonymous()))
         return std::nullopt;
-    const bool isLikely = missing || isGoodToken;
+    // The very same header is accepted when it does not go through the proxy: that is where it gets lost.
+    const ProbeFact *direct = facts.letInDirect();
+    const bool isProxy = direct != nullptr;
+    const bool isLikely = missing || isGoodToken || isProxy;
     Finding finding = makeFinding(
-        isLikely ? Verdict::Likely : Verdict::Possible, missing ? 80 : facts.offers("Bearer") ? 45 : weight::Default - 2, u"The credential seems to get lost on the way"_s,
+        isLikely ? Verdict::Likely : Verdict::Possible, missing || isProxy ? 80 : facts.offers("Bearer") ? 45 : weight::Default - 2, u"The credential seems to get lost on the way"_s,
         missing ? u"it was sent, and the server says that there was none"_s
                 : u"with the credential and without it, the answer is the same"_s,
         u"The Authorization header left here as it should, but the application behaves as if it never came. A layer in "
@@ -44,6 +47,13 @@ std::optional<Finding> authorizationStripped(const Facts &facts)
         finding.evidence.append(missing->evidence);
     if (facts.sameAsAnonymous())
         finding.evidence.append(facts.probeEvidence(*facts.anonymous(), u"without the credential, the answer is the same"_s));
+    if (isProxy) {
+        finding.evidence.append(facts.probeEvidence(*direct, u"straight to the server, the same header is accepted (%1)"_s.arg(direct->status())));
+        finding.fixes.append(advice(u"bypass-proxy"_s, u"Reach this host without the proxy"_s,
+                                    u"Set the request's proxy to none or name the host in no_proxy, and ask whoever runs the proxy at %1 to pass the Authorization header on."_s.arg(
+                                        facts.final->connection.proxy)));
+        return finding;
+    }
     finding.fixes.append(ownerFix(
         u"Ask the server's owner to pass the Authorization header on"_s,
         u"Compare what the application receives with the request above."_s,

@@ -22,16 +22,28 @@ std::optional<Finding> rejected(const Facts &facts)
     const ServerWord *said = facts.mayBeRefusal() ? facts.says(words) : nullptr;
     const QString alert = facts.final->tls ? facts.final->tls->alert : QString();
     const bool isAlert = facts.status == 0 && alerts.match(alert).hasMatch();
-    if (!said && !isAlert)
+    // The same request without the certificate: let in where the certificate was not, or connected where the handshake failed.
+    const ProbeFact *without = facts.probe(QLatin1StringView("without-certificate"));
+    if (!without && facts.credentials.size() == 1)
+        without = facts.anonymous(); // the certificate was all there was
+    const bool isLetIn = without && (facts.isRefusal() || said) && without->status() >= 200 && without->status() < 300;
+    const bool isShown = isLetIn || (without && isAlert);
+    if (!said && !isAlert && !isLetIn)
         return std::nullopt;
     Finding finding = makeFinding(
-        Verdict::Likely, weight::Said, u"The server does not accept your client certificate"_s, said ? said->evidence.text : alert,
+        isShown ? Verdict::Proven : Verdict::Likely, weight::Said, u"The server does not accept your client certificate"_s,
+        said ? said->evidence.text : isAlert ? alert : u"with the certificate %1, without it %2"_s.arg(facts.status).arg(without->status()),
         u"The certificate was shown, and the server refused it: it has run out or was revoked, was issued by somebody the "
         "server does not trust, or is in a name that it does not let in."_s);
     if (said)
         finding.evidence.append(said->evidence);
-    else
+    else if (isAlert)
         finding.evidence.append({facts.finalIndex, EvidencePart::Tls, {}, u"TLS alert: %1"_s.arg(alert), {}});
+    else
+        finding.evidence.append(facts.statusLine());
+    if (isShown)
+        finding.evidence.append(facts.probeEvidence(*without, isAlert ? u"without the certificate the connection is made, and the server answers %1"_s.arg(without->status())
+                                                                      : u"without the certificate the same request is accepted (%1)"_s.arg(without->status())));
     finding.fixes.append(advice(u"choose-client-certificate"_s, u"Choose a certificate that this server accepts"_s, u"Look at its dates and at who issued it."_s));
     return finding;
 }
@@ -42,7 +54,8 @@ std::optional<Finding> unusable(const Facts &facts)
         return std::nullopt;
     const Error *error = facts.trace.error ? &*facts.trace.error : facts.final && facts.final->error ? &*facts.final->error : nullptr;
     static const QRegularExpression words = wordPattern(u"client certificate|client key|private key|passphrase|key of the client"_s);
-    if (!error || facts.status != 0 || !words.match(error->message + u' ' + error->detail).hasMatch())
+    const bool isAlert = facts.final && facts.final->tls && !facts.final->tls->alert.isEmpty(); // the server's word: it was used
+    if (!error || facts.status != 0 || isAlert || !words.match(error->message + u' ' + error->detail).hasMatch())
         return std::nullopt;
     Finding finding = makeFinding(
         Verdict::Proven, weight::Said, u"The client certificate can't be used"_s, error->message,

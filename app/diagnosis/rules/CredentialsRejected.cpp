@@ -28,7 +28,7 @@ std::optional<Finding> credentialsRejected(const Facts &facts)
     const bool hasSome = facts.hasCertainCredential() || (facts.hasCredential() && !facts.challenges.challenges.isEmpty());
     if (!isProxy && !hasSome && !isLogin)
         return std::nullopt;
-    if (facts.kind == OutcomeKind::Accepted)
+    if (facts.kind == OutcomeKind::Accepted || facts.letInDirect())
         return std::nullopt;
     const AuthorizationLine *line = isProxy ? &facts.proxyAuthorizations.first() : facts.authorization();
     const bool differs = facts.differsFromAnonymous();
