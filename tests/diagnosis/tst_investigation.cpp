@@ -289,6 +289,43 @@ private Q_SLOTS:
             QCOMPARE(around.first().headers.value("Authorization"), authorization.startsWith("Bearer") ? authorization : QByteArray());
     }
 
+    // The key once where the server says that it looks; a password never, and no other header whatever the server says.
+    void theKeyIsTriedWhereTheServerLooks_data()
+    {
+        QTest::addColumn<QString>("header");
+        QTest::addColumn<QByteArray>("challenge");
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<QByteArray>("sent"); // name: value; empty: nothing
+        QTest::newRow("the challenge asks for Bearer") << u"X-Api-Key: 57ab9921"_s << "Bearer realm=\"a\""_ba << QByteArray() << "Authorization: Bearer 57ab9921"_ba;
+        QTest::newRow("its words name a header") << u"Authorization: Bearer 57ab9921"_s << QByteArray() << "Send your key in the X-Api-Key header"_ba << "X-Api-Key: 57ab9921"_ba;
+        QTest::newRow("its words name a header of the message") << u"X-Api-Key: 57ab9921"_s << QByteArray() << "Put it into the Content-Length header"_ba << QByteArray();
+        QTest::newRow("a password") << u"Authorization: Basic YW5uOkhlZGdlLTE3"_s << QByteArray() << "Send your key in the X-Api-Key header"_ba << QByteArray();
+    }
+    void theKeyIsTriedWhereTheServerLooks()
+    {
+        QFETCH(QString, header);
+        QFETCH(QByteArray, challenge);
+        QFETCH(QByteArray, body);
+        QFETCH(QByteArray, sent);
+        const QList<Request> requests = investigate(
+            jobOf(u"GET"_s, u"http://a.example/x"_s, {{header.section(u": "_s, 0, 0), header.section(u": "_s, 1)}}), [&](const Request &) {
+                Response response = FakeTransport::response(401, {{"Content-Type", "text/plain"}});
+                if (!challenge.isEmpty())
+                    response.headers.append("WWW-Authenticate", challenge);
+                response.body = RecordedBytes(body);
+                return response;
+            });
+        int moved = 0;
+        for (const Request &request : requests) {
+            QVERIFY(!request.headers.contains("Content-Length"));
+            const qsizetype colon = sent.indexOf(": ");
+            moved += colon > 0 && request.headers.value(sent.left(colon)) == sent.mid(colon + 2) ? 1 : 0;
+            if (header.contains(u"Basic"_s))
+                QVERIFY(!request.headers.contains("X-Api-Key"));
+        }
+        QCOMPARE(moved, sent.isEmpty() ? 0 : 1);
+    }
+
     void theAnonymousProbeHasNoCredential()
     {
         const QList<Request> sent = investigate(jobOf(u"GET"_s, u"http://a.example/x?size=2&api_key=57ab9921"_s, {{u"X-Api-Key"_s, u"57ab9921"_s}, {u"Cookie"_s, u"sid=1"_s}}),

@@ -48,6 +48,7 @@ struct Probe
 [[nodiscard]] Probe noCacheProbe();
 [[nodiscard]] Probe canonicalCaseProbe();
 [[nodiscard]] Probe otherSchemeProbe();
+[[nodiscard]] Probe otherPlaceProbe();
 [[nodiscard]] Probe redirectTargetProbe();
 [[nodiscard]] Probe clockProbe();
 [[nodiscard]] Probe garbageProbe();

@@ -11,11 +11,11 @@ namespace realmscope {
 
 const QList<Probe> &allProbes()
 {
-    static const QList<Probe> probes{anonymousProbe(),      withoutCertificateProbe(), noCacheProbe(),    withoutCookiesProbe(),
-                                     canonicalCaseProbe(),  otherSchemeProbe(),        redirectTargetProbe(), discoveryProbe(),
-                                     jwksProbe(),           userinfoProbe(),           introspectionProbe(),  preflightProbe(),
-                                     otherPathProbe(),      http1Probe(),              repeatProbe(),         clockProbe(),
-                                     directProbe(),         garbageProbe(),            otherCharsetProbe()};
+    static const QList<Probe> probes{anonymousProbe(),     withoutCertificateProbe(), noCacheProbe(),        withoutCookiesProbe(),
+                                     canonicalCaseProbe(), otherPlaceProbe(),         otherSchemeProbe(),    redirectTargetProbe(),
+                                     discoveryProbe(),     jwksProbe(),               userinfoProbe(),       introspectionProbe(),
+                                     preflightProbe(),     otherPathProbe(),          http1Probe(),          repeatProbe(),
+                                     clockProbe(),         directProbe(),             garbageProbe(),        otherCharsetProbe()};
     return probes;
 }
 

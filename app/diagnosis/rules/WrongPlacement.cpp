@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/base/Encoding.h"
+#include "app/diagnosis/Placement.h"
 #include "app/diagnosis/rules/Fixes.h"
 #include "app/diagnosis/rules/Rules.h"
 
@@ -29,76 +30,27 @@ const HeaderField *misnamedAuthorization(const Facts &facts)
     return nullptr;
 }
 
-struct Wish
-{
-    QByteArray name;
-    QString place; // "header", "query parameter", "cookie"
-    const ServerWord *word = nullptr;
-};
-
-// The place that the server names in its answer.
-std::optional<Wish> namedPlace(const Facts &facts)
-{
-    static const QRegularExpression before(
-        u"\\b([A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*)['\"`]? (?:request |http )?(header|query|cookie|parameter|param)\\b"_s);
-    static const QRegularExpression after(
-        u"\\b(header|query parameter|parameter|cookie)(?: field| name| named)?[:=]? ['\"`]?([A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*)['\"`]?"_s,
-        QRegularExpression::CaseInsensitiveOption);
-    const auto isName = [](const QString &name) {
-        return name.contains(u'-') || name.contains(u'_') || name.compare(u"apikey", Qt::CaseInsensitive) == 0
-            || name.compare(u"key", Qt::CaseInsensitive) == 0 || name.compare(u"token", Qt::CaseInsensitive) == 0
-            || name.compare(u"authorization", Qt::CaseInsensitive) == 0;
-    };
-    const auto placeOf = [](const QString &word) {
-        const QString low = word.toLower();
-        return low == u"header" ? u"header"_s : low == u"cookie" ? u"cookie"_s : u"query parameter"_s;
-    };
-    for (const ServerWord &word : facts.words) {
-        auto matches = before.globalMatch(word.text);
-        while (matches.hasNext()) {
-            const QRegularExpressionMatch match = matches.next();
-            if (isName(match.captured(1)))
-                return Wish{match.captured(1).toUtf8(), placeOf(match.captured(2)), &word};
-        }
-        if (const QRegularExpressionMatch match = after.match(word.text); match.hasMatch() && isName(match.captured(2)))
-            return Wish{match.captured(2).toUtf8(), placeOf(match.captured(1)), &word};
-    }
-    return std::nullopt;
-}
-
-bool isSentThere(const Facts &facts, const Wish &wish)
-{
-    if (wish.place == u"header"_s)
-        return facts.request().headers.contains(wish.name);
-    if (wish.place == u"cookie"_s)
-        return std::ranges::any_of(facts.cookies, [&](const SentCredential &cookie) { return cookie.name == wish.name; });
-    const QList<NamedValue> items = splitForm(facts.request().url.query.value_or(QByteArray()));
-    return std::ranges::any_of(items, [&](const NamedValue &item) { return item.name == wish.name; });
-}
-
-const SentCredential *anySent(const Facts &facts)
-{
-    const auto found = std::ranges::find_if(facts.credentials, [](const SentCredential &sent) {
-        return sent.certain && sent.place != CredentialPlace::Certificate && !isMessageProofName(sent.name);
-    });
-    return found == facts.credentials.end() ? nullptr : &*found;
-}
-
 // Moves the value of the credential to where the server wants it; possible for what the user wrote himself.
-std::optional<Fix> moveTo(const Facts &facts, const SentCredential &sent, const Wish &wish)
+std::optional<Fix> moveTo(const Facts &facts, const SentCredential &sent, const Placement &wish)
 {
     if (wish.place == u"cookie"_s)
         return std::nullopt;
     QByteArray value = sent.value;
     if (sent.place == CredentialPlace::Authorization)
         value = facts.authorizations.first().credentials;
-    if (equalsIgnoreCase(wish.name, "Authorization"))
+    const bool isBearer = equalsIgnoreCase(wish.name, "Authorization");
+    if (isBearer && !facts.offers("Bearer"))
         return std::nullopt;
     Fix fix;
     fix.id = u"move-credential"_s;
-    fix.title = u"Send it in the %1 %2 instead"_s.arg(QString::fromUtf8(wish.name), wish.place);
+    fix.title = isBearer ? u"Send it as Authorization: Bearer instead"_s
+                         : u"Send it in the %1 %2 instead"_s.arg(QString::fromUtf8(wish.name), wish.place);
     fix.automatic = true;
     if (sent.source == HeaderSource::Profile && facts.context.profile) {
+        if (isBearer) {
+            fix.edits = {{EditKind::SetProfileScheme, {}, "bearer"}, {EditKind::SetProfileSecret, "token", value}};
+            return fix;
+        }
         fix.edits = {{EditKind::SetProfileScheme, {}, "api-key"},
                      {EditKind::SetProfileField, "location", wish.place == u"header"_s ? QByteArray("header") : QByteArray("query")},
                      {EditKind::SetProfileField, "name", wish.name},
@@ -117,7 +69,7 @@ std::optional<Fix> moveTo(const Facts &facts, const SentCredential &sent, const 
         fix.edits.append({EditKind::RemoveHeader, sent.name, {}});
     }
     if (wish.place == u"header"_s)
-        fix.edits.append({EditKind::SetHeader, wish.name, value});
+        fix.edits.append({EditKind::SetHeader, wish.name, isBearer ? "Bearer " + value : value});
     else
         url.query = (url.query ? *url.query + '&' : QByteArray()) + wish.name + '=' + percentEncode(value);
     if (!(url == facts.request().url))
@@ -174,7 +126,7 @@ std::optional<Finding> wrongPlacement(const Facts &facts)
     }
     if (const std::optional<Finding> finding = misusedBewit(facts))
         return finding;
-    const SentCredential *sent = anySent(facts);
+    const SentCredential *sent = placedCredential(facts);
     if (sent && facts.asksForHeader(sent->name))
         return std::nullopt;
     if (!sent || facts.differsFromAnonymous())
@@ -183,9 +135,22 @@ std::optional<Finding> wrongPlacement(const Facts &facts)
         u"The request does carry a credential, but in a place where this server does not look: every API decides for "
         "itself whether it reads a header of some name, a query parameter or a cookie. To the server, the request looks "
         "as if it had none."_s;
+    const ProbeFact *moved = facts.probe(QLatin1StringView("other-place"));
+    const std::optional<Placement> place = moved && moved->status() >= 200 && moved->status() < 300 ? wantedPlacement(facts) : std::nullopt;
+    if (place) {
+        Finding finding = makeFinding(
+            Verdict::Proven, 89, u"The server reads the credential from another place"_s,
+            u"in the %1 %2 the same credential is accepted"_s.arg(QString::fromUtf8(place->name), place->place), explanation);
+        finding.evidence.append(facts.credential(*sent, u"the credential stands in %1"_s.arg(placeText(*sent))));
+        finding.evidence.append(place->word ? place->word->evidence : facts.challengeEvidence());
+        finding.evidence.append(facts.probeEvidence(*moved, u"in the %1 %2 the answer is %3"_s.arg(QString::fromUtf8(place->name), place->place).arg(moved->status())));
+        if (const std::optional<Fix> fix = moveTo(facts, *sent, *place))
+            finding.fixes.append(*fix);
+        return finding;
+    }
     static const QRegularExpression tooMany = wordPattern(u"only one|more than one|multiple|at most one|several"_s);
-    const std::optional<Wish> wish = namedPlace(facts);
-    if (wish && !facts.says(tooMany) && !isSentThere(facts, *wish) && !facts.saysRejected()) {
+    const std::optional<Placement> wish = namedPlacement(facts);
+    if (wish && !facts.says(tooMany) && !isSentAt(facts, *wish) && !facts.saysRejected()) {
         const bool isSure = facts.saysMissing() && facts.sameAsAnonymous();
         Finding finding = makeFinding(
             isSure ? Verdict::Proven : Verdict::Likely, 89, u"The server reads the credential from another place"_s,
