@@ -180,6 +180,8 @@ public:
     [[nodiscard]] virtual QList<QByteArray> credentialHeaders(const FieldValues &values) const = 0;
     // One AuthMemory for each origin, or one for the profile as a whole.
     [[nodiscard]] virtual bool remembersByOrigin() const { return true; }
+    // It adds its own to a request that another scheme has finished, and so may go together with a profile of that one.
+    [[nodiscard]] virtual bool goesAlong() const { return false; }
     // Checks what can be checked without sending. Error: InvalidInput with the field's label and what to do.
     [[nodiscard]] virtual Result<void> validate(const FieldValues &values) const;
     [[nodiscard]] virtual std::unique_ptr<AuthFlow> start(AuthContext context) const = 0;

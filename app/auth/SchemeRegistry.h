@@ -10,4 +10,7 @@ namespace realmscope {
 [[nodiscard]] const std::vector<std::unique_ptr<AuthScheme>> &allSchemes();
 [[nodiscard]] const AuthScheme *findScheme(const QString &id); // null when unknown
 
+// The scheme that puts nothing into the request: its certificate is shown in the handshake, by the Runner.
+inline constexpr QLatin1StringView clientCertificateScheme{"client-certificate"};
+
 } // namespace realmscope

@@ -152,6 +152,10 @@ private:
             print(u"origin   %1\n"_s.arg(origin));
         if (profile->origins.isEmpty())
             print(u"origin   (none: it is sent nowhere)\n"_s);
+        for (const QString &id : profile->together) {
+            const CredentialProfile *other = m_profiles->findById(id);
+            print(u"together %1\n"_s.arg(other ? other->name : u"(a profile that is not there any more)"_s));
+        }
         for (const auto &[id, value] : profile->fields.asKeyValueRange())
             print(u"field    %1 = %2\n"_s.arg(id, value));
         for (const QString &id : profile->secretFields)
@@ -191,6 +195,37 @@ private:
         return scheme;
     }
 
+    Result<void> takeTogether(const QStringList &names, CredentialProfile &profile) const
+    {
+        profile.together.clear();
+        for (const QString &name : names) {
+            if (name.isEmpty())
+                continue; // --together '': none
+            const CredentialProfile *other = m_profiles->findByName(name);
+            if (!other || other->id == profile.id)
+                return Error{ErrorCode::InvalidInput, other ? u"a profile can't go together with itself: %1"_s.arg(name) : u"there is no credential profile called %1"_s.arg(name), {},
+                             u"Name one of: %1."_s.arg(namesThatGoAlong(profile.id))};
+            const AuthScheme *scheme = findScheme(other->schemeId);
+            if (!scheme || !scheme->goesAlong())
+                return Error{ErrorCode::InvalidInput, u"%1 can't go together with another profile: its scheme is %2"_s.arg(name, other->schemeId), {},
+                             u"Only signatures over the request and client certificates can. Name one of: %1."_s.arg(namesThatGoAlong(profile.id))};
+            if (!profile.together.contains(other->id))
+                profile.together << other->id;
+        }
+        return {};
+    }
+
+    QString namesThatGoAlong(const QString &exceptId) const
+    {
+        QStringList names;
+        for (const CredentialProfile &known : m_profiles->profiles()) {
+            const AuthScheme *scheme = findScheme(known.schemeId);
+            if (scheme && scheme->goesAlong() && known.id != exceptId)
+                names << known.name;
+        }
+        return names.isEmpty() ? u"(none yet)"_s : names.join(", "_L1);
+    }
+
     void set()
     {
         if (const CredentialProfile *profile = find(m_names.first()))
@@ -219,6 +254,12 @@ private:
                     fail(valid.error(), ExitStatus::Usage);
                     return;
                 }
+            }
+        }
+        if (m_line.has(u"together"_s)) {
+            if (const Result<void> taken = takeTogether(m_line.values(u"together"_s), profile); !taken) {
+                fail(taken.error(), ExitStatus::Usage);
+                return;
             }
         }
         profile.place = SecretPlace::Keychain;
@@ -399,10 +440,7 @@ private:
                 fail(explained(job.error()));
                 return;
             }
-            DiagnosisContext context;
-            context.nowMs = m_session.clock().nowMs();
-            context.profile = job->credential->profile;
-            context.settings = job->spec.settings;
+            const DiagnosisContext context = contextOf(*job, m_session.clock().nowMs());
             m_redactor = redactorFor(*job);
             attend(m_session, m_profiles->path());
             m_investigation = std::make_unique<Investigation>(m_session.runner(), *job, context, InvestigationOptions{.probes = false});
@@ -505,6 +543,7 @@ std::vector<OptionSpec> profileOptions()
                                  {"json", 0, nullptr, "list, show: as JSON"},
                                  {"scheme", 0, "ID", "add, set: the scheme; see realmscope-cli schemes"},
                                  {"origin", 0, "ORIGIN", "add, set: where it may be sent, repeatable; https://*.example.com"},
+                                 {"together", 0, "NAME", "add, set: a signature or client certificate that goes along, repeatable; '': none"},
                                  {"field", 0, "ID=VALUE", "add, set: a field that is no secret, repeatable"},
                                  {"name", 0, "NAME", "set: another name"}};
     const std::vector<OptionSpec> secrets = secretOptions();

@@ -5,6 +5,7 @@
 #include "app/auth/SchemeRegistry.h"
 #include "app/interop/CookieFile.h"
 #include "app/interop/CurlCommand.h"
+#include "app/runner/CredentialResolver.h"
 #include "app/workspace/PrivateFile.h"
 #include "app/workspace/Workspace.h"
 
@@ -257,12 +258,7 @@ void resolveNamed(const QString &name, const QString &path, CliSession &session,
                          u"Store them with realmscope-cli profile set %1, or keep them in the keychain."_s.arg(profile->name)));
         return;
     }
-    resolveProfile(*profile, session.stores(), context, [profile = *profile, callback](const Result<FieldValues> &values) {
-        if (values)
-            callback(RunCredential{profile, *values});
-        else
-            callback(values.error());
-    });
+    resolveCredential(*profile, [&profiles](const QString &id) { return profiles.findById(id); }, session.stores(), context, callback);
 }
 
 } // namespace
@@ -318,15 +314,20 @@ Redactor redactorFor(const RunJob &job)
 {
     Redactor redactor;
     redactor.addSecret(job.clientKeyPassphrase);
+    std::vector<RunCredential> all;
     for (const std::optional<RunCredential> &credential : {job.credential, job.proxyCredential}) {
         if (!credential)
             continue;
-        const FieldValues &values = credential->values;
+        all.push_back(*credential);
+        all.insert(all.end(), credential->together.begin(), credential->together.end());
+    }
+    for (const RunCredential &credential : all) {
+        const FieldValues &values = credential.values;
         for (const Secret &secret : values.secrets())
             redactor.addSecret(secret);
         if (!values.text(u"username"_s).isEmpty())
             redactor.addBasicPair(values.text(u"username"_s), values.secret(u"password"_s));
-        if (const AuthScheme *scheme = findScheme(credential->profile.schemeId)) {
+        if (const AuthScheme *scheme = findScheme(credential.profile.schemeId)) {
             for (const QByteArray &name : scheme->credentialHeaders(values)) {
                 if (name != "authorization" && name != "cookie") // known by structure
                     redactor.addCredentialName(name);

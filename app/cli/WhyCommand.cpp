@@ -127,10 +127,7 @@ private:
     void run(const RunJob &job)
     {
         m_redactor = redactorFor(job);
-        m_context.nowMs = m_nowMs.value_or(m_session.clock().nowMs());
-        if (job.credential)
-            m_context.profile = job.credential->profile;
-        m_context.settings = job.spec.settings;
+        m_context = contextOf(job, m_nowMs.value_or(m_session.clock().nowMs()));
         m_job = job;
         attend(m_session, m_target.profilesPath);
         if (m_line.has(u"log"_s)) {

@@ -87,6 +87,8 @@ QJsonObject CredentialProfile::toJson() const
                      {u"secrets"_s, QJsonObject{{u"place"_s, secretPlaceId(place)},
                                                 {u"fields"_s, QJsonArray::fromStringList(secretFields)}}},
                      {u"origins"_s, QJsonArray::fromStringList(origins)}};
+    if (!together.isEmpty())
+        json.insert("together"_L1, QJsonArray::fromStringList(together));
     if (expiresAt)
         json.insert("expires"_L1, *expiresAt);
     return json;
@@ -109,6 +111,8 @@ Result<CredentialProfile> CredentialProfile::fromJson(const QJsonObject &json)
                                                                                               : SecretPlace::Keychain;
     for (const QJsonValue &field : secrets.value("fields"_L1).toArray())
         profile.secretFields << field.toString();
+    for (const QJsonValue &other : json.value("together"_L1).toArray())
+        profile.together << other.toString();
     for (const QJsonValue &origin : json.value("origins"_L1).toArray())
         profile.origins << origin.toString();
     if (const QJsonValue expires = json.value("expires"_L1); expires.isDouble())

@@ -28,6 +28,7 @@ struct CredentialProfile
     SecretPlace place = SecretPlace::Keychain;
     std::optional<qint64> expiresAt;      // seconds since the epoch: when the stored secret ends by its own words (exp of a JWT)
     bool temporary = false;               // for this run: never in profiles.json
+    QStringList together;                 // ids of profiles that go along: a message signature, a client certificate
     QStringList origins;                  // "https://api.example.com", "https://*.example.com", "http://127.0.0.1:*"
 
     // True when the profile names this origin. "*." stands for one or more labels, ":*" for any port; the scheme must

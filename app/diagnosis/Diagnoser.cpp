@@ -260,6 +260,19 @@ void redact(Diagnosis &diagnosis, const Redactor &redactor)
 
 } // namespace
 
+DiagnosisContext contextOf(const RunJob &job, qint64 nowMs)
+{
+    DiagnosisContext context;
+    context.nowMs = nowMs;
+    context.settings = job.spec.settings;
+    if (job.credential)
+        context.profile = job.credential->profile;
+    const RunCredential *certificate = clientCertificateOf(job);
+    if (certificate && context.settings.clientCertificateFile.isEmpty())
+        context.settings.clientCertificateFile = certificate->values.text(u"certificate-file"_s);
+    return context;
+}
+
 Diagnosis diagnose(const Trace &trace, const DiagnosisContext &context)
 {
     const Facts facts(trace, context);

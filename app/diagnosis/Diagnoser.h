@@ -21,6 +21,9 @@ struct DiagnosisContext
     [[nodiscard]] bool mayLackCredentials() const { return recording && recording->mayLackCredentials; }
 };
 
+// What is known of a run beforehand.
+[[nodiscard]] DiagnosisContext contextOf(const RunJob &job, qint64 nowMs);
+
 // Pure: the same trace gives the same diagnosis. Probe exchanges stand in the trace with role Probe and their id.
 [[nodiscard]] Diagnosis diagnose(const Trace &trace, const DiagnosisContext &context);
 

@@ -15,6 +15,8 @@
 #include <QtCore/QPointer>
 #include <QtCore/QTimer>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace realmscope {
@@ -102,6 +104,8 @@ private:
         }
         m_request = *prepared;
         m_firstOrigin = m_request.url.origin();
+        if (const RunCredential *certificate = clientCertificateOf(m_job))
+            m_certificate = *certificate;
         takeUserInfo();
         startFlow();
     }
@@ -188,8 +192,15 @@ private:
     {
         if (!m_job.credential)
             return {};
-        const AuthScheme *scheme = findScheme(m_job.credential->profile.schemeId);
-        return scheme ? scheme->credentialHeaders(m_job.credential->values) : QList<QByteArray>{};
+        QList<QByteArray> names;
+        const auto add = [&names](const RunCredential &credential) {
+            if (const AuthScheme *scheme = findScheme(credential.profile.schemeId))
+                names += scheme->credentialHeaders(credential.values);
+        };
+        add(*m_job.credential);
+        for (const RunCredential &along : m_job.credential->together)
+            add(along);
+        return names;
     }
 
     void startFlow()
@@ -414,6 +425,10 @@ private:
         // A probe sends what its plan says, and leaves the jar alone.
         if (m_job.role != ExchangeRole::Probe)
             addCookies(send.request);
+        if (const Result<void> ok = signAlong(send); !ok) {
+            finish(ok.error());
+            return;
+        }
         Carriage::Job job;
         job.options = m_transport;
         if (send.pinned && !m_trace.exchanges.isEmpty())
@@ -422,7 +437,10 @@ private:
             finish(ok.error());
             return;
         }
-        chooseTls(send.request.url, job);
+        if (const Result<void> ok = chooseTls(send.request.url, job); !ok) {
+            finish(ok.error());
+            return;
+        }
         job.request = std::move(send.request);
         m_carriage = std::make_unique<Carriage>(m_runner->m_transport, m_runner->m_clock, m_runner->m_random, std::move(job));
         connect(m_carriage.get(), &Carriage::phaseChanged, this, &Run::phaseChanged);
@@ -436,6 +454,59 @@ private:
             finish(error);
         });
         m_carriage->start();
+    }
+
+    // What goes along with the credential is made over the request as it will be sent, cookies and all. Requests of the flow's
+    // own (a token) are not signed.
+    Result<void> signAlong(SendStep &send)
+    {
+        if (!m_job.credential || send.role == ExchangeRole::Token)
+            return {};
+        for (const RunCredential &along : m_job.credential->together) {
+            const AuthScheme *scheme = findScheme(along.profile.schemeId);
+            if (!scheme || !scheme->goesAlong())
+                return Error{ErrorCode::Unsupported, u"%1 cannot go together with another profile: its scheme is %2"_s.arg(
+                                 profileWords(along.profile), scheme ? scheme->title() : along.profile.schemeId), {},
+                             u"Take it out of what goes together with %1."_s.arg(m_job.credential->profile.name)};
+            if (scheme->id() == clientCertificateScheme)
+                continue; // chooseTls()
+            const Origin origin = send.request.url.origin();
+            if (!along.profile.allows(origin) && !(m_redirects > 0 && m_job.spec.settings.locationTrusted)) {
+                if (m_redirects == 0)
+                    return originNotAllowed(along.profile, origin);
+                m_current.decisions.append({DecisionKind::CredentialWithheld, u"%1 was withheld from %2: the redirect leads to another origin"_s.arg(
+                                                                                  profileWords(along.profile), origin.toString())});
+                continue;
+            }
+            AuthMemory memory;
+            AuthContext context;
+            context.request = send.request;
+            context.values = along.values;
+            context.clock = &m_runner->m_clock;
+            context.random = &m_runner->m_random;
+            context.memory = &memory;
+            Step step = scheme->start(std::move(context))->next(nullptr);
+            if (const auto *failed = std::get_if<FailedStep>(&step))
+                return failed->error;
+            auto *made = std::get_if<SendStep>(&step);
+            if (!made)
+                return Error{ErrorCode::Unsupported, u"%1 waits for the server, and so cannot go together with another profile"_s.arg(profileWords(along.profile)), {},
+                             u"Let it sign each request."_s};
+            const QList<QByteArray> before = send.request.headers.values("Authorization");
+            if (!before.isEmpty() && made->request.headers.values("Authorization") != before)
+                return Error{ErrorCode::InvalidInput, u"%1 and %2 both want the Authorization header"_s.arg(
+                                 profileWords(m_job.credential->profile), profileWords(along.profile)), {},
+                             u"Let the signature go into a header of its own: a field of its profile."_s};
+            for (qsizetype i = 0; i < made->request.headers.size(); ++i) {
+                HeaderField &field = made->request.headers[i];
+                if (field.source == HeaderSource::Profile && field.sourceDetail.isEmpty())
+                    field.sourceDetail = along.profile.name;
+            }
+            send.request = made->request;
+            m_current.derivation += made->derivation;
+            m_current.decisions.append({DecisionKind::CredentialSent, u"%1 went along to %2"_s.arg(profileWords(along.profile), origin.toString())});
+        }
+        return {};
     }
 
     void addCookies(Request &request)
@@ -457,10 +528,10 @@ private:
     }
 
     // The client certificate and exceptions from verification hold for the origins they are meant for.
-    void chooseTls(const Url &url, Carriage::Job &job)
+    Result<void> chooseTls(const Url &url, Carriage::Job &job)
     {
         if (!url.isSecure())
-            return;
+            return {};
         const RequestSettings &settings = m_job.spec.settings;
         const Origin origin = url.origin();
         const auto names = [&origin](const QStringList &patterns) {
@@ -473,7 +544,7 @@ private:
             tellOnce(job, DecisionKind::Note, u"the certificate of %1 is not verified: the settings of this request make an exception for it"_s.arg(origin.toString()));
         }
         if (job.options.clientCertificate.isEmpty() && job.options.clientKey.isEmpty())
-            return;
+            return m_certificate ? offerCertificate(*m_certificate, origin, job) : Result<void>();
         const QStringList &patterns = settings.clientCertificateOrigins;
         const bool isMeant = patterns.isEmpty() ? origin == m_firstOrigin || settings.locationTrusted : names(patterns);
         if (isMeant) {
@@ -481,7 +552,7 @@ private:
                                                   settings.clientCertificateFile, origin.toString(),
                                                   patterns.isEmpty() ? u"the settings of this request name it"_s
                                                                      : u"the settings of this request name it for this origin"_s));
-            return;
+            return {};
         }
         job.options.clientCertificate.clear();
         job.options.clientKey.clear();
@@ -489,6 +560,39 @@ private:
         tellOnce(job, DecisionKind::CredentialWithheld,
                  u"the client certificate was withheld from %1: it is meant for %2"_s.arg(
                      origin.toString(), patterns.isEmpty() ? m_firstOrigin.toString() : patterns.join(", "_L1)));
+        return {};
+    }
+
+    // The certificate of a profile.
+    Result<void> offerCertificate(const RunCredential &certificate, const Origin &origin, Carriage::Job &job)
+    {
+        const QString name = u"profile "_s + certificate.profile.name;
+        if (!certificate.profile.allows(origin) && !(m_redirects > 0 && m_job.spec.settings.locationTrusted)) {
+            // Another origin than the user's own may come in between: a redirect, a token endpoint.
+            if (origin == m_firstOrigin && m_redirects == 0)
+                return originNotAllowed(certificate.profile, origin);
+            tellOnce(job, DecisionKind::CredentialWithheld, u"the client certificate of %1 was withheld from %2, which it does not name"_s.arg(
+                                                                name, origin.toString()));
+            return {};
+        }
+        const FieldValues &values = certificate.values;
+        const Result<QByteArray> bytes = readFile(values.text(u"certificate-file"_s), u"the client certificate of %1"_s.arg(name));
+        if (!bytes)
+            return bytes.error();
+        job.options.clientCertificate = *bytes;
+        if (const QString keyFile = values.text(u"key-file"_s); !keyFile.isEmpty()) {
+            const Result<QByteArray> key = readFile(keyFile, u"the key of the client certificate of %1"_s.arg(name));
+            if (!key)
+                return key.error();
+            job.options.clientKey = *key;
+        } else {
+            job.options.clientKey = values.secret(u"key"_s).revealBytes();
+        }
+        job.options.clientKeyPassphrase = values.secret(u"passphrase"_s).revealBytes();
+        const QString type = values.text(u"type"_s);
+        job.options.clientCertificateType = type == "auto"_L1 ? QString() : type;
+        tellOnce(job, DecisionKind::Note, u"the client certificate of %1 is offered to %2"_s.arg(name, origin.toString()));
+        return {};
     }
 
     // Straight or through a proxy, and with which credential for it.
@@ -681,6 +785,7 @@ private:
     Exchange m_current; // what is known of the running exchange beforehand
     SendStep m_sent;    // what the running exchange carries
     QList<Decision> m_pending;
+    std::optional<RunCredential> m_certificate;
     AuthMemory m_noMemory;
     std::shared_ptr<AuthMemory> m_memory; // of the profile; before the flow that uses it
     std::shared_ptr<AuthMemory> m_proxyMemory;
@@ -699,6 +804,19 @@ private:
     bool m_http11Only = false; // a server has asked for it
     bool m_done = false;
 };
+
+const RunCredential *clientCertificateOf(const RunJob &job)
+{
+    const auto isCertificate = [](const RunCredential &credential) { return credential.profile.schemeId == clientCertificateScheme; };
+    if (job.credential) {
+        if (isCertificate(*job.credential))
+            return &*job.credential;
+        const auto found = std::ranges::find_if(job.credential->together, isCertificate);
+        if (found != job.credential->together.end())
+            return &*found;
+    }
+    return job.clientCertificate ? &*job.clientCertificate : nullptr;
+}
 
 Runner::Runner(Transport &transport, const Clock &clock, Random &random, QObject *parent)
     : QObject(parent), m_transport(transport), m_clock(clock), m_random(random)

@@ -13,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <vector>
 
 namespace realmscope {
 
@@ -22,6 +23,9 @@ struct RunCredential
 {
     CredentialProfile profile;
     FieldValues values;
+    // The profiles that profile.together names, in that order: schemes that go along (AuthScheme::goesAlong). They have none
+    // of their own.
+    std::vector<RunCredential> together = {};
 };
 
 // Everything one Send needs. The request comes either as the user's spec or ready made (probes).
@@ -35,11 +39,17 @@ struct RunJob
     std::optional<RunCredential> proxyCredential; // goes to the proxy only; its profile names the proxy's origin
     ProxyEnvironment proxyEnvironment;          // what the *_proxy variables say; empty: nothing
     Secret clientKeyPassphrase;                 // of settings.clientKeyFile
+    // Where the run has no credential that brings it along (probes): of the scheme client-certificate.
+    std::optional<RunCredential> clientCertificate;
     ExchangeRole role = ExchangeRole::Final; // Probe for probes
     QString probeId;
     QString label;
     bool literal = false;                    // the spec holds no templates: {{ }} goes out as it is
 };
+
+// What the run shows in handshakes where the settings name no certificate of their own: of the credential, of one that goes
+// along with it, or RunJob::clientCertificate. Null: nothing. Borrowed from the job.
+[[nodiscard]] const RunCredential *clientCertificateOf(const RunJob &job);
 
 // Something that the user has to do in a browser, for a run to go on.
 struct BrowserTask

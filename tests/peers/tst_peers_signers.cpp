@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/auth/SchemeRegistry.h"
 #include "app/base/AsymmetricKey.h"
+#include "app/runner/Runner.h"
+#include "tests/runner/FakeTransport.h"
 
 #include <QtCore/QFile>
 #include <QtCore/QJsonArray>
@@ -9,6 +11,7 @@
 #include <QtCore/QJsonObject>
 #include <QtCore/QProcess>
 #include <QtCore/QStandardPaths>
+#include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
 using namespace realmscope;
@@ -244,6 +247,58 @@ private Q_SLOTS:
             changed[u"method"_s] = method == "GET"_L1 ? u"DELETE"_s : u"PATCH"_s;
         }
         QVERIFY2(verify(changed).startsWith("refused"), "a changed request was taken for good");
+    }
+
+    // A message signature over what another scheme and the cookie jar have put into the request.
+    void together()
+    {
+        if (!m_whyNot.isEmpty())
+            QSKIP(qPrintable(m_whyNot));
+        FakeTransport transport([](const Request &) { return FakeTransport::response(200, {{"Set-Cookie", "sid=7f1c"}}); });
+        Runner runner(transport, m_clock, m_random);
+        RunCredential signature;
+        signature.profile = CredentialProfile::create(u"signing"_s, u"http-signature"_s);
+        signature.profile.origins = QStringList{u"http://127.0.0.1:8080"_s};
+        for (const SchemeField &field : findScheme(u"http-signature"_s)->fields())
+            signature.values.setText(field.id, field.defaultValue);
+        signature.values.setText(u"algorithm"_s, u"ed25519"_s);
+        signature.values.setText(u"key-id"_s, u"k1"_s);
+        signature.values.setSecret(u"key"_s, Secret(m_privatePem[u"ed25519"_s]));
+        RunJob job;
+        job.spec.url = u"http://127.0.0.1:8080/path"_s;
+        job.credential.emplace();
+        job.credential->profile = CredentialProfile::create(u"staff"_s, u"basic"_s);
+        job.credential->profile.origins = signature.profile.origins;
+        job.credential->values.setText(u"username"_s, u"alice"_s);
+        job.credential->values.setSecret(u"password"_s, Secret("Quartz-58"));
+        job.cookies = std::make_shared<CookieJar>();
+        signature.values.setText(u"components"_s, u"@method @target-uri authorization"_s); // the cookie comes with the first answer
+        for (const bool isFirst : {true, false}) {
+            if (!isFirst)
+                signature.values.setText(u"components"_s, u"@method @target-uri authorization cookie"_s);
+            job.credential->together = {signature};
+            const std::unique_ptr<Run> run(runner.start(job));
+            QSignalSpy finished(run.get(), &Run::finished);
+            QVERIFY(finished.wait(10'000));
+            QVERIFY2(!run->trace().error, qPrintable(run->trace().error ? run->trace().error->message : QString()));
+        }
+        const Request made = transport.requests.last();
+        QCOMPARE(made.headers.value("Authorization"), "Basic YWxpY2U6UXVhcnR6LTU4"_ba); // RFC 7617: Base64 of "alice:Quartz-58"
+        QJsonObject request{{u"kind"_s, u"http-signature"_s}, {u"algorithm"_s, u"ed25519"_s}, {u"id"_s, u"k1"_s},
+                            {u"pem"_s, QString::fromLatin1(m_publicPem[u"ed25519"_s])}, {u"method"_s, u"GET"_s},
+                            {u"target"_s, u"/path"_s}, {u"url"_s, job.spec.url}, {u"body"_s, QString()}};
+        const auto headersWith = [&made](const QByteArray &name, const QByteArray &value) {
+            QJsonArray headers;
+            for (const HeaderField &field : made.headers)
+                headers.append(QJsonArray{QString::fromUtf8(field.name), QString::fromUtf8(field.is(name) ? value : field.value)});
+            return headers;
+        };
+        request[u"headers"_s] = headersWith({}, {});
+        QCOMPARE(verify(request), "ok");
+        request[u"headers"_s] = headersWith("Authorization", "Basic Ym9iOlF1YXJ0ei01OA==");
+        QVERIFY(verify(request).startsWith("refused"));
+        request[u"headers"_s] = headersWith("Cookie", "sid=other");
+        QVERIFY(verify(request).startsWith("refused"));
     }
 };
 

@@ -253,6 +253,55 @@ private Q_SLOTS:
         QVERIFY(trusted.tls().value("clientCertificateSent"_L1).toBool());
     }
 
+    // The certificate of a credential profile: of its own, and with the same rule about origins.
+    void certificateOfAProfile_data()
+    {
+        QTest::addColumn<QString>("certificate");
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<QString>("origin");
+        QTest::addColumn<QString>("cause");
+        QTest::addColumn<int>("status");
+        QTest::newRow("the right one") << u"client.pem"_s << u"client.key"_s << u"https://127.0.0.1:*"_s << u"accepted"_s << 200;
+        QTest::newRow("of a CA that the server does not know") << u"stranger.pem"_s << u"stranger.key"_s << u"https://127.0.0.1:*"_s << u"client-certificate-rejected"_s << 400;
+        QTest::newRow("key of another") << u"client.pem"_s << u"stranger.key"_s << u"https://127.0.0.1:*"_s << u"client-certificate-unusable"_s << 0;
+        QTest::newRow("no such file") << u"absent.pem"_s << u"client.key"_s << u"https://127.0.0.1:*"_s << u"client-certificate-unusable"_s << 0;
+        QTest::newRow("for another origin") << u"client.pem"_s << u"client.key"_s << u"https://api.example.com"_s << QString() << 0;
+    }
+    void certificateOfAProfile()
+    {
+        QFETCH(QString, certificate);
+        QFETCH(QString, key);
+        QFETCH(QString, origin);
+        QFETCH(QString, cause);
+        QFETCH(int, status);
+        if (const QString missing = missingPeer(u"nginx required"_s); !missing.isEmpty())
+            QSKIP(qPrintable(missing));
+        const QTemporaryDir workspace;
+        QFile profiles(workspace.filePath(u"profiles.json"_s));
+        QVERIFY(profiles.open(QIODevice::WriteOnly));
+        profiles.write(QJsonDocument(QJsonObject{{u"schema"_s, u"realmscope.profiles/1"_s}, {u"profiles"_s, QJsonArray{QJsonObject{
+            {u"id"_s, u"7f1c"_s}, {u"name"_s, u"badge"_s}, {u"scheme"_s, u"client-certificate"_s}, {u"origins"_s, QJsonArray{origin}},
+            {u"fields"_s, QJsonObject{{u"certificate-file"_s, m_certificates.path(certificate)}, {u"key-file"_s, m_certificates.path(key)}}}}}}}).toJson());
+        profiles.close();
+        const Outcome outcome = why(withPaths({u"--cacert"_s, u"ca.pem"_s, url(u"nginx required"_s)}), {},
+                                    {u"--workspace"_s, workspace.path(), u"--profile"_s, u"badge"_s});
+        if (cause.isEmpty()) {
+            QVERIFY2(outcome.err.contains("badge may not be sent to https://127.0.0.1"), outcome.err.constData());
+            return;
+        }
+        QVERIFY2(!outcome.json.isEmpty(), outcome.err.constData());
+        QVERIFY2(outcome.cause() == cause, outcome.out.constData());
+        if (status == 0)
+            return;
+        QCOMPARE(outcome.exchanges().first().toObject().value("response"_L1).toObject().value("status"_L1).toInt(), status);
+        QVERIFY(outcome.exchanges().first().toObject().value("tls"_L1).toObject().value("clientCertificateSent"_L1).toBool());
+        QVERIFY(outcome.out.contains("the client certificate of profile badge is offered to https://127.0.0.1"));
+        if (status == 200)
+            QVERIFY(outcome.out.contains("CN=alice"));
+        else // without it the server answers otherwise: it is the certificate
+            QVERIFY(!outcome.exchanges().last().toObject().value("tls"_L1).toObject().value("clientCertificateSent"_L1).toBool());
+    }
+
     void keyLog()
     {
         if (const QString missing = missingPeer(u"nginx optional"_s); !missing.isEmpty())

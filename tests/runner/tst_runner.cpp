@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
+#include "app/auth/SchemeRegistry.h"
 #include "app/runner/Runner.h"
 #include "tests/runner/FakeTransport.h"
 
@@ -76,6 +77,58 @@ private Q_SLOTS:
         QVERIFY(!transport.requests.at(1).headers.contains("Authorization"));
         QVERIFY(!transport.requests.at(1).headers.contains("Cookie"));
         QCOMPARE(transport.requests.at(1).headers.value("Host"), "b.example"_ba);
+    }
+
+    void whatGoesAlongStaysWithItsOrigins_data()
+    {
+        QTest::addColumn<QStringList>("origins"); // of the signature
+        QTest::addColumn<QString>("location");    // of the signature: its own header or Authorization
+        QTest::addColumn<int>("sent");
+        QTest::addColumn<QString>("error");
+        QTest::newRow("allowed") << QStringList{u"http://a.example"_s} << u"signature"_s << 1 << QString();
+        QTest::newRow("not allowed") << QStringList{u"http://b.example"_s} << u"signature"_s << 0 << u"profile seal may not be sent to http://a.example"_s;
+        QTest::newRow("both want Authorization") << QStringList{u"http://a.example"_s} << u"authorization"_s << 0 << u"both want the Authorization header"_s;
+    }
+    void whatGoesAlongStaysWithItsOrigins()
+    {
+        QFETCH(QStringList, origins);
+        QFETCH(QString, location);
+        QFETCH(int, sent);
+        QFETCH(QString, error);
+        FakeTransport transport([](const Request &request) {
+            return request.url.host == "a.example"_L1 ? FakeTransport::response(302, {{"Location", "http://b.example/y"}}) : FakeTransport::response(401);
+        });
+        RunJob wanted = job(u"http://a.example/x"_s);
+        wanted.spec.settings.followRedirects = true;
+        wanted.credential = credential(u"basic"_s, {u"http://a.example"_s});
+        RunCredential seal;
+        seal.profile.name = u"seal"_s;
+        seal.profile.schemeId = u"cavage"_s;
+        seal.profile.origins = origins;
+        for (const SchemeField &field : findScheme(u"cavage"_s)->fields())
+            seal.values.setText(field.id, field.defaultValue);
+        seal.values.setText(u"algorithm"_s, u"hmac-sha256"_s);
+        seal.values.setText(u"key-id"_s, u"k1"_s);
+        seal.values.setText(u"location"_s, location);
+        seal.values.setSecret(u"key"_s, Secret("Opal-73-river"));
+        wanted.credential->together.push_back(seal);
+        const Trace trace = run(transport, wanted);
+        QCOMPARE(trace.error.has_value(), !error.isEmpty());
+        if (sent == 0) {
+            QVERIFY2(trace.error->message.contains(error), qPrintable(trace.error->message));
+            QVERIFY(transport.requests.isEmpty());
+            return;
+        }
+        QVERIFY(transport.requests.first().headers.contains("Signature"));
+        QVERIFY(transport.requests.first().headers.contains("Authorization"));
+        QCOMPARE(transport.requests.first().headers.find("Signature")->sourceDetail, u"seal"_s);
+        QVERIFY(!trace.exchanges.first().derivation.isEmpty());
+        // The redirect leads elsewhere: neither goes there, and the trace says so of both.
+        QCOMPARE(transport.requests.size(), 2);
+        QVERIFY(!transport.requests.last().headers.contains("Signature"));
+        QVERIFY(!transport.requests.last().headers.contains("Authorization"));
+        const auto withheld = std::ranges::count_if(trace.exchanges.last().decisions, [](const Decision &decision) { return decision.kind == DecisionKind::CredentialWithheld; });
+        QCOMPARE(withheld, 2);
     }
 
     void redirectBackStartsAgainWithTheCredential()

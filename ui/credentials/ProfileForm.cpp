@@ -4,6 +4,7 @@
 
 #include "app/auth/SchemeRegistry.h"
 #include "app/diagnosis/Diagnoser.h"
+#include "app/runner/CredentialResolver.h"
 #include "app/workspace/ProfileUses.h"
 #include "ui/credentials/ProfileModel.h"
 #include "ui/theme/Theme.h"
@@ -276,6 +277,7 @@ void ProfileForm::rebuild()
                  withRemark(m_place, noKeychain ? tr("No keychain service runs in this session: choose memory, or start one.")
                                                 : tr("never in the workspace")));
     addOrigins(layout);
+    addTogether(layout);
     addTest(layout);
     showFieldsThatCount();
     placeRemarks();
@@ -509,6 +511,37 @@ void ProfileForm::addOrigins(QVBoxLayout *layout)
     layout->addWidget(section);
 }
 
+// Signatures and certificates can be sent beside what the scheme itself sends.
+void ProfileForm::addTogether(QVBoxLayout *layout)
+{
+    QList<std::pair<QString, QString>> others; // id, what it is
+    for (const CredentialProfile &known : m_context.profiles->profiles()) {
+        const AuthScheme *scheme = findScheme(known.schemeId);
+        if (known.id != m_profile.id && ((scheme && scheme->goesAlong()) || m_profile.together.contains(known.id)))
+            others.append({known.id, tr("%1, %2").arg(known.name, scheme ? scheme->title() : known.schemeId)});
+    }
+    for (const QString &id : std::as_const(m_profile.together)) {
+        if (!m_context.profiles->findById(id))
+            others.append({id, tr("A profile that is not there any more")});
+    }
+    if (others.isEmpty())
+        return;
+    layout->addWidget(makeHeading(tr("Goes together with"), tr("signed over the finished request, or shown in the TLS handshake")));
+    auto *section = new Section({});
+    for (const auto &[id, text] : std::as_const(others)) {
+        auto *box = new QCheckBox(text);
+        box->setChecked(m_profile.together.contains(id));
+        connect(box, &QCheckBox::toggled, this, [this, id](bool on) {
+            m_profile.together.removeAll(id);
+            if (on)
+                m_profile.together << id;
+            touch();
+        });
+        section->addRow(32)->addWidget(box, 1);
+    }
+    layout->addWidget(section);
+}
+
 void ProfileForm::addTest(QVBoxLayout *layout)
 {
     if (m_isNew)
@@ -539,18 +572,17 @@ void ProfileForm::runTest()
         return;
     }
     m_testButton->setEnabled(false);
-    resolveProfile(m_profile, m_context.stores(), this, [this](const Result<FieldValues> &values) {
-        if (!values) {
+    resolveCredential(m_profile, [this](const QString &id) { return m_context.profiles->findById(id); }, m_context.stores(), this,
+                      [this](const Result<RunCredential> &credential) {
+        if (!credential) {
             m_testButton->setEnabled(true);
-            showError(values.error());
+            showError(credential.error());
             return;
         }
         RunJob job;
         job.spec.url = m_testUrl->text();
-        job.credential = RunCredential{m_profile, *values};
-        DiagnosisContext diagnosis;
-        diagnosis.nowMs = m_context.clock->nowMs();
-        diagnosis.profile = m_profile;
+        job.credential = *credential;
+        const DiagnosisContext diagnosis = contextOf(job, m_context.clock->nowMs());
         InvestigationOptions options;
         options.probes = false;
         auto investigation = std::make_unique<Investigation>(*m_context.runner, job, diagnosis, options);

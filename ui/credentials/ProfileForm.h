@@ -66,6 +66,7 @@ private:
     void showUses();
     [[nodiscard]] QBoxLayout *withRemark(QWidget *field, const QString &remark);
     void placeRemarks();
+    void addTogether(QVBoxLayout *layout);
     void addOrigins(QVBoxLayout *layout);
     void addTest(QVBoxLayout *layout);
     void runTest();

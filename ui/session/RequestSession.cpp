@@ -5,6 +5,7 @@
 #include "app/auth/SchemeRegistry.h"
 #include "app/diagnosis/Report.h"
 #include "app/runner/Aside.h"
+#include "app/runner/CredentialResolver.h"
 #include "app/workspace/HttpFile.h"
 
 #include <QtCore/QDir>
@@ -269,18 +270,16 @@ void RequestSession::send()
         resolveProxy(std::nullopt);
         return;
     }
-    // A copy: the store may change while the keychain answers.
-    resolveProfile(*chosen, m_context.stores(), this,
-                   [this, generation, copy = *chosen](const Result<FieldValues> &values) {
+    resolveCredential(*chosen, [this](const QString &id) { return m_context.profiles->findById(id); }, m_context.stores(), this,
+                      [this, generation](const Result<RunCredential> &credential) {
         if (generation != m_generation)
             return; // cancelled meanwhile
-        if (!values) {
-            fail(values.error());
+        if (!credential) {
+            fail(credential.error());
             return;
         }
-        RunCredential credential{copy, *values};
-        learn(credential);
-        resolveProxy(credential);
+        learn(*credential);
+        resolveProxy(*credential);
     });
 }
 
@@ -323,6 +322,8 @@ void RequestSession::learn(const RunCredential &credential)
         for (const QByteArray &name : scheme->credentialHeaders(credential.values))
             m_redactor.addCredentialName(name);
     }
+    for (const RunCredential &along : credential.together)
+        learn(along);
 }
 
 void RequestSession::startRun(const std::optional<RunCredential> &credential,
@@ -422,11 +423,7 @@ void RequestSession::runFinished(const Trace &trace)
 
 void RequestSession::investigate(const Trace &trace)
 {
-    DiagnosisContext context;
-    context.nowMs = m_context.clock->nowMs();
-    context.settings = m_job.spec.settings;
-    if (m_job.credential)
-        context.profile = m_job.credential->profile;
+    const DiagnosisContext context = contextOf(m_job, m_context.clock->nowMs());
     m_firstDiagnosis = diagnose(trace, context);
 
     InvestigationOptions options;

@@ -86,6 +86,7 @@ public:
                 {.id = u"location"_s, .label = u"Sent in"_s, .kind = FieldKind::Choice, .defaultValue = u"authorization"_s,
                  .choices = {{u"authorization"_s, u"Authorization"_s}, {u"signature"_s, u"Signature header"_s}}}};
     }
+    bool goesAlong() const override { return true; }
     QList<QByteArray> credentialHeaders(const FieldValues &values) const override
     {
         return {values.text(u"location"_s) == "signature"_L1 ? "signature"_ba : "authorization"_ba};

@@ -331,6 +331,7 @@ public:
                 {.id = u"tag"_s, .label = u"Tag"_s},
                 {.id = u"label"_s, .label = u"Label"_s, .defaultValue = u"sig1"_s}};
     }
+    bool goesAlong() const override { return true; }
     QList<QByteArray> credentialHeaders(const FieldValues &) const override { return {"signature"_ba}; }
 
     Result<void> validate(const FieldValues &values) const override

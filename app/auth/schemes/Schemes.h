@@ -30,5 +30,6 @@ namespace realmscope {
 [[nodiscard]] std::unique_ptr<AuthScheme> makeVapidScheme();
 [[nodiscard]] std::unique_ptr<AuthScheme> makeWsseScheme();
 [[nodiscard]] std::unique_ptr<AuthScheme> makeAnyScheme();
+[[nodiscard]] std::unique_ptr<AuthScheme> makeClientCertificateScheme();
 
 } // namespace realmscope

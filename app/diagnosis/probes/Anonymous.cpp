@@ -14,10 +14,8 @@ std::optional<RunJob> planAnonymous(const Facts &facts, const RunJob &job)
     if (facts.credentials.isEmpty() || facts.isPreflight())
         return std::nullopt;
     RunJob probe = probeJob(job, withoutCredentials(facts));
-    if (hasOnlyCertificate(facts)) {
-        probe.spec.settings.clientCertificateFile.clear();
-        probe.spec.settings.clientKeyFile.clear();
-    }
+    if (hasOnlyCertificate(facts))
+        dropClientCertificate(probe);
     return probe;
 }
 

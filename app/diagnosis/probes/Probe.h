@@ -34,6 +34,7 @@ struct Probe
 
 // The job that sends this request as a probe: settings of the original, no credential of its own, no redirects.
 [[nodiscard]] RunJob probeJob(const RunJob &job, const Request &request);
+void dropClientCertificate(RunJob &probe);
 // The final request as it was before a proxy had a part in it: without the proxy's credential and absolute form (RFC 9112
 // section 3.2.2), which come anew where it goes through the proxy again.
 [[nodiscard]] Request sentRequest(const Facts &facts);

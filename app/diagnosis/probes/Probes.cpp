@@ -35,8 +35,17 @@ RunJob probeJob(const RunJob &job, const Request &request)
     probe.proxyCredential = job.proxyCredential;
     probe.proxyEnvironment = job.proxyEnvironment;
     probe.clientKeyPassphrase = job.clientKeyPassphrase;
+    if (const RunCredential *certificate = clientCertificateOf(job))
+        probe.clientCertificate = *certificate;
     probe.role = ExchangeRole::Probe;
     return probe;
+}
+
+void dropClientCertificate(RunJob &probe)
+{
+    probe.spec.settings.clientCertificateFile.clear();
+    probe.spec.settings.clientKeyFile.clear();
+    probe.clientCertificate.reset();
 }
 
 Request sentRequest(const Facts &facts)

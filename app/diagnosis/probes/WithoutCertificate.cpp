@@ -15,8 +15,7 @@ std::optional<RunJob> planWithoutCertificate(const Facts &facts, const RunJob &j
         return std::nullopt;
     // The password was refused or not even looked at: once is enough.
     RunJob probe = probeJob(job, mayRepeatCredential(facts) ? sentRequest(facts) : withoutCredentials(facts));
-    probe.spec.settings.clientCertificateFile.clear();
-    probe.spec.settings.clientKeyFile.clear();
+    dropClientCertificate(probe);
     return probe;
 }
 
