@@ -568,9 +568,7 @@ private:
     {
         const QString name = u"profile "_s + certificate.profile.name;
         if (!certificate.profile.allows(origin) && !(m_redirects > 0 && m_job.spec.settings.locationTrusted)) {
-            // Another origin than the user's own may come in between: a redirect, a token endpoint.
-            if (origin == m_firstOrigin && m_redirects == 0)
-                return originNotAllowed(certificate.profile, origin);
+            // Not an error: it may be meant for one of several, the API or the server that gives the token.
             tellOnce(job, DecisionKind::CredentialWithheld, u"the client certificate of %1 was withheld from %2, which it does not name"_s.arg(
                                                                 name, origin.toString()));
             return {};

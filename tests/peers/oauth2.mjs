@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 // An authorization server (oidc-provider), an API (express-oauth2-jwt-bearer), and a user with a browser.
-//   node oauth2.mjs PORT_OF_SERVER PORT_OF_API PUBLIC_JWK_OF_A_CLIENT
+//   node oauth2.mjs PORT_OF_SERVER PORT_OF_API PUBLIC_JWK_OF_A_CLIENT PORT_WITH_TLS FOLDER_OF_CERTIFICATES
 // Says "ready", then reads one command a line and answers each with one line:
 //   browse URL     logs in as alice, consents, follows the redirects to the end
 //   refuse URL     the same, and says no
@@ -10,11 +10,15 @@ import { Provider, errors } from 'oidc-provider';
 import express from 'express';
 import { auth, requiredScopes } from 'express-oauth2-jwt-bearer';
 import http from 'node:http';
+import https from 'node:https';
+import fs from 'node:fs';
 import crypto from 'node:crypto';
 import { once } from 'node:events';
 import readline from 'node:readline';
 
 const [serverPort, apiPort, clientKey] = [+process.argv[2], +process.argv[3], JSON.parse(process.argv[4])];
+const [tlsPort, certificates] = [+process.argv[5], process.argv[6]];
+const certificate = (name) => fs.readFileSync(`${certificates}/${name}`, 'utf8');
 const issuer = `http://127.0.0.1:${serverPort}`;
 const api = `http://127.0.0.1:${apiPort}`;
 const secret = 'p%s+ w&r=d/?:qz-0123456789abcdef';
@@ -29,6 +33,10 @@ const clients = [
   { client_id: 'post', client_secret: secret, ...machine, token_endpoint_auth_method: 'client_secret_post' },
   { client_id: 'secretjwt', client_secret: secret, ...machine, token_endpoint_auth_method: 'client_secret_jwt', token_endpoint_auth_signing_alg: 'HS256' },
   { client_id: 'keyjwt', ...machine, token_endpoint_auth_method: 'private_key_jwt', token_endpoint_auth_signing_alg: 'ES256', jwks: { keys: [clientKey] } },
+  { client_id: 'tls', ...machine, token_endpoint_auth_method: 'tls_client_auth', tls_client_auth_subject_dn: 'CN=alice' },
+  { client_id: 'selfsigned', ...machine, token_endpoint_auth_method: 'self_signed_tls_client_auth',
+    jwks: { keys: [{ ...crypto.createPublicKey(certificate('selfsigned.pem')).export({ format: 'jwk' }),
+                     x5c: [certificate('selfsigned.pem').replace(/-----[A-Z ]+-----|\s/g, '')] }] } },
   { client_id: 'native', redirect_uris: ['http://127.0.0.1/callback'], application_type: 'native', token_endpoint_auth_method: 'none', scope: scopes,
     grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'] },
   { client_id: 'pushed', client_secret: secret, redirect_uris: ['http://127.0.0.1/callback'], application_type: 'native', scope: scopes,
@@ -41,7 +49,8 @@ const provider = new Provider(issuer, {
   clients,
   jwks: { keys: [{ ...keyPair.privateKey.export({ format: 'jwk' }), kid: 'k1', alg: 'RS256', use: 'sig' }] },
   scopes: ['openid', 'offline_access', 'read:things'],
-  clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'],
+  clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth', 'none'],
+  discovery: { mtls_endpoint_aliases: { token_endpoint: `https://127.0.0.1:${tlsPort}/token` } },
   enabledJWA: { clientAuthSigningAlgValues: ['HS256', 'ES256'], dPoPSigningAlgValues: ['ES256', 'EdDSA', 'RS256'] },
   cookies: { keys: ['a key of the test'] },
   findAccount: (ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
@@ -51,6 +60,10 @@ const provider = new Provider(issuer, {
   ttl: { AccessToken: () => 10, ClientCredentials: () => 600, RefreshToken: 600, DeviceCode: 60, AuthorizationCode: 60, Interaction: 60, Session: 600, Grant: 600, IdToken: 60 },
   features: {
     devInteractions: { enabled: true }, clientCredentials: { enabled: true }, deviceFlow: { enabled: true }, introspection: { enabled: true },
+    mTLS: { enabled: true, selfSignedTlsClientAuth: true, tlsClientAuth: true,
+      getCertificate: (ctx) => { const der = ctx.socket.getPeerCertificate?.().raw; return der && new crypto.X509Certificate(der).toString(); },
+      certificateAuthorized: (ctx) => ctx.socket.authorized,
+      certificateSubjectMatches: (ctx, property, expected) => property === 'tls_client_auth_subject_dn' && `CN=${ctx.socket.getPeerCertificate().subject.CN}` === expected },
     revocation: { enabled: true }, pushedAuthorizationRequests: { enabled: true },
     dPoP: { enabled: true, nonceSecret: crypto.createHash('sha256').update('a nonce of the test').digest(), requireNonce: () => true },
     resourceIndicators: { enabled: true, defaultResource: () => undefined, useGrantedResource: () => true,
@@ -82,6 +95,8 @@ provider.registerGrantType(bearerGrant, async (ctx) => {
   await issueFor(ctx, claims.sub);
 }, ['assertion', 'scope', 'resource'], ['resource']);
 const server = http.createServer(provider.callback()).listen(serverPort, '127.0.0.1');
+const tlsServer = https.createServer({ cert: certificate('server.pem'), key: certificate('server.key'), ca: certificate('ca.pem'), requestCert: true, rejectUnauthorized: false },
+                                     provider.callback()).listen(tlsPort, '127.0.0.1');
 
 const app = express();
 const check = (dpop) => auth({ issuer, jwksUri: `${issuer}/jwks`, audience: api, tokenSigningAlg: 'RS256', clockTolerance: 0, dpop });
@@ -138,5 +153,5 @@ readline.createInterface({ input: process.stdin }).on('line', async (line) => {
     console.log(`failed: ${e.cause?.message || e.message}`);
   }
 }).on('close', () => process.exit(0));
-await Promise.all([server, apiServer].map((each) => each.listening || once(each, 'listening')));
+await Promise.all([server, tlsServer, apiServer].map((each) => each.listening || once(each, 'listening')));
 console.log('ready');

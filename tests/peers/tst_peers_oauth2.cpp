@@ -5,6 +5,7 @@
 #include "app/http/SocketTransport.h"
 #include "app/diagnosis/Diagnoser.h"
 #include "app/runner/Runner.h"
+#include "tests/http/Certificates.h"
 
 #include <QtCore/QFile>
 #include <QtCore/QProcess>
@@ -31,6 +32,7 @@ private:
     QString m_issuer;
     QString m_api;
     QByteArray m_keyPem;
+    realmscope::test::Certificates m_certificates;
     SystemClock m_clock;
     SystemRandom m_random;
     std::unique_ptr<SocketTransport> m_transport;
@@ -138,7 +140,9 @@ private Q_SLOTS:
         const QString script = folder + u"/oauth2.mjs"_s; // beside the modules, so that import finds them
         QFile::remove(script);
         QVERIFY(QFile::copy(QString::fromUtf8(REALMSCOPE_SOURCE_DIR) + u"/tests/peers/oauth2.mjs"_s, script));
-        const QStringList words{script, QString::number(serverPort), QString::number(apiPort), QString::fromLatin1(publicJwkOf(m_keyPem))};
+        QCOMPARE(m_certificates.make(), QString());
+        const QStringList words{script, QString::number(serverPort), QString::number(apiPort), QString::fromLatin1(publicJwkOf(m_keyPem)),
+                                QString::number(freePort()), m_certificates.path({})};
         m_peer.start(node, words);
         while (!m_peer.canReadLine())
             QVERIFY2(m_peer.waitForReadyRead(60'000), m_peer.readAllStandardError().constData());
@@ -195,6 +199,49 @@ private Q_SLOTS:
         QVERIFY2(trace.error->message.startsWith(method.endsWith("raw"_L1) ? u"the token endpoint said no: invalid_request"_s
                                                                            : u"the token endpoint said no: invalid_client"_s), qPrintable(inWords(trace)));
         QCOMPARE(trace.exchanges.size(), 2);
+    }
+
+    // RFC 8705: the certificate goes along, and is shown at the endpoint that the metadata names for it.
+    void clientCertificate_data()
+    {
+        QTest::addColumn<QString>("client");
+        QTest::addColumn<QString>("certificate");
+        QTest::addColumn<bool>("isMeant"); // for the server
+        QTest::addColumn<bool>("right");
+        QTest::newRow("of a CA") << u"tls"_s << u"client"_s << true << true;
+        QTest::newRow("of another CA") << u"tls"_s << u"stranger"_s << true << false;
+        QTest::newRow("not for this server") << u"tls"_s << u"client"_s << false << false;
+        QTest::newRow("signed by itself") << u"selfsigned"_s << u"selfsigned"_s << true << true;
+        QTest::newRow("signed by another") << u"selfsigned"_s << u"client"_s << true << false;
+    }
+    void clientCertificate()
+    {
+        QFETCH(QString, client);
+        QFETCH(QString, certificate);
+        QFETCH(bool, isMeant);
+        QFETCH(bool, right);
+        RunJob what = job(client, {{u"client-auth"_s, u"tls_client_auth"_s}});
+        what.credential->profile.id += certificate + QString::number(isMeant);
+        what.spec.settings.caFile = m_certificates.path(u"ca.pem"_s);
+        RunCredential badge;
+        badge.profile.name = u"badge"_s;
+        badge.profile.schemeId = u"client-certificate"_s;
+        badge.profile.origins = QStringList{isMeant ? u"https://127.0.0.1:*"_s : u"https://login.example.com"_s};
+        badge.values.setText(u"certificate-file"_s, m_certificates.path(certificate + u".pem"_s));
+        badge.values.setText(u"key-file"_s, m_certificates.path(certificate + u".key"_s));
+        what.credential->together.push_back(badge);
+        const Trace trace = run(what);
+        QVERIFY2(trace.exchanges.size() >= 2, qPrintable(inWords(trace)));
+        const Exchange &asked = trace.exchanges.at(1);
+        QVERIFY2(asked.request.url.isSecure() && asked.tls, qPrintable(inWords(trace)));
+        QCOMPARE(asked.tls->clientCertificateSent, isMeant);
+        QVERIFY(!asked.request.body.contains("secret"));
+        if (right) {
+            QVERIFY2(status(trace) == 200 && !trace.error, qPrintable(inWords(trace)));
+            return;
+        }
+        QVERIFY2(trace.error && trace.error->message.contains("invalid_client"_L1), qPrintable(inWords(trace)));
+        QVERIFY(isMeant || asked.hasDecision(DecisionKind::CredentialWithheld));
     }
 
     void codeInTheBrowserThenRefreshed()

@@ -35,7 +35,7 @@ QList<FieldChoice> clientAuthenticationChoices()
             {u"client_secret_post"_s, u"In the form"_s},
             {u"client_secret_jwt"_s, u"JWT signed with the secret"_s},
             {u"private_key_jwt"_s, u"JWT signed with a private key"_s},
-            {u"tls_client_auth"_s, u"Client certificate"_s},
+            {u"tls_client_auth"_s, u"Client certificate (RFC 8705)"_s},
             {u"none"_s, u"None (public client)"_s}};
 }
 

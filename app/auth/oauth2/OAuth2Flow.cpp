@@ -149,7 +149,11 @@ private:
 
     [[nodiscard]] QString endpoint(const QString &field, const QString &member) const
     {
-        return text(field).isEmpty() ? metadata().text(member) : text(field);
+        if (!text(field).isEmpty())
+            return text(field);
+        // RFC 8705 section 5: where the server asks for a certificate, when that is not at its usual endpoints.
+        const QString alias = metadata().members.value("mtls_endpoint_aliases"_L1).toObject().value(member).toString();
+        return text(u"client-auth"_s) == "tls_client_auth"_L1 && !alias.isEmpty() ? alias : metadata().text(member);
     }
     [[nodiscard]] QString tokenUrl() const { return endpoint(u"token-url"_s, u"token_endpoint"_s); }
     [[nodiscard]] ServerMetadata metadata() const
