@@ -33,7 +33,7 @@ bool isSecretName(QByteArrayView name)
         "sid",          "subscriptionkey", "ocpapimsubscriptionkey", "xgooglapikey", "xgoogapikey", "xfunctionskey",
         "authorization", "proxyauthorization", "dpop",   "xcsrftoken",   "csrftoken",     "xxsrftoken",    "secretkey",
         "xapitoken",    "apitoken",     "xauthkey",      "samlresponse", "subjecttoken",  "actortoken",    "registrationaccesstoken",
-        "bewit",        "oauthsignature", "oauthtoken",  "xwsse",        "xgoogsignature"};
+        "bewit",        "oauthsignature", "oauthtoken",  "oauthtokensecret", "oauthverifier", "xwsse",      "xgoogsignature"};
     return std::ranges::any_of(exact, [&](const char *known) { return plain == known; });
 }
 
@@ -320,6 +320,13 @@ void Redactor::learnFrom(const Trace &trace)
         const QByteArray answer = exchange.response.body.head(64 * 1024);
         for (const MaskedRange &masked : memberRanges(answer, m_names))
             learnValue(answer.sliced(masked.range.begin, masked.range.size()));
+        // A form is what OAuth 1.0 answers (RFC 5849 section 2.1), whatever type it names.
+        const bool isForm = answer.contains('=') && !answer.contains('{') && !answer.contains('<') && !answer.trimmed().contains(' ');
+        for (const MaskedRange &masked : isForm ? pairRanges(answer, 0, m_names) : QList<MaskedRange>()) {
+            const QByteArray value = answer.sliced(masked.range.begin, masked.range.size());
+            learnValue(value);
+            learnValue(formDecode(value));
+        }
         for (const HeaderField &field : exchange.response.headers) {
             for (const MaskedRange &masked : secretRanges(field.name, field.value, false))
                 learnValue(field.value.sliced(masked.range.begin, masked.range.size()));

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "app/http/Message.h"
+#include "app/auth/AuthScheme.h"
 
 #include <QtCore/QByteArray>
 #include <QtCore/QList>
@@ -22,5 +22,21 @@ using OAuth1Parameters = QList<std::pair<QByteArray, QByteArray>>; // decoded
 [[nodiscard]] QByteArray oauth1BaseUri(const Url &url, const QByteArray &path);
 // Section 3.4.2: the two secrets, encoded, with an ampersand.
 [[nodiscard]] QByteArray oauth1Key(QByteArrayView clientSecret, QByteArrayView tokenSecret);
+
+// One signed request, for whichever leg.
+struct OAuth1Call
+{
+    Request request;
+    QByteArray token;          // empty: none
+    Secret tokenSecret;
+    OAuth1Parameters extra;    // oauth_callback, oauth_verifier
+    QString location;          // "header", "query" or "body"
+    bool proxy = false;
+};
+// Errors: InvalidInput, those of the private key.
+[[nodiscard]] Result<SendStep> oauth1Sign(const OAuth1Call &call, const FieldValues &values, const Clock &clock, Random &random);
+
+// The three legs of section 2: a temporary token, the user in a browser, the token; then the request itself.
+[[nodiscard]] std::unique_ptr<AuthFlow> makeOAuth1Login(AuthContext context);
 
 } // namespace realmscope
