@@ -202,6 +202,19 @@ Result<JoseKey> privateKeyFromText(const QString &what, const Secret &text, cons
     return made;
 }
 
+Result<JoseKey> keyFromX5c(const QJsonObject &header)
+{
+    const QByteArray base64 = header.value("x5c"_L1).toArray().first().toString().toLatin1(); // Base64, not base64url
+    if (base64.isEmpty() || !decodeBase64(base64))
+        return joseInvalid(u"x5c holds no certificate in Base64"_s, u"Look at how the token was made."_s);
+    const Result<AsymmetricKey> key = AsymmetricKey::publicFromPem(u"x5c"_s, "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
+    if (!key)
+        return key.error();
+    JoseKey made;
+    made.asymmetric = *key;
+    return made;
+}
+
 QJsonObject publicJwk(const AsymmetricKey &key)
 {
     const PublicNumbers numbers = key.publicNumbers();

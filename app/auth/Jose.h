@@ -36,6 +36,8 @@ struct JoseKey
 [[nodiscard]] Result<JoseKey> keyFromJwk(const QJsonObject &jwk);
 // A private key as a person has it: PEM, or a JWK. `what` names the field for the message.
 [[nodiscard]] Result<JoseKey> privateKeyFromText(const QString &what, const Secret &text, const Secret &passphrase = {});
+// The first certificate of "x5c" in a header (RFC 7515 section 4.1.6). Error: InvalidInput.
+[[nodiscard]] Result<JoseKey> keyFromX5c(const QJsonObject &header);
 [[nodiscard]] QJsonObject publicJwk(const AsymmetricKey &key); // kty and its members only
 [[nodiscard]] QByteArray jwkThumbprint(const QJsonObject &jwk); // RFC 7638, SHA-256, base64url; empty when members lack
 

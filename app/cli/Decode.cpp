@@ -13,6 +13,7 @@
 #include <QtCore/QJsonObject>
 
 #include <algorithm>
+#include <array>
 
 using namespace Qt::StringLiterals;
 
@@ -47,7 +48,7 @@ private:
 class Decoder
 {
 public:
-    Decoder(qint64 now, bool reveal) : m_now(now), m_reveal(reveal) {}
+    Decoder(qint64 now, bool reveal, const KnownKeys &keys) : m_now(now), m_reveal(reveal), m_keys(keys) {}
 
     QList<QJsonObject> line(const QByteArray &text) const
     {
@@ -153,15 +154,60 @@ private:
         for (const QString &name : decoded->header.keys())
             item.fact(u"header."_s + name, decoded->header.value(name));
         if (decoded->encrypted) {
-            item.problem(u"its claims are encrypted: only the one it is for can read them"_s);
+            encryptedParts(token, *decoded, item);
             return item.json();
         }
         for (const QString &name : decoded->claims.keys())
             item.fact(name, decoded->claims.value(name), timeRemark(*decoded, name, item));
-        item.fact(u"signature"_s, u"%1 bytes"_s.arg(decoded->signature.size()), u"not verified"_s);
+        item.fact(u"signature"_s, u"%1 bytes"_s.arg(decoded->signature.size()), signatureRemark(token, *decoded, item));
         if (decoded->algorithm().compare("none"_L1, Qt::CaseInsensitive) == 0)
             item.problem(u"alg is none: nothing protects this token"_s);
         return item.json();
+    }
+
+    // RFC 7516 section 3.1.
+    static void encryptedParts(const QByteArray &token, const DecodedJwt &decoded, Item &item)
+    {
+        const QList<QByteArray> parts = token.split('.');
+        static const std::array names{u"header"_s, u"encrypted key"_s, u"init. vector"_s, u"ciphertext"_s, u"auth. tag"_s};
+        for (qsizetype i = 1; i < parts.size() && i < qsizetype(names.size()); ++i) {
+            const std::optional<QByteArray> bytes = decodeBase64Url(parts.at(i));
+            item.fact(names.at(size_t(i)), bytes ? u"%1 bytes"_s.arg(bytes->size()) : u"no base64url"_s);
+            if (!bytes)
+                item.problem(u"its %1 is no base64url"_s.arg(names.at(size_t(i))));
+        }
+        const QString algorithm = decoded.algorithm();
+        const bool hasOwnKey = algorithm != "dir"_L1 && algorithm != "ECDH-ES"_L1; // RFC 7518 sections 4.5, 4.6: no encrypted key
+        if (parts.size() > 1 && parts.at(1).isEmpty() == hasOwnKey)
+            item.problem(hasOwnKey ? u"alg is %1, and there is no encrypted key"_s.arg(algorithm) : u"alg is %1, and there is an encrypted key all the same"_s.arg(algorithm));
+        if (!decoded.header.contains("enc"_L1))
+            item.problem(u"its header lacks enc, so nobody can say how the claims are encrypted"_s);
+        item.problem(u"its claims are encrypted: only the one it is for can read them"_s);
+    }
+
+    QString signatureRemark(const QByteArray &token, const DecodedJwt &decoded, Item &item) const
+    {
+        if (!m_keys.from.isEmpty()) {
+            const JwsCheck check = m_keys.key ? verifyJws(token, *m_keys.key) : verifyJws(token, m_keys.set);
+            if (check.verdict == JwsVerdict::Valid)
+                return check.keyId.isEmpty() ? u"right, by the key of %1"_s.arg(m_keys.from) : u"right, by the key %1 of %2"_s.arg(check.keyId, m_keys.from);
+            item.problem(u"not verified with %1: %2"_s.arg(m_keys.from, check.text));
+            return u"not verified"_s;
+        }
+        const bool hasCertificate = decoded.header.contains("x5c"_L1);
+        if (!hasCertificate && !decoded.header.value("jwk"_L1).isObject())
+            return u"not verified"_s;
+        const QString what = hasCertificate ? u"the certificate in its own header (x5c)"_s : u"the key in its own header (jwk)"_s;
+        const Result<JoseKey> key = hasCertificate ? keyFromX5c(decoded.header) : keyFromJwk(decoded.header.value("jwk"_L1).toObject());
+        if (!key) {
+            item.problem(key.error().message);
+            return u"not verified"_s;
+        }
+        const JwsCheck check = verifyJws(token, *key);
+        if (check.verdict == JwsVerdict::Valid)
+            return u"fits %1, which anybody could have put there: not verified"_s.arg(what);
+        item.problem(u"it does not fit %1: %2"_s.arg(what, check.text));
+        return u"not verified"_s;
     }
 
     QString timeRemark(const DecodedJwt &token, const QString &claim, Item &item) const
@@ -306,13 +352,14 @@ private:
 
     qint64 m_now;
     bool m_reveal;
+    const KnownKeys &m_keys;
 };
 
 } // namespace
 
-Result<QJsonArray> decodeText(QByteArrayView text, qint64 nowSeconds, bool reveal)
+Result<QJsonArray> decodeText(QByteArrayView text, qint64 nowSeconds, bool reveal, const KnownKeys &keys)
 {
-    const Decoder decoder(nowSeconds, reveal);
+    const Decoder decoder(nowSeconds, reveal, keys);
     QJsonArray items;
     for (const QByteArray &line : text.toByteArray().split('\n')) {
         if (line.trimmed().isEmpty())

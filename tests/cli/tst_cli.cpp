@@ -396,6 +396,42 @@ private Q_SLOTS:
         QCOMPARE(run({u"decode"_s}, "\n").status, 1);
     }
 
+    // RFC 7515 section A.3: token and key.
+    void decodeVerifies_data()
+    {
+        QTest::addColumn<QStringList>("arguments"); // key.json, set.json and other.json are files
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("not asked for") << QStringList{} << 0 << u"(not verified)"_s;
+        QTest::newRow("the key") << QStringList{u"--key"_s, u"key.json"_s} << 0 << u"(right, by the key of "_s;
+        QTest::newRow("a set") << QStringList{u"--jwks"_s, u"set.json"_s} << 0 << u"(right, by the key a3 of "_s;
+        QTest::newRow("another key") << QStringList{u"--key"_s, u"other.json"_s} << 0 << u"The signature does not belong to this token and key."_s;
+        QTest::newRow("no set there") << QStringList{u"--jwks"_s, u"none.json"_s} << 1 << u"there is no JWK or JWK Set at"_s;
+        QTest::newRow("no such file") << QStringList{u"--jwks"_s, u"absent.json"_s} << 1 << u"the file of keys can't be read"_s;
+        QTest::newRow("the issuer has no address") << QStringList{u"--discover"_s} << 1 << u"the token names no issuer that has an address"_s;
+        QTest::newRow("two at once") << QStringList{u"--discover"_s, u"--key"_s, u"key.json"_s} << 2 << u"each say where the keys are"_s;
+    }
+    void decodeVerifies()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(int, status);
+        QFETCH(QString, says);
+        const QByteArray key = "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\",\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\"";
+        write(u"key.json"_s, key + '}');
+        write(u"set.json"_s, "{\"keys\":[{\"kty\":\"RSA\"}," + key + ",\"kid\":\"a3\"}]}");
+        // The key of RFC 7517 section A.1.
+        write(u"other.json"_s, "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4\",\"y\":\"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM\"}");
+        write(u"none.json"_s, "[]");
+        for (QString &word : arguments) {
+            if (word.endsWith(".json"_L1))
+                word = m_dir.filePath(word);
+        }
+        const Ran ran = run(QStringList{u"decode"_s} + arguments, "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ."
+                                                                  "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q\n");
+        QCOMPARE(ran.status, status);
+        QVERIFY2((ran.out + ran.err).contains(says.toUtf8()), (ran.out + ran.err).constData());
+    }
+
     void waitsForAChallengeThatDoesNotCome()
     {
         // warm-up asks for Basic.

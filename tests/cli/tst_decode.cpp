@@ -4,6 +4,9 @@
 
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
+#include <QtCore/QProcess>
+#include <QtCore/QStandardPaths>
+#include <QtCore/QTemporaryDir>
 #include <QtTest/QTest>
 
 using namespace Qt::StringLiterals;
@@ -63,6 +66,46 @@ private Q_SLOTS:
         QVERIFY2(found, QJsonDocument(item).toJson().constData());
         if (secret != "-"_L1)
             QVERIFY2(!QJsonDocument(item).toJson().contains(secret.toUtf8()), QJsonDocument(item).toJson().constData());
+    }
+
+    // RFC 7516 section A.1: RSA-OAEP and A256GCM; and two that can't be.
+    void encrypted()
+    {
+        const QByteArray header = "eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkEyNTZHQ00ifQ";
+        const QByteArray token = header + ".OKOawDo13gRp2ojaHV7LFpZcgV7T6DVZKTyKOMTYUmKoTCVJRgckCL9kiMT03JGeipsEdY3mx_etLbbWSrFr05kLzcSr4qKAq7YN7e9jwQRb23nfa6c9d-StnImGyFDbSv04uVuxIp5Zms1gNxKKK2Da14B8S4rzVRltdYwam_lDp5XnZAYpQdb76FdIKLaVmqgfwX7XWRxv2322i-vDxRfqNzo_tETKzpVLzfiwQyeyPGLBIO56YJ7eObdv0je81860ppamavo35UgoRdbYaBcoh9QcfylQr66oc6vFWXRcZ_ZT2LawVCWTIy3brGPi6UklfCpIMfIjf7iGdXKHzg"
+                                          ".48V1_ALb6US04U3b.5eym8TW_c8SuK0ltJ3rpYIzOeDQz7TALvtu6UG9oMo4vpzs9tX_EFShS8iB7j6jiSdiwkIr3ajwQzaBtQD_A.XFBoMYUZodetZdvTiFvSkQ";
+        const QByteArray shown = QJsonDocument(decodeText(token, 0, false)->first().toObject()).toJson();
+        QVERIFY2(shown.contains("256 bytes") && shown.contains("12 bytes") && shown.contains("63 bytes") && shown.contains("16 bytes"), shown.constData()); // RSA 2048, 96, 504, 128 bit
+        QVERIFY(shown.contains("RSA-OAEP") && !shown.contains("there is no encrypted key"));
+        const QByteArray without = QJsonDocument(decodeText(header + "..48V1_ALb6US04U3b.5eym8TW_c8Su.XFBoMYUZodetZdvTiFvSkQ", 0, false)->first().toObject()).toJson();
+        QVERIFY2(without.contains("alg is RSA-OAEP, and there is no encrypted key"), without.constData());
+    }
+
+    // The certificate in the header of the token itself, made by openssl.
+    void certificateInTheHeader()
+    {
+        const QTemporaryDir dir;
+        const auto openssl = [&dir](const QStringList &words, const QByteArray &input = {}) {
+            QProcess process;
+            process.setWorkingDirectory(dir.path());
+            process.start(u"openssl"_s, words);
+            process.write(input);
+            process.closeWriteChannel();
+            return process.waitForFinished(30'000) && process.exitCode() == 0 ? process.readAllStandardOutput() : QByteArray();
+        };
+        if (QStandardPaths::findExecutable(u"openssl"_s).isEmpty())
+            QSKIP("REALMSCOPE-TEST-SKIPPED, because openssl is not installed");
+        (void)openssl({u"req"_s, u"-x509"_s, u"-newkey"_s, u"rsa:2048"_s, u"-nodes"_s, u"-keyout"_s, u"a.key"_s, u"-out"_s, u"a.pem"_s, u"-subj"_s, u"/CN=signer"_s});
+        const QByteArray der = openssl({u"x509"_s, u"-in"_s, u"a.pem"_s, u"-outform"_s, u"DER"_s});
+        QVERIFY(!der.isEmpty());
+        const auto base64Url = [](const QByteArray &bytes) { return bytes.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals); };
+        const QByteArray part = base64Url("{\"alg\":\"RS256\",\"x5c\":[\"" + der.toBase64() + "\"]}") + '.' + base64Url("{\"sub\":\"alice\"}");
+        const QByteArray signature = openssl({u"dgst"_s, u"-sha256"_s, u"-sign"_s, u"a.key"_s}, part);
+        QVERIFY(!signature.isEmpty());
+        const QByteArray good = QJsonDocument(decodeText(part + '.' + base64Url(signature), 0, false)->first().toObject()).toJson();
+        QVERIFY2(good.contains("fits the certificate in its own header (x5c), which anybody could have put there: not verified"), good.constData());
+        const QByteArray bad = QJsonDocument(decodeText(part + '.' + base64Url(QByteArray(256, 'x')), 0, false)->first().toObject()).toJson();
+        QVERIFY2(bad.contains("it does not fit the certificate in its own header"), bad.constData());
     }
 
     void problems_data()

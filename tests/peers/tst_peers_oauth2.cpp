@@ -8,6 +8,8 @@
 #include "tests/http/Certificates.h"
 
 #include <QtCore/QFile>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
 #include <QtCore/QProcess>
 #include <QtCore/QStandardPaths>
 #include <QtNetwork/QTcpServer>
@@ -380,6 +382,28 @@ private Q_SLOTS:
                                     {{u"key"_s, QString::fromLatin1(m_keyPem)}}));
         QVERIFY2(trace.exchanges.size() >= 2, qPrintable(inWords(trace)));
         QVERIFY2((trace.exchanges.at(1).response.status == 200) == right, qPrintable(inWords(trace)));
+    }
+
+    // A token of a real issuer, by the keys that it publishes.
+    void decodedByTheIssuersKeys()
+    {
+        const Trace trace = run(job(u"basic"_s, {{u"refresh-before"_s, u"1"_s}}));
+        QVERIFY2(trace.exchanges.size() >= 2, qPrintable(inWords(trace)));
+        const QByteArray token = QJsonDocument::fromJson(trace.exchanges.at(1).response.body.all()).object().value("access_token"_L1).toString().toLatin1();
+        QCOMPARE(token.count('.'), 2);
+        QByteArray changed = token;
+        const qsizetype at = token.indexOf('.') + 20;
+        changed[at] = changed.at(at) == 'A' ? 'B' : 'A';
+        for (const QByteArray &one : {token, changed}) {
+            QProcess cli;
+            cli.start(QString::fromUtf8(REALMSCOPE_BINARY_DIR) + u"/bin/realmscope-cli"_s, {u"decode"_s, u"--discover"_s});
+            cli.write(one + '\n');
+            cli.closeWriteChannel();
+            QVERIFY(cli.waitForFinished(30'000));
+            const QByteArray said = cli.readAllStandardOutput() + cli.readAllStandardError();
+            QVERIFY2(said.contains(one == token ? "right, by the key k1 of " + m_issuer.toUtf8() : "not verified"_ba) || one != token, said.constData());
+            QCOMPARE(said.contains("right, by the key"), one == token);
+        }
     }
 
     void apiNamesItsServer()
