@@ -162,6 +162,8 @@ private:
         m_token = named(m_page.hidden);
         if (m_token.isEmpty())
             m_token = named(m_page.metas);
+        if (m_token.isEmpty() && name.isEmpty() && m_page.hidden.size() == 1) // it can only be this one
+            m_token = m_page.hidden.first().second;
         if (m_token.isEmpty() && (!name.isEmpty() || m_page.hidden.isEmpty()))
             return failed(name.isEmpty() ? u"the page %1 has no form with a hidden field"_s.arg(m_pageUrl.toString())
                                          : u"the page %1 has no hidden field and no meta tag %2"_s.arg(m_pageUrl.toString(), displayText(name)),
@@ -326,7 +328,7 @@ public:
                 {.id = u"csrf"_s, .label = u"CSRF token"_s, .kind = FieldKind::Choice, .defaultValue = u"none"_s,
                  .choices = {{u"none"_s, u"None"_s}, {u"page"_s, u"In the login page"_s}, {u"cookie"_s, u"In a cookie"_s}}},
                 {.id = u"page-url"_s, .label = u"Login page"_s, .help = u"Where the server sends those who are not logged in, and where the token stands. Empty: the login URL."_s},
-                {.id = u"csrf-name"_s, .label = u"Name of the token"_s, .help = u"Of the hidden field, meta tag or cookie. Empty: all hidden fields of the form."_s,
+                {.id = u"csrf-name"_s, .label = u"Name of the token"_s, .help = u"Of the hidden field, meta tag or cookie. Empty: all hidden fields of the form are sent; the only one is the token."_s,
                  .placeholder = u"csrf_token"_s, .onlyWhen = withToken},
                 {.id = u"csrf-header"_s, .label = u"Header for the token"_s, .help = u"Also sent with later requests that change something."_s,
                  .placeholder = u"X-CSRF-Token"_s, .onlyWhen = withToken},
