@@ -166,7 +166,7 @@ std::optional<Finding> passwordInClear(const Facts &facts)
     if (!isSent && !facts.offers("Basic"))
         return std::nullopt;
     return makeNote(
-        u"basic-over-http"_s, u"The password goes over the network in clear"_s,
+        u"basic-over-http"_s, isSent ? u"The password goes over the network in clear"_s : u"The server asks for a password in clear"_s,
         u"Without TLS, everybody on the way can read the request. Base64, which Basic uses, hides nothing: "
         u"it is only another way to write "
         "the password down."_s,

@@ -34,6 +34,7 @@ std::optional<Finding> credentialsRejected(const Facts &facts)
     const bool differs = facts.differsFromAnonymous();
     const bool isPair = line && (line->basic || line->is("Digest"));
     const QString what = isProxy ? u"user name or password for the proxy"_s
+        : facts.isTokenRequest         ? u"client ID or its secret"_s
         : isPair || (isLogin && !line) ? u"user name or password"_s
         : line ? u"token"_s : u"credential"_s;
     const bool said = rejected || facts.errorCode == u"invalid_token";

@@ -17,16 +17,21 @@ std::optional<Finding> tokenNotYetValid(const Facts &facts)
 {
     if (!facts.isAuthRelated() || facts.status == 407)
         return std::nullopt;
-    static const QRegularExpression words = wordPattern(u"not (yet )?(valid|active|be used)( yet)?.{0,20}(before|until|nbf)?|jwt not active|\\bnbf\\b|used before|issued in the future|premature|IDX10222|\\biat\\b"_s);
-    static const QRegularExpression sure = wordPattern(u"not yet|not active|\\bnbf\\b|used before|in the future|premature|IDX10222|\\biat\\b"_s);
+    static const QRegularExpression words = wordPattern(u"not (yet )?(valid|active|be used)( yet)?.{0,20}(before|until|nbf)?|jwt not active|\\bnbf\\b|used before|used too early|issued in the future|premature|IDX10222|\\biat\\b"_s);
+    static const QRegularExpression sure = wordPattern(u"not yet|not active|\\bnbf\\b|used before|used too early|in the future|premature|IDX10222|\\biat\\b"_s);
     const ServerWord *said = facts.says(sure);
     if (said && !words.match(said->text).hasMatch())
         said = nullptr;
-    if (!facts.token || !facts.token->jwt)
+    const bool isReadable = facts.token && facts.token->jwt;
+    // Of a token that only the server can read: its word, where that is about a token and nothing else.
+    static const QRegularExpression clear = wordPattern(u"token.{0,20}(not (yet valid|valid yet|active yet)|used (before|too early)|issued in the future)"_s);
+    if (!isReadable)
+        said = facts.hasCertainCredential() ? facts.says(clear) : nullptr;
+    if (!isReadable && !said)
         return std::nullopt;
-    std::optional<qint64> begin = facts.token->jwt->time(u"nbf"_s);
+    std::optional<qint64> begin = isReadable ? facts.token->jwt->time(u"nbf"_s) : std::nullopt;
     QString claim = u"nbf"_s;
-    if (!begin || (*begin <= facts.now() && said)) {
+    if (isReadable && (!begin || (*begin <= facts.now() && said))) {
         if (const std::optional<qint64> issued = facts.token->jwt->time(u"iat"_s); issued && *issued > facts.now()) {
             begin = issued;
             claim = u"iat"_s;
