@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Our transport and command line beside libcurl and curl on this machine, against a local nginx: a table of medians and
 # ratios in Markdown. Recording every byte is part of what is measured.
-# First the diagnosis of 10,000 recorded traces: time and allocations of one, as a line of JSON.
+# First the diagnosis of 10,000 recorded traces: time and allocations of one, as a line of JSON; then signing, scheme by scheme.
 #   packaging/bench.sh [--rounds N] [--only WORD]
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -11,4 +11,6 @@ install_packages "${build_packages[@]}" "${run_packages[@]}" libcurl4-openssl-de
 build build/bench -DCMAKE_BUILD_TYPE=Release -DREALMSCOPE_BUILD_UI=OFF -DREALMSCOPE_BENCH=ON -DREALMSCOPE_BUILD_TESTS=OFF
 say "Diagnosing 10,000 recorded traces offline:"
 "$root/build/bench/bin/bench_diagnosis"
+say "Signing a request, beside the bare primitive of OpenSSL:"
+"$root/build/bench/bin/bench_signing"
 exec python3 "$root/tests/bench/bench.py" "$@" "$root/build/bench/bin"
