@@ -6,6 +6,7 @@
 #include "app/cli/SecretSource.h"
 #include "app/cli/Target.h"
 #include "app/diagnosis/Diagnoser.h"
+#include "app/runner/TokenRevocation.h"
 #include "app/workspace/Workspace.h"
 
 #include <QtCore/QDateTime>
@@ -78,12 +79,13 @@ public:
             {"list", &ProfileCommand::list, 0, 0, ""},          {"show", &ProfileCommand::show, 1, 1, "NAME"},
             {"add", &ProfileCommand::add, 1, 1, "NAME"},        {"set", &ProfileCommand::set, 1, 1, "NAME"},
             {"remove", &ProfileCommand::remove, 1, 1, "NAME"},  {"test", &ProfileCommand::test, 1, 2, "NAME [URL]"},
+            {"revoke", &ProfileCommand::revoke, 1, 1, "NAME"},
             {"export", &ProfileCommand::exportAll, 0, 1000, "[NAME…]"}, {"import", &ProfileCommand::import, 1, 1, "FILE"},
         };
         const auto *known = std::ranges::find_if(verbs, [&](const Known &k) { return verb == QLatin1StringView(k.name); });
         if (known == std::end(verbs)) {
             fail(verb.isEmpty() ? u"profile: what is to be done is missing"_s : u"profile: unknown word \"%1\""_s.arg(verb),
-                 u"Use one of: list, show, add, set, remove, test, export, import."_s, ExitStatus::Usage);
+                 u"Use one of: list, show, add, set, remove, test, revoke, export, import."_s, ExitStatus::Usage);
             return;
         }
         if (m_names.size() < known->fewest || m_names.size() > known->most) {
@@ -466,6 +468,59 @@ private:
         finish(exitStatusFor(trace, diagnosis));
     }
 
+    // RFC 7009. The refresh token goes from the keychain when the server has said yes.
+    void revoke()
+    {
+        const CredentialProfile *profile = find(m_names.first());
+        if (!profile)
+            return;
+        Target target;
+        target.profileName = profile->name;
+        target.profilesPath = m_profiles->path();
+        resolveTarget(target, m_session, this, [this](const Result<RunJob> &job) {
+            if (!job) {
+                fail(explained(job.error()));
+                return;
+            }
+            m_redactor = redactorFor(*job);
+            m_revocation = std::make_unique<TokenRevocation>(m_session.runner(), *job->credential, m_session.clock(), m_session.random());
+            connect(m_revocation.get(), &TokenRevocation::finished, this, [this, profile = job->credential->profile](const std::optional<Error> &error) {
+                for (const Exchange &exchange : m_revocation->trace().exchanges)
+                    note(u"%1: %2 %3 → %4"_s.arg(exchange.label, QString::fromUtf8(exchange.request.method), m_redactor.text(exchange.request.url.toString()))
+                             .arg(exchange.response.status));
+                error ? fail(*error) : revoked(profile);
+            });
+            m_revocation->start(streams().environment);
+        });
+    }
+
+    void revoked(CredentialProfile profile)
+    {
+        const QString words = m_revocation->revoked().join(u" and "_s);
+        const QString field = u"refresh-token"_s;
+        if (!profile.secretFields.contains(field)) {
+            print(u"%1 of %2: revoked\n"_s.arg(words, profile.name));
+            finish(0);
+            return;
+        }
+        m_session.stores().at(profile.place)->remove(profile.secretKey(field), this, [this, profile, field, words](const Result<void> &removed) mutable {
+            if (!removed) {
+                fail(removed.error());
+                return;
+            }
+            profile.secretFields.removeAll(field);
+            Result<void> put = m_profiles->put(profile);
+            if (put)
+                put = save();
+            if (!put) {
+                fail(put.error());
+                return;
+            }
+            print(u"%1 of %2: revoked, and removed from the %3\n"_s.arg(words, profile.name, secretPlaceId(profile.place)));
+            finish(0);
+        });
+    }
+
     // Profiles as they stand in profiles.json: references to secrets, no secrets.
     void exportAll()
     {
@@ -535,6 +590,7 @@ private:
     std::unique_ptr<ProfileStore> m_profiles;
     Redactor m_redactor;
     std::unique_ptr<Investigation> m_investigation;
+    std::unique_ptr<TokenRevocation> m_revocation;
 };
 
 std::vector<OptionSpec> profileOptions()
@@ -559,8 +615,8 @@ std::vector<OptionSpec> profileOptions()
 
 CommandEntry profileCommand()
 {
-    return {"profile", "credential profiles: list, show, add, set, remove, test, export, import",
-            "list | show NAME | add NAME | set NAME | remove NAME | test NAME [URL] | export [NAME…] | import FILE",
+    return {"profile", "credential profiles: list, show, add, set, remove, test, revoke, export, import",
+            "list | show NAME | add NAME | set NAME | remove NAME | test NAME [URL] | revoke NAME | export [NAME…] | import FILE",
             "Keeps credential profiles. Their secrets are in the keychain of this computer, never in a file, and never come from\n"
             "an argument: they are read from standard input, a file, the environment, or asked for without echo.\n\n"
             "Example: realmscope-cli profile add staging --scheme basic --origin https://api.example.com --field username=alice",

@@ -37,6 +37,7 @@ class RotatingServer : public QTcpServer
 {
 public:
     QByteArrayList used; // refresh tokens, in order
+    QByteArrayList revoked; // forms
 
     RotatingServer()
     {
@@ -45,11 +46,15 @@ public:
             connect(socket, &QTcpSocket::readyRead, this, [this, socket] {
                 const QByteArray request = socket->peek(64 * 1024);
                 const qsizetype end = request.indexOf("\r\n\r\n");
-                if (end < 0 || (request.startsWith("POST") && !request.sliced(end).contains("refresh_token=r-")))
+                const bool isRevocation = request.startsWith("POST /revoke ");
+                if (end < 0 || (request.startsWith("POST") && !request.sliced(end).contains(isRevocation ? "token=r-" : "refresh_token=r-")))
                     return;
                 socket->readAll();
                 QByteArray body = request.contains("Authorization: Bearer t-") ? "{}"_ba : ""_ba;
-                if (request.startsWith("POST")) {
+                if (isRevocation) {
+                    revoked << request.sliced(end + 4);
+                    body = "{}";
+                } else if (request.startsWith("POST")) {
                     const qsizetype at = request.indexOf("refresh_token=r-", end) + qstrlen("refresh_token=");
                     used << request.sliced(at).split('&').first();
                     body = "{\"access_token\":\"t-1\",\"token_type\":\"Bearer\",\"expires_in\":60,\"refresh_token\":\"r-"
@@ -480,6 +485,18 @@ private Q_SLOTS:
             QVERIFY2(ran.status == 0, (ran.out + ran.err).constData());
         }
         QCOMPARE(server.used, (QByteArrayList{"r-1", "r-2"}));
+
+        // Given back (RFC 7009 section 2.1), and out of the keychain.
+        const Ran nowhere = run({u"profile"_s, u"revoke"_s, u"--workspace"_s, folder.path(), u"api"_s}, {}, &keychain);
+        QCOMPARE(nowhere.status, 1);
+        QVERIFY2(nowhere.err.contains("names neither an issuer nor a revocation URL"), nowhere.err.constData());
+        QCOMPARE(run({u"profile"_s, u"set"_s, u"api"_s, u"--workspace"_s, folder.path(), u"--field"_s, u"revocation-url="_s + base + u"/revoke"_s}, {}, &keychain).status, 0);
+        const Ran gone = run({u"profile"_s, u"revoke"_s, u"--workspace"_s, folder.path(), u"api"_s}, {}, &keychain);
+        QVERIFY2(gone.status == 0 && gone.out.contains("the refresh token of api: revoked, and removed from the keychain"), (gone.out + gone.err).constData());
+        QCOMPARE(server.revoked, QByteArrayList{"token=r-3&token_type_hint=refresh_token&client_id=x"});
+        QVERIFY(!(gone.out + gone.err).contains("r-3"));
+        const Ran again = run({u"profile"_s, u"revoke"_s, u"--workspace"_s, folder.path(), u"api"_s}, {}, &keychain);
+        QVERIFY2(again.status == 1 && again.err.contains("has no token that could be revoked"), again.err.constData());
     }
 
 private:

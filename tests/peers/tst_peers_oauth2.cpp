@@ -5,6 +5,7 @@
 #include "app/http/SocketTransport.h"
 #include "app/diagnosis/Diagnoser.h"
 #include "app/runner/Runner.h"
+#include "app/runner/TokenRevocation.h"
 #include "tests/http/Certificates.h"
 
 #include <QtCore/QFile>
@@ -382,6 +383,51 @@ private Q_SLOTS:
                                     {{u"key"_s, QString::fromLatin1(m_keyPem)}}));
         QVERIFY2(trace.exchanges.size() >= 2, qPrintable(inWords(trace)));
         QVERIFY2((trace.exchanges.at(1).response.status == 200) == right, qPrintable(inWords(trace)));
+    }
+
+    // RFC 7009: after it, the refresh token gets nothing any more.
+    void tokensAreRevoked()
+    {
+        const RunJob what = job(u"native"_s, {{u"grant"_s, u"authorization_code"_s}, {u"client-auth"_s, u"none"_s}, {u"scope"_s, u"openid offline_access read:things"_s},
+                                              {u"refresh-before"_s, u"2"_s}});
+        connect(m_runner.get(), &Runner::browserWanted, this, [&](Run *, const BrowserTask &task) {
+            m_peer.write("browse " + task.url.toEncoded() + '\n');
+        });
+        QSignalSpy renewed(m_runner.get(), &Runner::fieldsRenewed);
+        const Trace trace = run(what);
+        QVERIFY2(status(trace) == 200 && !trace.error, qPrintable(inWords(trace)));
+        QVERIFY(!renewed.isEmpty());
+        const Secret refresh = renewed.first().at(1).value<QMap<QString, Secret>>().value(u"refresh-token"_s);
+        QVERIFY(!refresh.isEmpty());
+        const auto revoke = [&](const RunCredential &credential, QStringList *revoked = nullptr) {
+            TokenRevocation revocation(*m_runner, credential, m_clock, m_random);
+            QSignalSpy finished(&revocation, &TokenRevocation::finished);
+            revocation.start();
+            if (!finished.wait(20'000))
+                return std::optional<Error>(Error{ErrorCode::TotalTimeout, u"no end"_s, {}, {}});
+            if (revoked)
+                *revoked = revocation.revoked();
+            return finished.first().first().value<std::optional<Error>>();
+        };
+        QStringList revoked;
+        const std::optional<Error> error = revoke(*what.credential, &revoked);
+        QVERIFY2(!error, error ? qPrintable(error->message) : "");
+        QVERIFY2(revoked.contains(u"the refresh token"_s), qPrintable(revoked.join(u' ')));
+        QVERIFY(!m_runner->memoryOf(what.credential->profile.id)); // forgotten here
+        RunJob again = what;
+        again.credential->values.setText(u"grant"_s, u"refresh_token"_s);
+        again.credential->values.setSecret(u"refresh-token"_s, refresh);
+        const Trace refused = run(again);
+        QVERIFY2(refused.error, qPrintable(inWords(refused)));
+        QVERIFY(std::ranges::any_of(refused.exchanges, [](const Exchange &exchange) { return exchange.response.body.all().contains("invalid_grant"); }));
+
+        // Nothing there; and a server that does not know this client.
+        m_runner->forget(what.credential->profile.id);
+        QVERIFY(revoke(*what.credential)->message.contains(u"has no token that could be revoked"_s));
+        RunJob wrong = job(u"basic"_s, {}, {{u"refresh-token"_s, u"57ab9921"_s}, {u"client-secret"_s, u"something else"_s}});
+        wrong.credential->profile.id += u" wrong"_s;
+        const std::optional<Error> said = revoke(*wrong.credential);
+        QVERIFY2(said && said->message.contains(u"the revocation endpoint said no: invalid_client"_s), said ? qPrintable(said->message) : "");
     }
 
     // A token of a real issuer, by the keys that it publishes.

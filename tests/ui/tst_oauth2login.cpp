@@ -28,6 +28,8 @@ private:
         const QByteArray json = "Content-Type: application/json\r\n"_ba;
         if (request.startsWith("POST /token "))
             return response(200, "OK", json, "{\"access_token\":\"tok-1\",\"token_type\":\"Bearer\",\"expires_in\":600,\"refresh_token\":\"refresh-1\"}");
+        if (request.startsWith("POST /revoke "))
+            return response(200, "OK", {}, {});
         if (request.contains("\r\nAuthorization: Bearer tok-1\r\n"))
             return response(200, "OK", json, "{\"ok\":true}");
         return response(401, "Unauthorized", "WWW-Authenticate: Bearer\r\n", "no");
@@ -36,7 +38,8 @@ private:
     {
         fixture.addProfile(u"app"_s, u"oauth2"_s,
                            {{u"grant"_s, u"authorization_code"_s}, {u"client-auth"_s, u"none"_s}, {u"client-id"_s, u"app-1"_s}, {u"redirect-uri"_s, redirectUri},
-                            {u"authorization-url"_s, u"https://login.example.com/authorize"_s}, {u"token-url"_s, server.url(u"/token"_s)}},
+                            {u"authorization-url"_s, u"https://login.example.com/authorize"_s}, {u"token-url"_s, server.url(u"/token"_s)},
+                            {u"revocation-url"_s, server.url(u"/revoke"_s)}},
                            {}, {server.origin()});
     }
     static QWidget *named(QWidget *where, const QString &name)
@@ -88,6 +91,29 @@ private Q_SLOTS:
                 kept = secret->revealBytes();
         });
         QTRY_COMPARE(kept, "refresh-1"_ba);
+
+        // And given back, by the button in the profile's form.
+        fixture.window()->showPlace(Place::Credentials);
+        CredentialsPage *place = fixture.window()->credentialsPage();
+        place->editProfile(u"app"_s);
+        const auto button = [&] { return qobject_cast<QPushButton *>(named(place, u"Revoke the tokens of this profile"_s)); };
+        QTRY_VERIFY(button() && button()->isVisible() && button()->isEnabled());
+        if (const QByteArray folder = qgetenv("REALMSCOPE_PICTURES"); !folder.isEmpty())
+            fixture.window()->grab().save(QString::fromLocal8Bit(folder) + u"/tokens.png"_s);
+        const qsizetype before = server.requests().size();
+        button()->click();
+        QTRY_VERIFY(fixture.context.profiles->findByName(u"app"_s)->secretFields.isEmpty());
+        QCOMPARE(server.requests().size(), before + 2);
+        QVERIFY(server.requests().at(before).contains("\r\n\r\ntoken=refresh-1&token_type_hint=refresh_token"));
+        QVERIFY(server.requests().at(before + 1).contains("\r\n\r\ntoken=tok-1&token_type_hint=access_token"));
+        bool isGone = false;
+        fixture.context.keychain->read(profile->secretKey(u"refresh-token"_s), this, [&](const Result<Secret> &secret) { isGone = !secret; });
+        QTRY_VERIFY(isGone);
+        QTRY_VERIFY(button() && !button()->isEnabled());
+        bool isSaid = false;
+        for (const QLabel *label : place->findChildren<QLabel *>())
+            isSaid = isSaid || (label->isVisible() && label->text() == u"Revoked: the server takes these tokens no longer."_s);
+        QVERIFY(isSaid);
     }
 
     void takesThePastedUrl()

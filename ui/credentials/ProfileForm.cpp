@@ -3,6 +3,7 @@
 #include "ui/credentials/ProfileForm.h"
 
 #include "app/auth/SchemeRegistry.h"
+#include "app/auth/oauth2/OAuth2Flow.h"
 #include "app/diagnosis/Diagnoser.h"
 #include "app/runner/CredentialResolver.h"
 #include "app/workspace/ProfileUses.h"
@@ -279,6 +280,7 @@ void ProfileForm::rebuild()
     addOrigins(layout);
     addTogether(layout);
     addTest(layout);
+    addTokens(layout);
     showFieldsThatCount();
     placeRemarks();
     layout->addStretch();
@@ -563,6 +565,94 @@ void ProfileForm::addTest(QVBoxLayout *layout)
     connect(m_testButton, &QPushButton::clicked, this, &ProfileForm::runTest);
     connect(m_testUrl, &QLineEdit::returnPressed, this, &ProfileForm::runTest);
     layout->addWidget(section);
+}
+
+// Of OAuth 2.0: what the server gave, and how to give it back.
+void ProfileForm::addTokens(QVBoxLayout *layout)
+{
+    m_revokeButton = nullptr;
+    if (m_isNew || m_profile.schemeId != "oauth2"_L1)
+        return;
+    QStringList tokens;
+    const std::shared_ptr<const AuthMemory> memory = m_context.runner->memoryOf(m_profile.id);
+    if (memory && !keptTokens(*memory).access.isEmpty()) {
+        const TokenStatus status = tokenStatus(*memory, m_context.clock->nowSeconds());
+        tokens << (status.expiresAt ? tr("An access token, %1").arg(expiryText(*status.expiresAt, m_context.clock->nowSeconds())) : tr("An access token"));
+    }
+    if (m_profile.secretFields.contains(u"refresh-token"_s))
+        tokens << tr("A refresh token, kept");
+    layout->addWidget(makeHeading(tr("Tokens"), tr("that the server gave for this profile")));
+    auto *section = new Section({});
+    QHBoxLayout *row = section->addRow(40);
+    row->addWidget(makeText(tokens.isEmpty() ? tr("None yet") : tokens.join(u" · "_s), FontStyle::Body, tokens.isEmpty() ? Token::Fg2 : Token::Fg), 1);
+    m_revokeButton = new QPushButton(tr("Revoke"));
+    m_revokeButton->setProperty("compact", true);
+    m_revokeButton->setAccessibleName(tr("Revoke the tokens of this profile"));
+    m_revokeButton->setToolTip(tr("Tells the server to take them no longer (RFC 7009), and forgets them here"));
+    m_revokeButton->setEnabled(!tokens.isEmpty());
+    connect(m_revokeButton, &QPushButton::clicked, this, &ProfileForm::revoke);
+    row->addWidget(m_revokeButton);
+    layout->addWidget(section);
+}
+
+void ProfileForm::revoke()
+{
+    if (m_modified) {
+        showMessage(tr("Save the profile first, or discard the changes."), false);
+        return;
+    }
+    m_revokeButton->setEnabled(false);
+    resolveCredential(m_profile, [this](const QString &id) { return m_context.profiles->findById(id); }, m_context.stores(), this,
+                      [this, id = m_profile.id](const Result<RunCredential> &credential) {
+        if (id != m_profile.id)
+            return; // another one is shown meanwhile
+        if (!credential) {
+            m_revokeButton->setEnabled(true);
+            showError(credential.error());
+            return;
+        }
+        m_revocation = std::make_unique<TokenRevocation>(*m_context.runner, *credential, *m_context.clock, *m_context.random);
+        connect(m_revocation.get(), &TokenRevocation::finished, this, [this, id](const std::optional<Error> &error) {
+            m_revocation.release()->deleteLater(); // it is the sender of the signal at hand
+            if (!error) {
+                revoked(id);
+            } else if (id == m_profile.id) {
+                m_revokeButton->setEnabled(true);
+                showError(*error);
+            }
+        });
+        m_revocation->start(m_context.proxyEnvironment);
+    });
+}
+
+// The server has let go of them: the stored one goes as well.
+void ProfileForm::revoked(const QString &profileId)
+{
+    const QString field = u"refresh-token"_s;
+    const CredentialProfile *profile = m_context.profiles->findById(profileId);
+    if (!profile)
+        return;
+    const auto done = [this, profileId](const QString &trouble) {
+        if (profileId != m_profile.id)
+            return;
+        if (const CredentialProfile *now = m_context.profiles->findById(profileId))
+            m_profile = *now;
+        rebuild();
+        showMessage(trouble.isEmpty() ? tr("Revoked: the server takes these tokens no longer.") : trouble, trouble.isEmpty());
+    };
+    if (!profile->secretFields.contains(field)) {
+        done({});
+        return;
+    }
+    m_context.stores().at(profile->place)->remove(profile->secretKey(field), this, [this, copy = *profile, field, done](const Result<void> &removed) mutable {
+        copy.secretFields.removeAll(field);
+        Result<void> put = removed;
+        if (put)
+            put = m_context.profiles->put(copy);
+        if (put)
+            put = m_context.profiles->save();
+        done(put ? QString() : put.error().message);
+    });
 }
 
 void ProfileForm::runTest()

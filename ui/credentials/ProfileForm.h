@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/runner/TokenRevocation.h"
 #include "ui/session/AppContext.h"
 
 #include <QtWidgets/QWidget>
@@ -67,6 +68,9 @@ private:
     [[nodiscard]] QBoxLayout *withRemark(QWidget *field, const QString &remark);
     void placeRemarks();
     void addTogether(QVBoxLayout *layout);
+    void addTokens(QVBoxLayout *layout);
+    void revoke();
+    void revoked(const QString &profileId);
     void addOrigins(QVBoxLayout *layout);
     void addTest(QVBoxLayout *layout);
     void runTest();
@@ -98,7 +102,9 @@ private:
     QFormLayout *m_fieldForm = nullptr; // of the scheme's fields
     QMap<QString, int> m_fieldRows;     // by field id
     QMap<QString, Secret> m_typedSecrets;
+    QPushButton *m_revokeButton = nullptr;
     std::unique_ptr<QObject> m_test; // the running Test
+    std::unique_ptr<TokenRevocation> m_revocation;
     QHash<QString, Draft> m_drafts;  // by profile id
 };
 

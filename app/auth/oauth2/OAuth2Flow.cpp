@@ -48,6 +48,8 @@ bool isInteractive(const QString &grant)
 
 } // namespace
 
+KeptTokens keptTokens(const AuthMemory &memory) { return {memory.secrets.value(memoryAccess), memory.secrets.value(memoryRefresh)}; }
+
 TokenStatus tokenStatus(const AuthMemory &memory, qint64 nowSeconds, qint64 expiringWithin)
 {
     TokenStatus status;

@@ -18,6 +18,14 @@ struct TokenStatus
 // Of an OAuth 2.0 profile's memory. expiringWithin in seconds.
 [[nodiscard]] TokenStatus tokenStatus(const AuthMemory &memory, qint64 nowSeconds, qint64 expiringWithin = 30);
 
+// The tokens in it that are there.
+struct KeptTokens
+{
+    Secret access;
+    Secret refresh;
+};
+[[nodiscard]] KeptTokens keptTokens(const AuthMemory &memory);
+
 // The run of one request with OAuth 2.0: the kept token when it is good; else metadata, the browser or the device, the token
 // endpoint, as the grant has it. One flow of a profile gets a token at a time; the others wait for it.
 [[nodiscard]] std::unique_ptr<AuthFlow> makeOAuth2Flow(AuthContext context);

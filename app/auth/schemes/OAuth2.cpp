@@ -75,6 +75,7 @@ public:
             {.id = u"device-url"_s, .label = u"Device URL"_s, .help = u"Overrides the metadata."_s, .onlyWhen = {{u"grant"_s, {u"device_code"_s}}}},
             {.id = u"introspection-url"_s, .label = u"Introspection URL"_s,
              .help = u"Overrides the metadata; a probe of the troubleshooter asks there about a refused token (RFC 7662)."_s, .onlyWhen = {withSecret}},
+            {.id = u"revocation-url"_s, .label = u"Revocation URL"_s, .help = u"Overrides the metadata; where tokens are given back (RFC 7009)."_s, .onlyWhen = {renewable}},
             {.id = u"client-id"_s, .label = u"Client ID"_s},
             {.id = u"client-auth"_s, .label = u"Client authentication"_s, .kind = FieldKind::Choice, .defaultValue = u"client_secret_basic"_s,
              .choices = clientAuthenticationChoices(), .help = u"How the client proves at the token endpoint who it is."_s},
