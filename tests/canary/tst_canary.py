@@ -128,7 +128,7 @@ def profile_for(scheme):
 
 
 # Fields that take no free text.
-FIELDS = {('apikey', 'name'): 'X-Api-Key'}
+FIELDS = {('apikey', 'name'): 'X-Api-Key', ('client-certificate', 'certificate-file'): os.devnull}
 # What a scheme needs besides, to send all the secrets that go together.
 MORE = {'oauth2': {'grant': 'password', 'client-id': 'app', 'username': 'alice', 'token-url': 'BASE/token'}}
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 // Session logins of Express: express-session keeps them, csurf wants its token with every POST.
-//   node session.cjs PORT
+//   node session_express.cjs PORT
 // Says "ready". alice, Opal-73-river. /form…: the token is a hidden field; /api…: JSON, and the token comes as a cookie, anew
 // after the login. A session is over after three seconds. Ends with its standard input.
 'use strict';
