@@ -115,7 +115,7 @@ def profile_for(scheme):
     for field, value in MORE.get(scheme['id'], {}).items():
         words += ['--field', field + '=' + value.replace('BASE', base)]
     for field in scheme['fields']:
-        if field['kind'] in ('text', 'multi-line') and field['required'] and not field['default']:
+        if field['kind'] in ('text', 'multi-line', 'file') and field['required'] and not field['default']:
             words += ['--field', field['id'] + '=' + FIELDS.get((scheme['id'], field['id']), 'alice')]
     first = secret_fields[0]['id']
     done = run(*words, '--secret-field', first, '--secret-stdin', stdin=canary(scheme['id'], first) + '\n', expect=(0,))
