@@ -432,24 +432,32 @@ private:
             fail(u"profile test: it is not clear where to"_s, u"Add a URL: profile test %1 https://…"_s.arg(profile->name), ExitStatus::Usage);
             return;
         }
-        Target target;
-        target.job.spec.url = url;
-        target.job.literal = true;
-        target.profileName = profile->name;
-        target.profilesPath = m_profiles->path();
-        resolveTarget(target, m_session, this, [this](const Result<RunJob> &job) {
-            if (!job) {
-                fail(explained(job.error()));
-                return;
-            }
-            const DiagnosisContext context = contextOf(*job, m_session.clock().nowMs());
-            m_redactor = redactorFor(*job);
+        withJob(*profile, url, [this](const RunJob &job) {
+            const DiagnosisContext context = contextOf(job, m_session.clock().nowMs());
             attend(m_session, m_profiles->path());
-            m_investigation = std::make_unique<Investigation>(m_session.runner(), *job, context, InvestigationOptions{.probes = false});
+            m_investigation = std::make_unique<Investigation>(m_session.runner(), job, context, InvestigationOptions{.probes = false});
             connect(m_investigation.get(), &Investigation::finished, this, [this] { tested(); });
             if (streams().onInterrupt)
                 streams().onInterrupt([this] { m_investigation->cancel(); });
             m_investigation->start();
+        });
+    }
+
+    // A job with the profile's secrets, whose redactor is the command's then.
+    void withJob(const CredentialProfile &profile, const QString &url, const std::function<void(const RunJob &)> &then)
+    {
+        Target target;
+        target.job.spec.url = url;
+        target.job.literal = true;
+        target.profileName = profile.name;
+        target.profilesPath = m_profiles->path();
+        resolveTarget(target, m_session, this, [this, then](const Result<RunJob> &job) {
+            if (!job) {
+                fail(explained(job.error()));
+                return;
+            }
+            m_redactor = redactorFor(*job);
+            then(*job);
         });
     }
 
@@ -474,17 +482,9 @@ private:
         const CredentialProfile *profile = find(m_names.first());
         if (!profile)
             return;
-        Target target;
-        target.profileName = profile->name;
-        target.profilesPath = m_profiles->path();
-        resolveTarget(target, m_session, this, [this](const Result<RunJob> &job) {
-            if (!job) {
-                fail(explained(job.error()));
-                return;
-            }
-            m_redactor = redactorFor(*job);
-            m_revocation = std::make_unique<TokenRevocation>(m_session.runner(), *job->credential, m_session.clock(), m_session.random());
-            connect(m_revocation.get(), &TokenRevocation::finished, this, [this, profile = job->credential->profile](const std::optional<Error> &error) {
+        withJob(*profile, {}, [this](const RunJob &job) {
+            m_revocation = std::make_unique<TokenRevocation>(m_session.runner(), *job.credential, m_session.clock(), m_session.random());
+            connect(m_revocation.get(), &TokenRevocation::finished, this, [this, profile = job.credential->profile](const std::optional<Error> &error) {
                 for (const Exchange &exchange : m_revocation->trace().exchanges)
                     note(u"%1: %2 %3 → %4"_s.arg(exchange.label, QString::fromUtf8(exchange.request.method), m_redactor.text(exchange.request.url.toString()))
                              .arg(exchange.response.status));
