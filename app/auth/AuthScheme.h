@@ -8,6 +8,7 @@
 #include "app/base/Result.h"
 #include "app/base/Secret.h"
 #include "app/http/Exchange.h"
+#include "app/http/Transport.h"
 
 #include <QtCore/QHash>
 #include <QtCore/QList>
@@ -112,6 +113,7 @@ struct SendStep
     bool namedByProfile = false;
     QString label;
     QList<DerivationLine> derivation;
+    BindToConnection bind; // what can be made only when it is known which connection the request goes over
 };
 struct AskStep      // the user has to supply a value that is not stored
 {

@@ -25,6 +25,7 @@ const std::vector<std::unique_ptr<AuthScheme>> &allSchemes()
         list.push_back(makeNetrcScheme());
         list.push_back(makeSessionLoginScheme());
         list.push_back(makeClientCertificateScheme());
+        list.push_back(makeConcealedScheme());
         list.push_back(makeSigV4Scheme());
         list.push_back(makeOAuth1Scheme());
         list.push_back(makeHawkScheme());

@@ -3,6 +3,7 @@
 #include "app/http/SocketOperation.h"
 
 #include "app/http/TlsFacts.h"
+#include "app/http/TlsProbe.h"
 
 #include <QtCore/QPointer>
 #include <QtCore/QTimerEvent>
@@ -74,10 +75,7 @@ void SocketOperation::acquire()
         return;
     }
     m_asked = m_exchange.request;
-    SerializedRequest serialized = serializeRequest(m_exchange.request);
-    m_exchange.request = std::move(serialized.request);
-    m_head = std::move(serialized.head);
-    m_writer = RequestWriter(m_exchange.request, m_head);
+    serialize();
     const Url &url = m_exchange.request.url;
     m_key = ConnectionPool::key(m_exchange.request, m_options);
     m_needsTunnel = ConnectionPool::needsTunnel(m_exchange.request, m_options) && m_exchange.request.method != "CONNECT";
@@ -123,6 +121,30 @@ void SocketOperation::acquire()
         return;
     }
     dial();
+}
+
+void SocketOperation::serialize()
+{
+    SerializedRequest serialized = serializeRequest(m_asked);
+    m_exchange.request = std::move(serialized.request);
+    m_head = std::move(serialized.head);
+    m_writer = RequestWriter(m_exchange.request, m_head);
+}
+
+bool SocketOperation::bindTo(const WireConnection &wire)
+{
+    if (!m_options.bind || m_asked.method == "CONNECT")
+        return true;
+    const Result<QList<DerivationLine>> bound = m_options.bind(m_asked, [&wire](QByteArrayView label, const QByteArray &context, qsizetype length) {
+        return exportKeyingMaterial(wire.seen(), label, context, length);
+    });
+    if (!bound) {
+        fail(bound.error());
+        return false;
+    }
+    m_exchange.derivation = *bound;
+    serialize();
+    return true;
 }
 
 void SocketOperation::adopt(WireConnection *wire)
@@ -235,6 +257,8 @@ bool SocketOperation::mayUseHttp2() const
 
 void SocketOperation::beginHttp2(Http2Connection *connection, bool isReused)
 {
+    if (!bindTo(connection->wire()))
+        return;
     m_http2 = std::make_unique<Http2Exchange>(*connection, static_cast<Http2ExchangeUser &>(*this), m_options, m_clock, isReused);
     m_sendBegin = nowMs();
     armTimer(); // the whole time only: the exchange has its own for idling
@@ -266,6 +290,8 @@ void SocketOperation::http2Ended(const std::optional<Error> &error)
 
 void SocketOperation::send()
 {
+    if (!bindTo(*m_wire))
+        return;
     if (m_exchange.request.version != HttpVersion::Http10)
         m_exchange.request.version = HttpVersion::Http11;
     if (!setPhase(TransportPhase::Sending))

@@ -53,6 +53,8 @@ private:
 
     // The exchange on it
     void adopt(WireConnection *wire);
+    [[nodiscard]] bool bindTo(const WireConnection &wire); // false: this operation has ended
+    void serialize();
     void send();
     [[nodiscard]] bool queueBody(); // false: this operation has ended, or is deleted
     void goOnSending();

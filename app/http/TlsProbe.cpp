@@ -95,6 +95,7 @@ void sslMade(void *parent, void *, CRYPTO_EX_DATA *, int, long, void *)
         listeners().insert_or_assign(parent, wanted->seen);
     }
     wanted->seen->watched = true;
+    wanted->seen->ssl = ssl;
     SSL_set_msg_callback(ssl, &messageSeen);
     SSL_set_msg_callback_arg(ssl, wanted->seen.get());
     if (wanted->hasClientCertificate)
@@ -106,7 +107,11 @@ void sslMade(void *parent, void *, CRYPTO_EX_DATA *, int, long, void *)
 void sslFreed(void *parent, void *, CRYPTO_EX_DATA *, int, long, void *)
 {
     const std::lock_guard lock(listenersMutex);
-    listeners().erase(parent);
+    const auto found = listeners().find(parent);
+    if (found == listeners().end())
+        return;
+    found->second->ssl = nullptr;
+    listeners().erase(found);
 }
 
 void install()
@@ -116,6 +121,21 @@ void install()
 }
 
 } // namespace
+
+Result<QByteArray> exportKeyingMaterial(const TlsSeen *seen, QByteArrayView label, const QByteArray &context, qsizetype length)
+{
+    auto *ssl = seen ? static_cast<SSL *>(seen->ssl) : nullptr;
+    if (!ssl || !seen->handshakeDone)
+        return Error{ErrorCode::Unsupported, u"this needs a TLS connection, and there is none"_s, {}, u"Use https."_s};
+    if (SSL_version(ssl) < TLS1_3_VERSION && SSL_get_extms_support(ssl) != 1)
+        return Error{ErrorCode::Unsupported, u"the TLS connection can't be bound to: it is older than 1.3 and has no extended master secret (RFC 7627)"_s, {},
+                     u"Allow TLS 1.3, or ask the server's owner to switch on RFC 7627."_s};
+    QByteArray out(length, Qt::Uninitialized);
+    if (SSL_export_keying_material(ssl, reinterpret_cast<unsigned char *>(out.data()), size_t(length), label.data(), size_t(label.size()),
+                                   reinterpret_cast<const unsigned char *>(context.constData()), size_t(context.size()), 1) != 1)
+        return Error{ErrorCode::TlsFailure, u"the TLS connection gave no keying material"_s, {}, u"Send again."_s};
+    return out;
+}
 
 TlsProbeScope::TlsProbeScope(const std::shared_ptr<TlsSeen> &seen, bool hasClientCertificate)
 {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/base/Result.h"
+
 #include <QtCore/QStringList>
 
 #include <memory>
@@ -18,7 +20,12 @@ struct TlsSeen
     bool certificateSent = false;      // a Certificate message of ours that was not empty
     bool handshakeDone = false;        // set by the owner: what comes now is post-handshake or renegotiation
     QStringList events;                // after that, for a person
+    void *ssl = nullptr;               // OpenSSL's object, as long as it lives
 };
+
+// RFC 5705, RFC 8446 section 7.5. Error Unsupported: the connection has no TLS, or TLS 1.2 without the extended master secret
+// (RFC 7627), where the material is not bound to the session.
+[[nodiscard]] Result<QByteArray> exportKeyingMaterial(const TlsSeen *seen, QByteArrayView label, const QByteArray &context, qsizetype length);
 
 // Watches the SSL object that is made in this thread as long as the scope lives. Asks for post-handshake authentication
 // (RFC 8446 section 4.2.6) where a client certificate could be shown, and honours SSLKEYLOGFILE.

@@ -9,11 +9,17 @@
 #include <QtCore/QHash>
 #include <QtCore/QObject>
 
+#include <functional>
 #include <optional>
 
 namespace realmscope {
 
 enum class TransportPhase { Idle, Resolving, Connecting, Handshaking, Sending, Waiting, Receiving, Done };
+
+// Gives key material of the TLS connection: exportKeyingMaterial().
+using KeyingMaterialExporter = std::function<Result<QByteArray>(QByteArrayView label, const QByteArray &context, qsizetype length)>;
+// Finishes a request that depends on the connection it goes over.
+using BindToConnection = std::function<Result<QList<DerivationLine>>(Request &, const KeyingMaterialExporter &)>;
 
 // How one exchange is to be carried.
 struct TransportOptions
@@ -43,6 +49,7 @@ struct TransportOptions
     bool keepOpen = true;               // false: close after the exchange
     int addressFamily = 0;              // 0 any, 4 or 6
     bool decodeContent = true;          // undo Content-Encoding into Response::body
+    BindToConnection bind;              // called before the request is written, on each connection that it is tried on
 };
 
 // One exchange under way. Deleting it cancels.

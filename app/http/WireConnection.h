@@ -79,6 +79,7 @@ public:
     [[nodiscard]] QAbstractSocket::SocketError socketError() const { return m_socketError; }
     [[nodiscard]] QString errorText() const { return m_errorText; }
     [[nodiscard]] Error handshakeFailure() const;
+    [[nodiscard]] const TlsSeen *seen() const { return m_seen.get(); } // null without TLS
     // Facts of a handshake that is under way or has failed.
     void readTls();
     void addLateFacts(); // what came after the handshake

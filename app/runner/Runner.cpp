@@ -441,6 +441,17 @@ private:
             finish(ok.error());
             return;
         }
+        if (send.bind) {
+            job.options.bind = [bind = send.bind, name = m_job.credential ? m_job.credential->profile.name : QString()](
+                                   Request &request, const KeyingMaterialExporter &exporter) {
+                Result<QList<DerivationLine>> made = bind(request, exporter);
+                for (qsizetype i = 0; i < request.headers.size(); ++i) {
+                    if (HeaderField &field = request.headers[i]; field.source == HeaderSource::Profile && field.sourceDetail.isEmpty())
+                        field.sourceDetail = name;
+                }
+                return made;
+            };
+        }
         job.request = std::move(send.request);
         m_carriage = std::make_unique<Carriage>(m_runner->m_transport, m_runner->m_clock, m_runner->m_random, std::move(job));
         connect(m_carriage.get(), &Carriage::phaseChanged, this, &Run::phaseChanged);

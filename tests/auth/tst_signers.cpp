@@ -3,6 +3,7 @@
 #include "app/auth/Challenge.h"
 #include "app/auth/Jwt.h"
 #include "app/auth/SchemeRegistry.h"
+#include "app/auth/schemes/Concealed.h"
 #include "app/auth/schemes/EdgeGrid.h"
 #include "app/auth/schemes/Hawk.h"
 #include "app/auth/schemes/MessageSignature.h"
@@ -473,6 +474,32 @@ private Q_SLOTS:
         QVERIFY(!token.claims.value("jti"_L1).toString().isEmpty());
     }
 
+    // RFC 9729 section 3.3: the worked example, a signature input of 32 bytes 01.
+    void concealedContentOfTheRfc()
+    {
+        const QByteArray expected = QByteArray::fromHex(
+            "20202020202020202020202020202020202020202020202020202020202020202020202020202020202020202020202020202020202020202020202020202020"
+            "48545450"
+            "20436f6e6365616c65642041757468656e7469636174696f6e"
+            "00"
+            "0101010101010101010101010101010101010101010101010101010101010101");
+        QCOMPARE(concealedContent(QByteArray(32, 1)), expected);
+    }
+    // Section 3.1 field by field: scheme, key ID, key, "https", host, port, realm; lengths as RFC 9000 section 16 has them
+    // (its appendix A.1: 37 is 25, 15293 is 7bbd).
+    void concealedContextByHand()
+    {
+        const Url url = *Url::parse(u"https://[::1]:8443/a?b"_s);
+        const QByteArray head = "0807"
+                                "02" "6b31"
+                                "03" "010203"
+                                "05" "6874747073";
+        QCOMPARE(concealedContext(0x0807, "k1", QByteArray("\1\2\3"), url, "r"), QByteArray::fromHex(head + "05" "5b3a3a315d" "20fb" "01" "72"));
+        const QByteArray longRealm(15293, 'r');
+        QCOMPARE(concealedContext(0x0807, "k1", QByteArray("\1\2\3"), url, longRealm),
+                 QByteArray::fromHex(head + "05" "5b3a3a315d" "20fb" "7bbd") + longRealm);
+    }
+
     // --- Refused input
 
     void refused_data()
@@ -514,6 +541,8 @@ private Q_SLOTS:
         row("wsse without password", u"wsse"_s, {{u"username"_s, u"a"_s}}, "password"_ba, {}, u"Password"_s);
         row("vapid RSA-less key", u"vapid"_s, {}, "private-key"_ba, edKey, u"P-256"_s);
         row("vapid contact", u"vapid"_s, {{u"subject"_s, u"me"_s}}, "private-key"_ba, "jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"_ba, u"mailto"_s);
+        row("concealed with a shared secret", u"concealed"_s, {{u"key-id"_s, u"a"_s}}, "private-key"_ba, R"({"kty":"oct","k":"c2VjcmV0LXNlY3JldA"})"_ba, u"Concealed"_s);
+        row("concealed with a public key", u"concealed"_s, {{u"key-id"_s, u"a"_s}}, "private-key"_ba, publicPem, u"Concealed"_s);
         row("asap key ID of another", u"asap"_s, {{u"issuer"_s, u"a"_s}, {u"key-id"_s, u"b/1"_s}, {u"audience"_s, u"c"_s}}, "private-key"_ba, edKey, u"does not begin"_s);
     }
     void refused()

@@ -31,5 +31,6 @@ namespace realmscope {
 [[nodiscard]] std::unique_ptr<AuthScheme> makeWsseScheme();
 [[nodiscard]] std::unique_ptr<AuthScheme> makeAnyScheme();
 [[nodiscard]] std::unique_ptr<AuthScheme> makeClientCertificateScheme();
+[[nodiscard]] std::unique_ptr<AuthScheme> makeConcealedScheme();
 
 } // namespace realmscope
