@@ -46,6 +46,14 @@ Result<HttpFile> readHttpFile(const QString &path)
     return file;
 }
 
+// Into the trash where there is one, so that it can be had back. Where the home's trash can't be made, Qt 6.4 would put
+// the file below whatever folder is the current one.
+bool moveToTrash(const QString &path)
+{
+    const QString data = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation);
+    return QDir().mkpath(data + u"/Trash"_s) && QFile::moveToTrash(path);
+}
+
 constexpr int maxFolderDepth = 12; // links may lead in circles
 
 void readFolder(const QDir &root, const QString &relative, WorkspaceEntry &folder, int depth)
@@ -217,8 +225,7 @@ Result<void> Workspace::remove(const QString &path, qsizetype index)
         return reload();
     if (file->requestCount() == 1) {
         QFile only(*absolute);
-        // Into the trash where there is one, so that it can be had back.
-        if (!QFile::moveToTrash(*absolute) && !only.remove())
+        if (!moveToTrash(*absolute) && !only.remove())
             return Error{ErrorCode::FileUnwritable, u"the file can't be removed: %1"_s.arg(path), only.errorString(),
                          u"Check the permissions of the folder."_s};
         return reload();

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/peers/GssPeer.h"
 
+#include "tests/peers/FreePort.h"
+
 #include <QtCore/QDeadlineTimer>
 #include <QtCore/QDir>
 #include <QtCore/QDirIterator>
 #include <QtCore/QFile>
 #include <QtCore/QStandardPaths>
-#include <QtNetwork/QTcpServer>
 #include <QtNetwork/QTcpSocket>
 
 using namespace Qt::StringLiterals;
@@ -18,13 +19,6 @@ QString program(const QString &name)
 {
     const QString found = QStandardPaths::findExecutable(name);
     return found.isEmpty() ? QStandardPaths::findExecutable(name, {u"/usr/sbin"_s, u"/sbin"_s}) : found;
-}
-
-quint16 freePort()
-{
-    QTcpServer server;
-    (void)server.listen(QHostAddress::LocalHost, 0);
-    return server.serverPort();
 }
 
 // Installed, or unpacked by packaging/test.sh: installed, it would take part in every GSS-API program of the computer.
@@ -115,7 +109,7 @@ bool GssPeer::waitForPort(QProcess &process, quint16 port, QString *why)
 
 bool GssPeer::makeRealm(QString *why)
 {
-    m_kdcPort = freePort();
+    m_kdcPort = realmscope::test::freePort();
     const QByteArray kdc = "127.0.0.1:" + QByteArray::number(m_kdcPort);
     write(u"no-mechanisms"_s, "");
     write(u"krb5.conf"_s,
@@ -141,7 +135,7 @@ bool GssPeer::makeRealm(QString *why)
 
 bool GssPeer::makeApache(const QString &executable, QString *why)
 {
-    m_port = freePort();
+    m_port = realmscope::test::freePort();
     write(u"www/krb/index.html"_s, "krb ok\n");
     write(u"www/ntlm/index.html"_s, "ntlm ok\n");
     write(u"mime.types"_s, "text/html html\n");

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/peers/Http2Peers.h"
 
+#include "tests/peers/FreePort.h"
+
 #include <QtCore/QCryptographicHash>
 #include <QtCore/QDeadlineTimer>
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
 #include <QtCore/QStandardPaths>
-#include <QtNetwork/QTcpServer>
 #include <QtNetwork/QTcpSocket>
 
 using namespace Qt::StringLiterals;
@@ -70,9 +71,7 @@ Http2Peer::Http2Peer()
 {
     // Apache and nginx give up root before they read the files.
     QFile::setPermissions(m_dir.path(), QFile::Permissions(0x7755));
-    QTcpServer server;
-    server.listen(QHostAddress::LocalHost, 0);
-    m_port = server.serverPort();
+    m_port = realmscope::test::freePort();
 }
 
 Http2Peer::~Http2Peer()

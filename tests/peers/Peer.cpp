@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/peers/Peer.h"
 
+#include "tests/peers/FreePort.h"
+
 #include <QtCore/QCryptographicHash>
 #include <QtCore/QDeadlineTimer>
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QStandardPaths>
-#include <QtNetwork/QTcpServer>
 #include <QtNetwork/QTcpSocket>
 
 using namespace Qt::StringLiterals;
@@ -36,14 +37,7 @@ QString Peer::program(const QString &name)
     return found.isEmpty() ? QStandardPaths::findExecutable(name, {u"/usr/sbin"_s, u"/sbin"_s}) : found;
 }
 
-quint16 Peer::freePort()
-{
-    QTcpServer server;
-    server.listen(QHostAddress::LocalHost, 0);
-    return server.serverPort();
-}
-
-Peer::Peer() : m_port(freePort())
+Peer::Peer() : m_port(realmscope::test::freePort())
 {
     // Servers give up root before they read their files.
     QFile::setPermissions(m_dir.path(), QFile::Permissions(0x7755));

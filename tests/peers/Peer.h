@@ -31,7 +31,6 @@ public:
     void write(const QString &name, const QByteArray &text) const;
     [[nodiscard]] QString path(const QString &name) const { return m_dir.filePath(name); }
     [[nodiscard]] static QString program(const QString &name); // empty where it is not installed
-    [[nodiscard]] static quint16 freePort();
 
 private:
     QTemporaryDir m_dir;

@@ -4,6 +4,7 @@
 #include "app/http/SocketTransport.h"
 #include "app/runner/Runner.h"
 #include "tests/http/Certificates.h"
+#include "tests/peers/FreePort.h"
 #include "tests/peers/Peer.h"
 
 #include <QtCore/QStandardPaths>
@@ -65,7 +66,7 @@ private Q_SLOTS:
             if (name != u"other"_s)
                 (void)m_certificates.openssl(u"pkey -in %1.pkey -pubout -out %1.pub"_s.arg(name));
         }
-        m_port = Peer::freePort();
+        m_port = realmscope::test::freePort();
         m_peer.start(node, {QString::fromUtf8(REALMSCOPE_SOURCE_DIR) + u"/tests/peers/concealed.cjs"_s, QString::number(m_port), m_certificates.path({})});
         while (!m_peer.canReadLine())
             QVERIFY2(m_peer.waitForReadyRead(30'000), m_peer.readAllStandardError().constData());

@@ -3,6 +3,7 @@
 #include "app/auth/SchemeRegistry.h"
 #include "app/http/SocketTransport.h"
 #include "app/runner/Runner.h"
+#include "tests/peers/FreePort.h"
 #include "tests/peers/Peer.h"
 
 #include <QtCore/QStandardPaths>
@@ -42,7 +43,7 @@ private:
             server.whyNot = u"REALMSCOPE-TEST-SKIPPED, because %1 is not installed (packaging/test.sh does it)"_s.arg(missing);
             return;
         }
-        const quint16 port = Peer::freePort();
+        const quint16 port = realmscope::test::freePort();
         server.origin = u"http://127.0.0.1:%1"_s.arg(port);
         QStringList words = arguments;
         words.insert(1, QString::number(port));

@@ -5,6 +5,7 @@
 #include "app/credentials/Redactor.h"
 #include "app/http/SocketTransport.h"
 #include "app/runner/Runner.h"
+#include "tests/peers/FreePort.h"
 #include "tests/peers/Peer.h"
 
 #include <QtCore/QElapsedTimer>
@@ -110,7 +111,7 @@ private Q_SLOTS:
         const QString script = folder + u"/oauth1.cjs"_s; // beside the modules, so that require() finds them
         QFile::remove(script);
         QVERIFY(QFile::copy(QString::fromUtf8(REALMSCOPE_SOURCE_DIR) + u"/tests/peers/oauth1.cjs"_s, script));
-        const quint16 port = Peer::freePort();
+        const quint16 port = realmscope::test::freePort();
         m_origin = u"http://127.0.0.1:%1"_s.arg(port);
         m_peer.start(node, {script, QString::number(port)});
         while (!m_peer.canReadLine())

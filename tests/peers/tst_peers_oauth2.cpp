@@ -7,6 +7,7 @@
 #include "app/runner/Runner.h"
 #include "app/runner/TokenRevocation.h"
 #include "tests/http/Certificates.h"
+#include "tests/peers/FreePort.h"
 
 #include <QtCore/QFile>
 #include <QtCore/QJsonDocument>
@@ -44,11 +45,6 @@ private:
 
     static constexpr auto secret = "p%s+ w&r=d/?:qz-0123456789abcdef";
 
-    static quint16 freePort()
-    {
-        QTcpServer server;
-        return server.listen(QHostAddress::LocalHost) ? server.serverPort() : quint16(0);
-    }
     static QByteArray openssl(const QStringList &words, const QByteArray &input = {})
     {
         QProcess process;
@@ -136,8 +132,8 @@ private Q_SLOTS:
         }
         m_keyPem = openssl({u"genpkey"_s, u"-algorithm"_s, u"EC"_s, u"-pkeyopt"_s, u"ec_paramgen_curve:P-256"_s});
         QVERIFY(!m_keyPem.isEmpty());
-        const quint16 serverPort = freePort();
-        const quint16 apiPort = freePort();
+        const quint16 serverPort = realmscope::test::freePort();
+        const quint16 apiPort = realmscope::test::freePort();
         m_issuer = u"http://127.0.0.1:%1"_s.arg(serverPort);
         m_api = u"http://127.0.0.1:%1"_s.arg(apiPort);
         const QString script = folder + u"/oauth2.mjs"_s; // beside the modules, so that import finds them
@@ -145,7 +141,7 @@ private Q_SLOTS:
         QVERIFY(QFile::copy(QString::fromUtf8(REALMSCOPE_SOURCE_DIR) + u"/tests/peers/oauth2.mjs"_s, script));
         QCOMPARE(m_certificates.make(), QString());
         const QStringList words{script, QString::number(serverPort), QString::number(apiPort), QString::fromLatin1(publicJwkOf(m_keyPem)),
-                                QString::number(freePort()), m_certificates.path({})};
+                                QString::number(realmscope::test::freePort()), m_certificates.path({})};
         m_peer.start(node, words);
         while (!m_peer.canReadLine())
             QVERIFY2(m_peer.waitForReadyRead(60'000), m_peer.readAllStandardError().constData());

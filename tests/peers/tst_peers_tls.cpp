@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Client certificates and TLS versions against nginx, Apache and openssl s_server, through the real realmscope-cli.
 #include "tests/http/Certificates.h"
+#include "tests/peers/FreePort.h"
 #include "tests/peers/Peer.h"
 
 #include <QtCore/QJsonArray>
@@ -347,8 +348,8 @@ private:
         if (program.isEmpty())
             return;
         auto peer = std::make_unique<Peer>();
-        m_required = Peer::freePort();
-        m_old = Peer::freePort();
+        m_required = realmscope::test::freePort();
+        m_old = realmscope::test::freePort();
         const auto server = [this](quint16 port, const QByteArray &more) {
             return " server {\n  listen 127.0.0.1:" + QByteArray::number(port) + " ssl;\n  ssl_certificate "
                 + m_certificates.path(u"server.pem"_s).toUtf8() + ";\n  ssl_certificate_key " + m_certificates.path(u"server.key"_s).toUtf8()
@@ -376,7 +377,7 @@ private:
         if (program.isEmpty())
             return;
         auto peer = std::make_unique<Peer>();
-        m_apacheOld = Peer::freePort();
+        m_apacheOld = realmscope::test::freePort();
         QByteArray config = "ServerName 127.0.0.1\nPidFile " + peer->path(u"pid"_s).toUtf8() + "\nErrorLog " + peer->path(u"error.log"_s).toUtf8()
             + "\nDefaultRuntimeDir " + peer->path({}).toUtf8() + "\nMutex pthread\nDocumentRoot " + peer->path(u"www"_s).toUtf8() + '\n';
         for (const char *module : {"mpm_event", "authn_core", "authz_core", "mime", "alias", "headers", "setenvif", "ssl"})

@@ -5,6 +5,7 @@
 #include "app/credentials/SecretResolver.h"
 #include "ui/session/AppContext.h"
 
+#include <QtCore/QFile>
 #include <QtCore/QTemporaryDir>
 #include <QtNetwork/QTcpServer>
 #include <QtNetwork/QTcpSocket>
@@ -82,6 +83,8 @@ public:
         context.clock = std::make_unique<SystemClock>();
         context.random = std::make_unique<SystemRandom>();
         context.keychain = std::make_unique<MemoryStore>();
+        // What a test throws away does not go into the trash of whoever runs it.
+        qputenv("XDG_DATA_HOME", QFile::encodeName(m_private.path()));
         context.memory = std::make_unique<MemoryStore>();
         context.transport = std::make_unique<SocketTransport>(*context.clock);
         context.runner = std::make_unique<Runner>(*context.transport, *context.clock, *context.random);
@@ -114,6 +117,7 @@ public:
 
 private:
     QTemporaryDir m_folder;
+    QTemporaryDir m_private;
 
 public:
     AppContext context; // after the folder: it goes first

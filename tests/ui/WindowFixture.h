@@ -8,8 +8,6 @@
 #include "ui/theme/Theme.h"
 #include "ui/window/MainWindow.h"
 
-#include <QtCore/QFile>
-
 namespace realmscope {
 
 // The whole window on a workspace in a temporary folder, with the real practice server, real sockets, and secrets in
@@ -19,8 +17,6 @@ class WindowFixture : public RequestFixture
 public:
     WindowFixture()
     {
-        // What a test throws away does not go into the trash of whoever runs it.
-        qputenv("XDG_DATA_HOME", QFile::encodeName(m_private.filePath(QStringLiteral("data"))));
         context.practice = std::make_unique<PracticeServer>(*context.clock, *context.random);
     }
 

@@ -222,6 +222,44 @@ private Q_SLOTS:
         QCOMPARE((*workspace)->load(u"b/two.http"_s, 0)->method, u"POST"_s);
     }
 
+    void trash_data()
+    {
+        QTest::addColumn<QString>("data"); // XDG_DATA_HOME
+        QTest::addColumn<QString>("trashed"); // where the file is afterwards
+        QTest::newRow("there") << u"data"_s << u"data/Trash/files/only.http"_s;
+        QTest::newRow("not there yet") << u"new/data"_s << u"new/data/Trash/files/only.http"_s;
+        QTest::newRow("can't be made") << u"file/data"_s << QString();
+    }
+    // The freedesktop.org trash specification: $XDG_DATA_HOME/Trash/files.
+    void trash()
+    {
+        QFETCH(QString, data);
+        QFETCH(QString, trashed);
+        const QTemporaryDir dir;
+        QVERIFY(QDir(dir.path()).mkpath(u"workspace"_s));
+        QVERIFY(QDir(dir.path()).mkpath(u"current"_s));
+        QVERIFY(QDir(dir.path()).mkpath(u"data"_s));
+        write(dir.filePath(u"file"_s), "no folder");
+        write(dir.filePath(u"workspace/only.http"_s), "GET https://example.org/\n");
+        const QByteArray before = qgetenv("XDG_DATA_HOME");
+        const QString current = QDir::currentPath();
+        qputenv("XDG_DATA_HOME", QFile::encodeName(dir.filePath(data)));
+        QDir::setCurrent(dir.filePath(u"current"_s));
+        auto workspace = Workspace::open(dir.filePath(u"workspace"_s));
+        const bool removed = workspace && (*workspace)->remove(u"only.http"_s, 0);
+        const QStringList strays = QDir().entryList(QDir::AllEntries | QDir::NoDotAndDotDot);
+        QDir::setCurrent(current);
+        if (before.isNull())
+            qunsetenv("XDG_DATA_HOME");
+        else
+            qputenv("XDG_DATA_HOME", before);
+        QVERIFY(removed);
+        QVERIFY(!QFile::exists(dir.filePath(u"workspace/only.http"_s)));
+        QCOMPARE(strays, QStringList());
+        if (!trashed.isEmpty())
+            QVERIFY(QFile::exists(dir.filePath(trashed)));
+    }
+
     void environments()
     {
         QTemporaryDir dir;
