@@ -112,6 +112,7 @@ private Q_SLOTS:
         QJsonObject s3Keys = awsKeys;
         s3Keys[u"service"_s] = u"s3"_s;
         row("sigv4 s3", u"aws-sigv4"_s, s3, awsSecret, s3Keys, u"GET"_s, u"http://127.0.0.1:8080/bucket/a%20b//c"_s);
+        row("sigv4 s3, characters that a URL need not encode", u"aws-sigv4"_s, s3, awsSecret, s3Keys, u"GET"_s, u"http://127.0.0.1:8080/bucket/it's(1)!*@:$,;=&.txt"_s);
         s3[u"location"_s] = u"query"_s;
         s3Keys[u"presigned"_s] = true;
         row("sigv4 s3 presigned", u"aws-sigv4"_s, s3, awsSecret, s3Keys, u"GET"_s, u"http://127.0.0.1:8080/bucket/key?versionId=1"_s);
@@ -179,6 +180,22 @@ private Q_SLOTS:
             {{u"secret"_s, u"SOMESECRET"_s}});
         row("edgegrid post", u"edgegrid"_s, {{u"client-token"_s, u"akab-c"_s}, {u"access-token"_s, u"akab-a"_s}}, {{u"client-secret"_s, u"SOMESECRET"_s}},
             {{u"secret"_s, u"SOMESECRET"_s}}, u"POST"_s, u"http://127.0.0.1:8080/p"_s, "x=1"_ba, form);
+
+        const auto asap = [&](const char *name, const QString &algorithm, const QString &key, const QString &audience) {
+            row(name, u"asap"_s, {{u"issuer"_s, u"billing"_s}, {u"key-id"_s, u"billing/key-1.pem"_s}, {u"audience"_s, audience}, {u"algorithm"_s, algorithm}},
+                {{u"private-key"_s, key}}, {{u"id"_s, u"billing/key-1.pem"_s}, {u"audience"_s, u"ledger"_s}, {u"pem"_s, key}});
+        };
+        asap("asap RS256", u"RS256"_s, u"pem:rsa"_s, u"ledger"_s);
+        asap("asap RS512, two audiences", u"RS512"_s, u"pem:rsa"_s, u"other, ledger"_s);
+        asap("asap ES256", u"ES256"_s, u"pem:p256"_s, u"ledger"_s);
+
+        row("vapid", u"vapid"_s, {{u"subject"_s, u"mailto:push@example.com"_s}}, {{u"private-key"_s, u"pem:p256"_s}},
+            {{u"id"_s, u"mailto:push@example.com"_s}, {u"pem"_s, u"pem:p256"_s}}, u"POST"_s, u"http://127.0.0.1:8080/push/JzLQ3raZJfFBR0aqvOMsLrt54w4rJUsV"_s);
+
+        row("wsse, nonce as written", u"wsse"_s, {{u"username"_s, u"alice"_s}, {u"nonce-form"_s, u"written"_s}}, {{u"password"_s, u"Opal-73-riv\u00e9r"_s}},
+            {{u"id"_s, u"alice"_s}, {u"secret"_s, u"Opal-73-riv\u00e9r"_s}});
+        row("wsse, nonce decoded", u"wsse"_s, {{u"username"_s, u"alice"_s}}, {{u"password"_s, u"Opal-73-river"_s}},
+            {{u"id"_s, u"alice"_s}, {u"secret"_s, u"Opal-73-river"_s}, {u"decoded"_s, true}});
     }
     void signedAndChanged()
     {
@@ -217,6 +234,8 @@ private Q_SLOTS:
         const Request made = std::get<SendStep>(step).request;
 
         QJsonObject request = keys;
+        if (scheme == "vapid"_L1)
+            request[u"privatePem"_s] = QString::fromLatin1(m_privatePem[request.value("pem"_L1).toString().mid(4)]);
         if (request.value("pem"_L1).toString().startsWith("pem:"_L1))
             request[u"pem"_s] = QString::fromLatin1(m_publicPem[request.value("pem"_L1).toString().mid(4)]);
         QJsonArray headers;
@@ -230,14 +249,17 @@ private Q_SLOTS:
         request[u"body"_s] = QString::fromLatin1(made.body.toBase64());
         QCOMPARE(verify(request), "ok");
 
-        // Another method, or for a token its signature: refused.
+        // Another method, or for what does not sign the method a byte of its value: refused.
         QJsonObject changed = request;
-        if (scheme == "jwt"_L1) {
+        static const QMap<QString, QByteArray> places{{u"jwt"_s, "Authorization"}, {u"asap"_s, "Authorization"}, {u"vapid"_s, "Authorization"}, {u"wsse"_s, "X-WSSE"}};
+        if (const QByteArray place = places.value(scheme); !place.isEmpty()) {
             QJsonArray other;
             for (const HeaderField &field : made.headers) {
                 QByteArray value = field.value;
-                if (field.is("Authorization"))
-                    value[value.size() - 5] = value.at(value.size() - 5) == 'A' ? 'B' : 'A';
+                if (field.is(place)) {
+                    const qsizetype at = scheme == "wsse"_L1 ? value.indexOf("Digest=\"") + 10 : (scheme == "vapid"_L1 ? value.indexOf(',') : value.size()) - 5;
+                    value[at] = value.at(at) == 'A' ? 'B' : 'A';
+                }
                 other.append(QJsonArray{QString::fromUtf8(field.name), QString::fromUtf8(value)});
             }
             changed[u"headers"_s] = other;

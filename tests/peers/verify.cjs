@@ -72,6 +72,53 @@ const kinds = {
                                    sent.access_token, url.origin, 131072, sent.nonce, sent.timestamp);
     same(r.h.authorization, made.headers.Authorization, 'Authorization');
   },
+  // Atlassian's own library: it fetches the key by the token's kid, as a service does.
+  async asap(r) {
+    const http = require('http');
+    const server = http.createServer((q, a) => {
+      const isKnown = q.url === '/' + r.id;
+      a.writeHead(isKnown ? 200 : 404, { 'Content-Type': 'application/x-pem-file' }).end(isKnown ? r.pem : '');
+    });
+    await new Promise((done) => server.listen(0, '127.0.0.1', done));
+    try {
+      const authenticator = require('jwt-authentication').server.create({ publicKeyBaseUrl: `http://127.0.0.1:${server.address().port}/`, resourceServerAudience: r.audience });
+      await new Promise((done, failed) => authenticator.validate(r.h.authorization.replace(/^Bearer /, ''), [r.id.split('/')[0]], (e) => (e ? failed(e) : done())));
+    } finally {
+      server.close();
+    }
+  },
+  // web-push makes the header of the same claims with the same key: all but the signature is equal, and that is verified.
+  async vapid(r) {
+    const jose = await import('jose');
+    const { getVapidHeaders, validateSubject, validatePublicKey } = require(__dirname + '/node_modules/web-push/src/vapid-helper.js');
+    const [, token, k] = /^vapid t=([^,]+), ?k=(.+)$/.exec(r.h.authorization);
+    validatePublicKey(k);
+    const jwk = crypto.createPublicKey(r.pem).export({ format: 'jwk' });
+    const point = Buffer.from(k, 'base64url');
+    same(point.toString('hex'), '04' + Buffer.from(jwk.x, 'base64url').toString('hex') + Buffer.from(jwk.y, 'base64url').toString('hex'), 'k');
+    const audience = new URL(r.url).origin;
+    const { payload, protectedHeader } = await jose.jwtVerify(token, await jose.importJWK({ ...jwk, alg: 'ES256' }), { audience, algorithms: ['ES256'] });
+    validateSubject(payload.sub);
+    const d = crypto.createPrivateKey(r.privatePem).export({ format: 'jwk' }).d;
+    const made = getVapidHeaders(audience, r.id, k, d, 'aes128gcm', payload.exp).Authorization;
+    const theirs = made.slice('vapid t='.length).split('.');
+    same(JSON.stringify(protectedHeader, Object.keys(protectedHeader).sort()), JSON.stringify(JSON.parse(Buffer.from(theirs[0], 'base64url')), ['alg', 'typ']), 'header');
+    const claims = JSON.parse(Buffer.from(theirs[1], 'base64url'));
+    for (const name of Object.keys(claims)) same(payload[name], claims[name], name);
+    same(k, /k=(.+)$/.exec(made)[1], 'k');
+  },
+  async wsse(r) {
+    const { UsernameToken } = await import('wsse');
+    const sent = Object.fromEntries([...r.h['x-wsse'].replace(/^UsernameToken /, '').matchAll(/(\w+)="([^"]*)"/g)].map((m) => [m[1], m[2]]));
+    same(r.h.authorization, 'WSSE profile="UsernameToken"', 'Authorization');
+    const options = { username: r.id, password: r.secret, created: sent.Created, nonce: sent.Nonce };
+    if (r.decoded) { // the library takes a nonce of text alone, so the digest of bytes is Node's
+      const digest = crypto.createHash('sha1').update(Buffer.from(sent.Nonce, 'base64')).update(sent.Created + r.secret).digest('base64');
+      same(sent.PasswordDigest, digest, 'PasswordDigest');
+      same(sent.Username, r.id, 'Username');
+    } else same(r.h['x-wsse'], new UsernameToken(options).getWSSEHeader(), 'X-WSSE');
+    if (Math.abs(Date.now() - Date.parse(sent.Created)) > 300000) throw new Error('created too long ago');
+  },
 };
 
 readline.createInterface({ input: process.stdin }).on('line', async (line) => {

@@ -459,6 +459,31 @@ private Q_SLOTS:
         QCOMPARE(password->value.size(), 12); // never the password's own length
     }
 
+    // The texts are those of AWS's signing suite (get-vanilla), as the error of S3 shows them.
+    void signedTextIsCompared()
+    {
+        Exchange exchange = exchangeOf({}, {});
+        exchange.request.url = Url::parse(u"https://example.amazonaws.com/"_s).value();
+        exchange.request.headers.append("Host"_ba, "example.amazonaws.com"_ba);
+        exchange.request.headers.append("X-Amz-Date"_ba, "20150830T123600Z"_ba);
+        exchange.request.headers.append("Authorization"_ba,
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders=host;x-amz-date, "
+            "Signature=5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"_ba);
+        QVERIFY(!factOf(youSent(exchange, {}, {}), u"signed text"_s)); // the server says nothing
+        const QByteArray toSign = "<StringToSign>AWS4-HMAC-SHA256\n20150830T123600Z\n20150830/us-east-1/service/aws4_request\n"
+                                  "bb579772317eb040ac9ed261061d46c1f17a8133879d6129b6e1c25292927e63</StringToSign>";
+        exchange.response.body = RecordedBytes("<Error>" + toSign + "</Error>");
+        const QList<FactCard> same = youSent(exchange, {}, {});
+        QVERIFY(factOf(same, u"signed text"_s));
+        QVERIFY(!factOf(same, u"the region"_s));
+        exchange.response.body = RecordedBytes("<Error>" + QByteArray(toSign).replace("us-east-1", "eu-central-1") + "</Error>");
+        const QList<FactCard> other = youSent(exchange, {}, {});
+        const Fact *region = factOf(other, u"the region"_s);
+        QVERIFY(region && region->isProblem);
+        QCOMPARE(region->value, u"us-east-1"_s);
+        QVERIFY(region->remark.contains(u"eu-central-1"_s));
+    }
+
     void serverAskedIsCompared()
     {
         Exchange exchange = exchangeOf({}, {});

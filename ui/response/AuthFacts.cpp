@@ -8,6 +8,7 @@
 #include "app/auth/schemes/DigestMath.h"
 #include "app/base/Duration.h"
 #include "app/base/Encoding.h"
+#include "app/diagnosis/SigV4Compare.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QJsonArray>
@@ -232,6 +233,24 @@ void addDerivation(FactCard &card, const Exchange &exchange, const Redactor &red
         card.facts.append({line.name, line.secret ? Bullets : displayText(redactor.text(line.value)), {}, {}, FactMark::None, false});
 }
 
+// What an AWS server says it computed, beside what was sent.
+void addComparison(FactCard &card, const Exchange &exchange, const Redactor &redactor)
+{
+    const SigV4Strings server = sigV4StringsOfServer(exchange.response);
+    const std::optional<SigV4Strings> sent = sigV4StringsOfRequest(exchange.request);
+    if (!sent || (server.stringToSign.isEmpty() && server.canonicalRequest.isEmpty()))
+        return;
+    const QList<SigV4Difference> differences = compareSigV4(*sent, server);
+    if (differences.isEmpty())
+        card.facts.append({tr("signed text"), tr("the same as the server's"), {}, tr("so the secret access key differs, or the key id is not known"), FactMark::Note, false});
+    for (const SigV4Difference &one : differences) {
+        const auto shown = [&](const QByteArray &value) {
+            return one.isSecret() ? Bullets : value.isEmpty() ? tr("nothing") : displayText(redactor.text(value));
+        };
+        card.facts.append({sigV4PartText(one), shown(one.sent), {}, tr("the server has %1").arg(shown(one.server)), FactMark::Bad, true});
+    }
+}
+
 FactCard authorizationCard(const HeaderField &field, const Exchange &exchange, const FieldValues &values,
                            const Redactor &redactor)
 {
@@ -262,11 +281,14 @@ FactCard authorizationCard(const HeaderField &field, const Exchange &exchange, c
             addJwt(card, *jwt, exchange);
         } else if (!exchange.derivation.isEmpty()) {
             addDerivation(card, exchange, redactor);
+        } else if (sent.is("AWS4-HMAC-SHA256")) {
+            card.facts.append({tr("signature"), tr("made outside of Realmscope"), {}, {}, FactMark::None, false});
         } else {
             card.facts.append({tr("token"), Bullets, token.size() >= 32 ? tr("opaque, %1 B").arg(token.size()) : QString(),
                                token.isEmpty() ? tr("empty") : tr("not a JWT: its content can't be read"),
                                token.isEmpty() ? FactMark::Bad : FactMark::None, token.isEmpty()});
         }
+        addComparison(card, exchange, redactor);
     }
     return card;
 }

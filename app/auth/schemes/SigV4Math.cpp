@@ -56,13 +56,11 @@ QByteArray normalizedPath(const QByteArray &path)
 QByteArray canonicalPath(const SigV4Input &input)
 {
     const QByteArray path = input.path.isEmpty() ? "/"_ba : input.path;
-    QByteArray out = input.normalizePath ? normalizedPath(path) : path;
-    if (input.encodePathAgain) {
-        QList<QByteArray> segments = out.split('/');
-        std::ranges::transform(segments, segments.begin(), [](const QByteArray &segment) { return percentEncode(segment); });
-        out = segments.join('/');
-    }
-    return out;
+    const QByteArray out = input.normalizePath ? normalizedPath(path) : path;
+    // Once, what is encoded on the wire counts decoded, and a slash is one in either form: the key is "a(1)" however it came.
+    QList<QByteArray> segments = (input.encodePathAgain ? out : percentDecode(out)).split('/');
+    std::ranges::transform(segments, segments.begin(), [](const QByteArray &segment) { return percentEncode(segment); });
+    return segments.join('/');
 }
 
 QByteArray canonicalQuery(const QByteArray &query)
