@@ -7,6 +7,9 @@
 #include "app/diagnosis/Diagnoser.h"
 #include "app/diagnosis/Report.h"
 
+#include <QtCore/QJsonDocument>
+#include <QtCore/QSaveFile>
+
 using namespace Qt::StringLiterals;
 
 namespace realmscope {
@@ -76,6 +79,12 @@ private:
         } else if (final && final->error) {
             complain(*final->error); // the answer is not whole
         }
+        if (m_line.has(u"save-har"_s)) {
+            if (const Result<void> saved = saveHar(m_line.value(u"save-har"_s), trace, reveal); !saved) {
+                fail(saved.error());
+                return;
+            }
+        }
         const Result<QString> kept = writeCookieJar(m_target, m_session.clock().nowMs());
         if (!kept) {
             fail(kept.error());
@@ -109,6 +118,20 @@ private:
             print(head(response, reveal));
         }
         showBody(response, reveal);
+    }
+
+    // With --reveal it holds secrets, so that nobody else may read it.
+    Result<void> saveHar(const QString &path, const Trace &trace, bool reveal) const
+    {
+        const QByteArray bytes = QJsonDocument(traceToHar(trace, m_redactor, reveal)).toJson();
+        QSaveFile file(path);
+        const bool isOpen = file.open(QIODevice::WriteOnly);
+        if (isOpen && reveal)
+            file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+        if (!isOpen || file.write(bytes) != bytes.size() || !file.commit())
+            return Error{ErrorCode::FileUnwritable, u"the recording can't be written: %1"_s.arg(path), file.errorString(),
+                         u"Choose another folder, or check its permissions."_s};
+        return {};
     }
 
     QString head(const Response &response, bool reveal) const
@@ -169,6 +192,7 @@ std::vector<OptionSpec> sendOptions()
     std::vector<OptionSpec> list = targetOptions();
     list.insert(list.begin(), {{"body", 0, nullptr, "only the body"},
                                {"json", 0, nullptr, "the whole trace as JSON (realmscope.trace/1)"},
+                               {"save-har", 0, "FILE", "also write the exchanges as an HTTP Archive"},
                                {"reveal", 0, nullptr, "do not mask secrets"}});
     return list;
 }

@@ -9,8 +9,6 @@
 
 #include <QtCore/QDateTime>
 #include <QtCore/QFileInfo>
-#include <QtCore/QJsonDocument>
-#include <QtCore/QSaveFile>
 #include <QtCore/QTimer>
 
 using namespace Qt::StringLiterals;
@@ -78,8 +76,8 @@ private:
             m_nowMs = now.toMSecsSinceEpoch();
         }
         const QString report = m_line.value(u"report"_s);
-        if (!report.isEmpty() && !report.endsWith(".md"_L1) && !report.endsWith(".html"_L1) && !report.endsWith(".json"_L1)) {
-            fail(u"the report's kind is not known: %1"_s.arg(report), u"Let its name end with .md, .html or .json."_s, ExitStatus::Usage);
+        if (!report.isEmpty() && !isReportName(report)) {
+            fail(u"the report's kind is not known: %1"_s.arg(report), u"Let its name end with .md, .html, .json or .har."_s, ExitStatus::Usage);
             return false;
         }
         for (const QString &path : m_line.values(u"log"_s)) {
@@ -209,7 +207,7 @@ private:
             complain(shown);
         }
         if (m_line.has(u"report"_s)) {
-            if (const Result<void> written = writeReport(m_line.value(u"report"_s), trace, diagnosis); !written) {
+            if (const Result<void> written = saveReport(m_line.value(u"report"_s), trace, diagnosis, m_redactor); !written) {
                 fail(written.error());
                 return;
             }
@@ -222,19 +220,6 @@ private:
         if (!kept->isEmpty())
             warn(*kept);
         finish(exitStatusFor(trace, diagnosis));
-    }
-
-    // Sanitised always: a report is made to be passed on.
-    Result<void> writeReport(const QString &path, const Trace &trace, const Diagnosis &diagnosis) const
-    {
-        const QByteArray bytes = path.endsWith(".json"_L1) ? QJsonDocument(diagnosisToJson(trace, diagnosis, m_redactor)).toJson()
-            : path.endsWith(".html"_L1)                    ? reportHtml(trace, diagnosis, m_redactor).toUtf8()
-                                                           : reportMarkdown(trace, diagnosis, m_redactor).toUtf8();
-        QSaveFile file(path);
-        if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
-            return Error{ErrorCode::FileUnwritable, u"the report can't be written: %1"_s.arg(path), file.errorString(),
-                         u"Choose another folder, or check its permissions."_s};
-        return {};
     }
 
     ParsedLine m_line;
@@ -257,7 +242,7 @@ std::vector<OptionSpec> whyOptions()
                  {"max-probes", 0, "N", "at most so many extra requests (default: 6)"},
                  {"garbage", 0, nullptr, "allow one request with a made-up credential"},
                  {"direct", 0, nullptr, "allow one request that goes around the proxy"},
-                 {"report", 0, "FILE", "write a sanitised report: .md, .html or .json"},
+                 {"report", 0, "FILE", "write a sanitised report: .md, .html, .json or .har (the exchanges)"},
                  {"har", 0, "FILE[#N]", "explain entry N of a recording, offline; without N the last refusal in it"},
                  {"log", 0, "FILE", "look for the request in this log of the server; repeatable"},
                  {"now", 0, "RFC3339", "take this for the local clock"},

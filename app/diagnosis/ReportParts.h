@@ -17,18 +17,17 @@ public:
     Sanitiser(const Trace &trace, const Redactor &redactor, bool reveal);
 
     [[nodiscard]] QString text(const QString &text) const { return m_reveal ? text : m_redactor.text(text); }
-    [[nodiscard]] QString header(const HeaderField &field) const
+    // The same bytes with what is secret masked.
+    [[nodiscard]] QByteArray maskedHeader(const HeaderField &field) const
     {
-        return displayText(m_reveal ? field.value : m_redactor.headerValue(field.name, field.value));
+        return m_reveal ? field.value : m_redactor.headerValue(field.name, field.value);
     }
-    [[nodiscard]] QString url(const QByteArray &url) const
-    {
-        return displayText(m_reveal ? url : m_redactor.url(url));
-    }
-    [[nodiscard]] QString bytes(const QByteArray &bytes) const
-    {
-        return displayText(m_reveal ? bytes : m_redactor.text(bytes));
-    }
+    [[nodiscard]] QByteArray maskedUrl(const QByteArray &url) const { return m_reveal ? url : m_redactor.url(url); }
+    [[nodiscard]] QByteArray masked(const QByteArray &bytes) const { return m_reveal ? bytes : m_redactor.text(bytes); }
+    // For a person to read.
+    [[nodiscard]] QString header(const HeaderField &field) const { return displayText(maskedHeader(field)); }
+    [[nodiscard]] QString url(const QByteArray &url) const { return displayText(maskedUrl(url)); }
+    [[nodiscard]] QString bytes(const QByteArray &bytes) const { return displayText(masked(bytes)); }
     // The texts of these two causes hold the name of a variable or "null" where a secret should be;
     // diagnose() lets them pass as well.
     [[nodiscard]] QString of(const Finding &finding, const QString &text) const

@@ -152,8 +152,8 @@ for scheme_id, name in profiles.items():
     run('profile', 'show', name, '--json', expect=(0,))
     run('profile', 'test', name, path, expect=refused)
     run('send', '--profile', name, path, expect=refused)
-    run('send', '--json', '--profile', name, path, expect=refused)
-    run('why', '--profile', name, path, expect=refused)
+    run('send', '--json', '--save-har', report + '.sent.har', '--profile', name, path, expect=refused)
+    run('why', '--report', report + '.har', '--profile', name, path, expect=refused)
     run('why', '--json', '--garbage', '--report', report + '.md', '--profile', name, path, expect=refused)
     run('why', '--probe', 'none', '--report', report + '.html', '--profile', name, path, expect=refused)
     if scheme_id in SENT and not all(os.path.exists(report + kind) for kind in ('.md', '.html')):

@@ -294,6 +294,36 @@ private Q_SLOTS:
         QVERIFY(!ran.out.contains("Sandpaper") && !ran.err.contains("Sandpaper"));
     }
 
+    // What is saved with the secrets in it is diagnosed offline like the request itself; masked, it holds none.
+    void recordingOfARequest()
+    {
+        const QStringList words{u"curl"_s, u"-u"_s, u"alice:Sandpaper-77"_s, m_base + u"/locked-door"_s};
+        const QString whole = m_dir.filePath(u"whole.har"_s);
+        const Ran sent = run(QStringList{u"send"_s, u"--reveal"_s, u"--save-har"_s, whole} + words);
+        QVERIFY(sent.status == 3 || sent.status == 4);
+        QCOMPARE(QFile::permissions(whole) & (QFile::ReadGroup | QFile::ReadOther), QFile::Permissions());
+        const auto causeOf = [this](const QStringList &arguments) {
+            const Ran ran = run(QStringList{u"why"_s, u"--json"_s} + arguments);
+            return QJsonDocument::fromJson(ran.out).object().value("findings"_L1).toArray().first().toObject().value("cause"_L1).toString();
+        };
+        const QString live = causeOf(QStringList{u"--probe"_s, u"none"_s} + words);
+        QVERIFY(!live.isEmpty());
+        QCOMPARE(causeOf({u"--har"_s, whole}), live);
+
+        const QString masked = m_dir.filePath(u"masked.har"_s);
+        run(QStringList{u"send"_s, u"--save-har"_s, masked} + words);
+        const QString report = m_dir.filePath(u"report.har"_s);
+        run(QStringList{u"why"_s, u"--report"_s, report} + words);
+        for (const QString &path : {masked, report}) {
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const QByteArray text = file.readAll();
+            QVERIFY(text.contains("\"entries\""));
+            QVERIFY(!text.contains("Sandpaper") && !text.contains(QByteArray("alice:Sandpaper-77").toBase64()));
+        }
+        QCOMPARE(run(QStringList{u"send"_s, u"--save-har"_s, m_dir.filePath(u"nowhere/a.har"_s)} + words).status, 1);
+    }
+
     // A page that holds everything and can't run or load anything.
     void reportAsHtml()
     {

@@ -6,12 +6,18 @@
 #include "ui/response/TextView.h"
 #include "ui/response/TraceStrip.h"
 #include "ui/troubleshooter/TroubleshooterPanel.h"
+#include "ui/window/MessageBar.h"
 
 #include <QtCore/QMimeData>
 #include <QtCore/QTemporaryDir>
 #include <QtGui/QDragEnterEvent>
 #include <QtTest/QTest>
+#include <QtWidgets/QAbstractButton>
+#include <QtWidgets/QDialogButtonBox>
+#include <QtWidgets/QFileDialog>
 #include <QtWidgets/QLabel>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QPushButton>
 #include <QtWidgets/QTabBar>
 
 using namespace Qt::StringLiterals;
@@ -203,6 +209,41 @@ private Q_SLOTS:
         drop(panel, {folder.filePath(u"nothing.log"_s)});
         QTRY_VERIFY2(visibleText(panel).contains(u"The log can't be read: "_s), qPrintable(visibleText(panel)));
         QVERIFY(fixture.session()->logPaths().isEmpty());
+    }
+
+    // From the troubleshooter into a file, in the kind that its name says; what goes wrong is told in the window.
+    void reportIsSaved()
+    {
+        WindowFixture fixture;
+        fixture.open();
+        sendToRoom(fixture, u"locked-door"_s, {});
+        MainWindow *window = fixture.window();
+        press(Qt::Key_D, Qt::ControlModifier | Qt::ShiftModifier);
+        auto *save = visibleNamed<QAbstractButton>(window, u"Save sanitised report…"_s);
+        QVERIFY(save && save->isEnabled());
+        const QTemporaryDir dir;
+        const auto saveAs = [&](const QString &name) {
+            save->click();
+            auto *dialog = window->findChild<QFileDialog *>();
+            QVERIFY(dialog);
+            auto *field = dialog->findChild<QLineEdit *>(u"fileNameEdit"_s);
+            QVERIFY(field);
+            field->setText(dir.filePath(name));
+            auto *box = dialog->findChild<QDialogButtonBox *>();
+            QVERIFY(box && box->button(QDialogButtonBox::Save)->isEnabled());
+            box->button(QDialogButtonBox::Save)->click();
+            QTRY_VERIFY(!window->findChild<QFileDialog *>());
+        };
+        saveAs(u"plain"_s); // the chosen kind is a page
+        QTRY_VERIFY(QFile::exists(dir.filePath(u"plain.html"_s)));
+        saveAs(u"exchanges.har"_s);
+        QFile har(dir.filePath(u"exchanges.har"_s));
+        QVERIFY(har.open(QIODevice::ReadOnly));
+        QVERIFY(har.readAll().contains("/locked-door"));
+        saveAs(u"picture.png"_s);
+        QVERIFY(!QFile::exists(dir.filePath(u"picture.png"_s)));
+        const auto *message = window->findChild<MessageBar *>();
+        QVERIFY(message && message->isVisible());
     }
 
     void basicIsSentWhereDigestIsAsked()

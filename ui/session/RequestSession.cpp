@@ -630,4 +630,9 @@ QString RequestSession::reportMarkdown() const
     return realmscope::reportMarkdown(trace(), diagnosis(), m_redactor);
 }
 
+Result<void> RequestSession::saveReport(const QString &path) const
+{
+    return realmscope::saveReport(path, trace(), diagnosis(), m_redactor);
+}
+
 } // namespace realmscope

@@ -83,6 +83,8 @@ public:
     // Asks the views to show the evidence: selects the exchange, Raw, the bytes.
     void showEvidence(const Evidence &evidence);
     [[nodiscard]] QString reportMarkdown() const;
+    // The kind by the ending of the name: .md, .html, .json, .har; errors of realmscope::saveReport().
+    [[nodiscard]] Result<void> saveReport(const QString &path) const;
 
     // Up to three safe probes run by themselves after a refusal, unless this is off.
     void setAutomaticProbes(bool on) { m_automaticProbes = on; }

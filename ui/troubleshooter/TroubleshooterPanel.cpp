@@ -6,6 +6,7 @@
 #include "ui/troubleshooter/Section.h"
 #include "ui/troubleshooter/StepList.h"
 #include "ui/troubleshooter/VerdictBadge.h"
+#include "ui/widgets/Buttons.h"
 #include "ui/widgets/CodeBlock.h"
 #include "ui/widgets/ElidedLabel.h"
 #include "ui/widgets/ProseLabel.h"
@@ -178,12 +179,15 @@ TroubleshooterPanel::TroubleshooterPanel(QWidget *parent) : QWidget(parent)
     footLayout->setSpacing(8);
     m_copyReport = new QPushButton(tr("Copy sanitised report"));
     m_copyReport->setProperty("kind", u"flat"_s);
+    m_copyReport->setAccessibleName(m_copyReport->text()); // also where the text is shorter
     m_copyReport->setIcon(Theme::instance().icon(u"clipboard"_s, Token::Fg2));
+    m_saveReport = new IconButton(u"download"_s, tr("Save sanitised report…"));
     m_next = new QPushButton(tr("Next step"));
     m_resend = new QPushButton(tr("Resend and compare"));
     m_resend->setProperty("kind", u"primary"_s);
     m_resend->setIcon(Theme::instance().icon(u"git-compare"_s, Token::OnAcc));
     footLayout->addWidget(m_copyReport);
+    footLayout->addWidget(m_saveReport);
     footLayout->addStretch();
     footLayout->addWidget(m_next);
     footLayout->addWidget(m_resend);
@@ -199,6 +203,7 @@ TroubleshooterPanel::TroubleshooterPanel(QWidget *parent) : QWidget(parent)
         if (m_session)
             QGuiApplication::clipboard()->setText(m_session->reportMarkdown());
     });
+    connect(m_saveReport, &IconButton::clicked, this, &TroubleshooterPanel::saveReportRequested);
     connect(&Theme::instance(), &Theme::changed, this, [this, close] {
         close->setIcon(Theme::instance().icon(u"x"_s, Token::Fg2));
         m_copyReport->setIcon(Theme::instance().icon(u"clipboard"_s, Token::Fg2));
@@ -284,7 +289,7 @@ void TroubleshooterPanel::rebuild()
     m_detail->setSpacing(14);
 
     const bool hasResult = m_session && m_session->hasResult();
-    for (QPushButton *button : {m_copyReport, m_next, m_resend})
+    for (QAbstractButton *button : std::initializer_list<QAbstractButton *>{m_copyReport, m_saveReport, m_next, m_resend})
         button->setEnabled(hasResult);
     if (hasResult) {
         const Diagnosis &diagnosis = m_session->diagnosis();
@@ -444,6 +449,7 @@ void TroubleshooterPanel::resizeEvent(QResizeEvent *event)
     QWidget::resizeEvent(event);
     if (const bool isNarrow = width() < narrowPanel; isNarrow != m_isNarrow) {
         m_isNarrow = isNarrow;
+        m_copyReport->setText(isNarrow ? tr("Copy report") : tr("Copy sanitised report"));
         rebuild();
     }
 }

@@ -13,6 +13,7 @@ class QVBoxLayout;
 
 namespace realmscope {
 
+class IconButton;
 class StepList;
 
 // The nine-step checklist beside the request: steps with verdicts at the left; at the right what it means, the
@@ -28,6 +29,7 @@ public:
 
 Q_SIGNALS:
     void closeRequested();
+    void saveReportRequested();
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
@@ -63,6 +65,7 @@ private:
     QVBoxLayout *m_detail = nullptr;
     QVBoxLayout *m_lead = nullptr; // step, title and explanation, closer together than the cards
     QPushButton *m_copyReport = nullptr;
+    IconButton *m_saveReport = nullptr;
     QPushButton *m_next = nullptr;
     QPushButton *m_resend = nullptr;
     bool m_isNarrow = false;

@@ -17,6 +17,8 @@
 #include "ui/window/TabStrip.h"
 
 #include <QtCore/QDateTime>
+#include <QtCore/QDir>
+#include <QtCore/QPointer>
 #include <QtGui/QAction>
 #include <QtGui/QCloseEvent>
 #include <QtGui/QPainter>
@@ -176,6 +178,7 @@ void MainWindow::build()
     connect(m_start, &StartPage::newRequestRequested, this, [this] { newRequest({}); });
     connect(m_practice, &PracticePage::roomOpened, this, [this](const Room &, const RequestSpec &spec) { openSpec(spec); });
     connect(m_practice, &PracticePage::failed, m_messages, &MessageBar::showError);
+    connect(m_troubleshooter, &TroubleshooterPanel::saveReportRequested, this, &MainWindow::chooseReportFile);
     connect(m_troubleshooter, &TroubleshooterPanel::closeRequested, this, [this] { setTroubleshooterShown(false); });
     connect(m_status, &StatusLine::commandsRequested, this, [this] { m_palette->open(commands()); });
     connect(m_splitter, &QSplitter::splitterMoved, this, [this](int, int index) {
@@ -437,6 +440,43 @@ void MainWindow::chooseFolder()
     dialog->setFileMode(QFileDialog::Directory);
     dialog->setOption(QFileDialog::ShowDirsOnly);
     connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::workspaceRequested);
+    dialog->open();
+}
+
+void MainWindow::chooseReportFile()
+{
+    RequestTab *tab = currentTab();
+    if (!tab || !tab->session()->hasResult()) {
+        m_messages->showNote(tr("There is no answer to report yet: send the request first."));
+        return;
+    }
+    auto *dialog = new QFileDialog(this, tr("Save sanitised report"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setFileMode(QFileDialog::AnyFile);
+    // The kind goes by the ending of the name; without one it is the chosen filter's.
+    const QList<std::pair<QString, QString>> kinds{{tr("Web page (*.html)"), u"html"_s}, {tr("Markdown (*.md)"), u"md"_s},
+                                                   {tr("JSON (*.json)"), u"json"_s}, {tr("HTTP Archive (*.har)"), u"har"_s}};
+    QStringList filters;
+    for (const auto &[filter, suffix] : kinds)
+        filters.append(filter);
+    dialog->setNameFilters(filters);
+    dialog->setDefaultSuffix(kinds.first().second);
+    dialog->selectFile(u"report"_s);
+    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog, kinds](const QString &chosen) {
+        for (const auto &[filter, suffix] : kinds) {
+            if (filter == chosen)
+                dialog->setDefaultSuffix(suffix);
+        }
+    });
+    connect(dialog, &QFileDialog::fileSelected, this, [this, session = QPointer(tab->session())](const QString &path) {
+        if (!session)
+            return;
+        if (const Result<void> saved = session->saveReport(path); !saved)
+            m_messages->showError(saved.error());
+        else
+            m_messages->showNote(tr("The report is in %1. Secrets in it are masked.").arg(QDir::toNativeSeparators(path)));
+    });
     dialog->open();
 }
 

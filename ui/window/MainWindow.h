@@ -79,6 +79,7 @@ private:
     void checkKeychain();
     void updateStatus();
     void chooseFolder();
+    void chooseReportFile();
 
     // MainWindowTabs.cpp
     RequestTab *addTab();

@@ -97,6 +97,7 @@ void MainWindow::makeActions()
         QGuiApplication::clipboard()->setText(tab->session()->reportMarkdown());
         m_messages->showNote(tr("The report is on the clipboard. Secrets in it are masked."));
     }));
+    addCommand(tr("Save the sanitised report…"), u"download"_s, {}, onTab([this](RequestTab *) { chooseReportFile(); }));
     addCommand(tr("Go to the URL"), u"globe"_s, Keys{QKeySequence(u"Ctrl+L"_s)}, [this] {
         showPlace(Place::Requests);
         if (RequestTab *tab = currentTab())
