@@ -5,6 +5,7 @@
 #include "app/http/Codec.h"
 #include "app/http/SocketTransport.h"
 #include "app/interop/CurlCommand.h"
+#include "app/interop/HarFile.h"
 #include "app/practice/PracticeServer.h"
 #include "app/runner/Runner.h"
 #include "tests/diagnosis/TraceBuilder.h"
@@ -28,7 +29,7 @@ namespace realmscope {
 
 namespace {
 
-// How often each trace is mutated: REALMSCOPE_MUTATIONS, else this. Without optimisation a diagnosis takes four times as long.
+// How often each trace is mutated: REALMSCOPE_MUTATIONS, else this. More traces, as HAR files: the folder of REALMSCOPE_TRACES. Without optimisation a diagnosis takes four times as long.
 #ifdef NDEBUG
 constexpr int usualMutations = 1000;
 #else
@@ -333,6 +334,7 @@ private Q_SLOTS:
         }
         QVERIFY(m_cases.size() > 150);
         addRooms();
+        addRecordings(qEnvironmentVariable("REALMSCOPE_TRACES"));
     }
 
     // The oracle itself: it finds a proof that does not hold.
@@ -444,6 +446,30 @@ private:
             m_cases.append(one);
         }
         QVERIFY(m_cases.size() > 300);
+    }
+
+    // HAR files of a folder, as `realmscope-cli send --reveal --save-har` writes them: requests to other servers than ours.
+    void addRecordings(const QString &folder)
+    {
+        if (folder.isEmpty())
+            return;
+        const qsizetype before = m_cases.size();
+        for (const QFileInfo &info : QDir(folder).entryInfoList({u"*.har"_s}, QDir::Files)) {
+            QFile file(info.filePath());
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const Result<HarFile> har = readHar(file.readAll(), info.fileName());
+            if (!har) // a request that was never sent leaves an archive without entries
+                continue;
+            const int index = chooseHarEntry(*har);
+            RuleCase one;
+            one.cause = u"recording"_s;
+            one.name = info.fileName();
+            one.trace = harTrace(*har, index);
+            one.context.nowMs = one.trace.exchanges.last().startedAtMs;
+            m_cases.append(one);
+        }
+        QVERIFY2(m_cases.size() > before, "no recording in the folder of REALMSCOPE_TRACES");
+        qInfo("%lld recordings", static_cast<long long>(m_cases.size() - before));
     }
 
     static constexpr qsizetype casesInAPart = 20;
