@@ -55,6 +55,8 @@ QString errorCodeId(ErrorCode code)
         return u"secret-store-failed"_s;
     case ErrorCode::SecretNotFound:
         return u"secret-not-found"_s;
+    case ErrorCode::ProfileNotApproved:
+        return u"profile-not-approved"_s;
     case ErrorCode::OriginNotAllowed:
         return u"origin-not-allowed"_s;
     case ErrorCode::AuthFailed:

@@ -34,6 +34,7 @@ enum class ErrorCode {
     SecretStoreLocked,
     SecretStoreFailed,
     SecretNotFound,
+    ProfileNotApproved,  // the credential profile was changed by another program, or came from elsewhere
     OriginNotAllowed,    // the credential profile does not name this origin
     AuthFailed,          // an AuthFlow cannot go on
     Unsupported,

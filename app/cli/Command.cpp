@@ -110,8 +110,13 @@ void Command::storeRenewed(CliSession &session, const QString &profilesPath, con
     const CredentialProfile *profile = store->load() ? store->findById(profileId) : nullptr;
     if (!profile)
         return;
+    const QMap<QString, Secret> ours = withoutReferences(secrets, *profile);
+    if (ours.size() < secrets.size())
+        warn(u"the server replaced a secret of %1 that is kept elsewhere (%2): put the new one there"_s.arg(profile->name, profile->references.first().toString()));
+    if (ours.isEmpty())
+        return;
     ++m_storing;
-    storeProfileSecrets(*profile, secrets, session.stores(), this, [this, store](const Result<CredentialProfile> &stored) {
+    storeProfileSecrets(*profile, ours, session.stores(), this, [this, store](const Result<CredentialProfile> &stored) {
         --m_storing;
         Result<void> saved = stored ? store->put(*stored) : stored.error();
         if (saved)

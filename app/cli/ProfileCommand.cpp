@@ -79,13 +79,13 @@ public:
             {"list", &ProfileCommand::list, 0, 0, ""},          {"show", &ProfileCommand::show, 1, 1, "NAME"},
             {"add", &ProfileCommand::add, 1, 1, "NAME"},        {"set", &ProfileCommand::set, 1, 1, "NAME"},
             {"remove", &ProfileCommand::remove, 1, 1, "NAME"},  {"test", &ProfileCommand::test, 1, 2, "NAME [URL]"},
-            {"revoke", &ProfileCommand::revoke, 1, 1, "NAME"},
+            {"revoke", &ProfileCommand::revoke, 1, 1, "NAME"}, {"approve", &ProfileCommand::approve, 1, 1, "NAME"},
             {"export", &ProfileCommand::exportAll, 0, 1000, "[NAME…]"}, {"import", &ProfileCommand::import, 1, 1, "FILE"},
         };
         const auto *known = std::ranges::find_if(verbs, [&](const Known &k) { return verb == QLatin1StringView(k.name); });
         if (known == std::end(verbs)) {
             fail(verb.isEmpty() ? u"profile: what is to be done is missing"_s : u"profile: unknown word \"%1\""_s.arg(verb),
-                 u"Use one of: list, show, add, set, remove, test, revoke, export, import."_s, ExitStatus::Usage);
+                 u"Use one of: list, show, add, set, approve, remove, test, revoke, export, import."_s, ExitStatus::Usage);
             return;
         }
         if (m_names.size() < known->fewest || m_names.size() > known->most) {
@@ -134,8 +134,9 @@ private:
             return;
         }
         for (const CredentialProfile &profile : m_profiles->profiles())
-            print(u"%1 %2 %3\n"_s.arg(profile.name.leftJustified(20), profile.schemeId.leftJustified(10),
-                                      profile.origins.isEmpty() ? u"(no origin)"_s : profile.origins.join(", "_L1)));
+            print(u"%1 %2 %3%4\n"_s.arg(profile.name.leftJustified(20), profile.schemeId.leftJustified(10),
+                                        profile.origins.isEmpty() ? u"(no origin)"_s : profile.origins.join(", "_L1),
+                                        profile.approved ? QString() : u" (not approved)"_s));
         finish(0);
     }
 
@@ -149,6 +150,13 @@ private:
             finish(0);
             return;
         }
+        describe(*profile);
+        finish(0);
+    }
+
+    void describe(const CredentialProfile &shown)
+    {
+        const CredentialProfile *profile = &shown;
         print(u"name     %1\nscheme   %2\n"_s.arg(profile->name, profile->schemeId));
         for (const QString &origin : profile->origins)
             print(u"origin   %1\n"_s.arg(origin));
@@ -162,9 +170,29 @@ private:
             print(u"field    %1 = %2\n"_s.arg(id, value));
         for (const QString &id : profile->secretFields)
             print(u"secret   %1 (in the %2)\n"_s.arg(id, secretPlaceId(profile->place)));
+        for (const auto &[id, reference] : profile->references.asKeyValueRange())
+            print(u"secret   %1 (fetched from %2)\n"_s.arg(id, reference.toString()));
         if (profile->expiresAt)
             print(u"expires  %1 (%2)\n"_s.arg(QDateTime::fromSecsSinceEpoch(*profile->expiresAt, Qt::UTC).toString(Qt::ISODate),
                                               expiryText(*profile->expiresAt, m_session.clock().nowSeconds())));
+        if (!profile->approved)
+            print(u"approved no: it comes from elsewhere, or another program changed it\n"_s);
+    }
+
+    // What is approved is shown, so that nobody says yes to something unseen.
+    void approve()
+    {
+        const CredentialProfile *profile = find(m_names.first());
+        if (!profile)
+            return;
+        const bool was = profile->approved;
+        m_profiles->approve(profile->id);
+        describe(*profile);
+        if (const Result<void> saved = save(); !saved) {
+            fail(saved.error());
+            return;
+        }
+        print(was ? u"profile %1 was approved already\n"_s.arg(profile->name) : u"profile %1 is approved as it stands here\n"_s.arg(profile->name));
         finish(0);
     }
 
@@ -265,6 +293,11 @@ private:
             }
         }
         profile.place = SecretPlace::Keychain;
+        const QStringList kept = profile.secretFields;
+        if (const Result<void> taken = takeReferences(*scheme, profile); !taken) {
+            fail(taken.error(), ExitStatus::Usage);
+            return;
+        }
         const Result<QMap<QString, Secret>> secrets = readSecrets(*scheme, profile, isNew);
         if (!secrets) {
             fail(secrets.error(), ExitStatus::Usage);
@@ -274,22 +307,40 @@ private:
             fail(valid.error(), ExitStatus::Usage);
             return;
         }
-        const auto put = [this, isNew](const CredentialProfile &stored) {
+        const auto save = [this, isNew](const CredentialProfile &stored) {
             if (const Result<void> ok = m_profiles->put(stored); !ok) {
                 fail(ok.error());
                 return;
             }
-            if (const Result<void> saved = save(); !saved) {
+            if (const Result<void> saved = this->save(); !saved) {
                 fail(saved.error());
                 return;
             }
+            if (!stored.approved)
+                note(u"%1 is not approved yet: realmscope-cli profile approve %1"_s.arg(stored.name));
             print(isNew ? u"profile %1 was added\n"_s.arg(stored.name) : u"profile %1 was changed\n"_s.arg(stored.name));
             finish(0);
+        };
+        // A copy in the keychain of what is fetched from elsewhere now is left by nobody.
+        const auto put = [this, save, kept](const CredentialProfile &changed) {
+            CredentialProfile old = changed;
+            old.secretFields = kept;
+            old.secretFields.removeIf([&changed](const QString &id) { return !changed.references.contains(id); });
+            if (old.secretFields.isEmpty()) {
+                save(changed);
+                return;
+            }
+            removeProfileSecrets(old, m_session.stores(), this, [this, save, changed](const Result<void> &removed) {
+                if (!removed)
+                    warn(u"the old secret is still in the keychain: %1"_s.arg(removed.error().message));
+                save(changed);
+            });
         };
         if (secrets->isEmpty()) {
             put(profile);
             return;
         }
+        profile.approved = true; // who types a secret into it means it
         storeProfileSecrets(profile, *secrets, m_session.stores(), this, [this, put](const Result<CredentialProfile> &stored) {
             if (stored)
                 put(*stored);
@@ -330,6 +381,30 @@ private:
         return {};
     }
 
+    // --secret-ref FIELD=REFERENCE; without a reference the field has none any more.
+    Result<void> takeReferences(const AuthScheme &scheme, CredentialProfile &profile) const
+    {
+        const QStringList ids = secretFieldIds(scheme, profile);
+        for (const QString &pair : m_line.values(u"secret-ref"_s)) {
+            const qsizetype equals = pair.indexOf(u'=');
+            const QString id = pair.left(equals < 0 ? pair.size() : equals);
+            if (equals < 0 || !ids.contains(id))
+                return invalidInput(equals < 0 ? u"--secret-ref %1 has no ="_s.arg(id) : u"%1 has no secret field \"%2\""_s.arg(scheme.title(), id),
+                                    ids.isEmpty() ? u"Leave it out."_s : u"Write --secret-ref ID=env:NAME (or file:PATH, command:PROGRAM …) with one of: %1."_s.arg(ids.join(", "_L1)));
+            if (pair.size() == equals + 1) {
+                profile.references.remove(id);
+                continue;
+            }
+            const Result<SecretReference> reference = SecretReference::parse(pair.mid(equals + 1));
+            if (!reference)
+                return reference.error();
+            profile.references.insert(id, *reference);
+            profile.secretFields.removeAll(id);
+            profile.approved = true; // who writes it here means it
+        }
+        return {};
+    }
+
     Result<QMap<QString, Secret>> readSecrets(const AuthScheme &scheme, const CredentialProfile &profile, bool isNew)
     {
         QMap<QString, Secret> secrets;
@@ -350,6 +425,8 @@ private:
         if ((!isNew && !m_line.has(u"ask"_s)) || m_line.has(u"no-secret"_s))
             return secrets;
         for (const QString &id : ids) {
+            if (profile.references.contains(id))
+                continue;
             if (!streams().askSecret)
                 return invalidInput(u"there is nobody to ask for the secret"_s, u"Use --secret-stdin, --secret-file or --secret-env."_s);
             const Result<Secret> secret = streams().askSecret(u"%1 of %2 (not shown): "_s.arg(id, profile.name));
@@ -370,9 +447,9 @@ private:
                 continue;
             values.setSecret(field.id, secrets.value(field.id));
             allKnown = allKnown && secrets.contains(field.id);
-            if (field.required && secrets.value(field.id).isEmpty() && !profile.secretFields.contains(field.id))
+            if (field.required && secrets.value(field.id).isEmpty() && !profile.secretFields.contains(field.id) && !profile.references.contains(field.id))
                 return invalidInput(u"%1: %2 is missing"_s.arg(scheme.title(), field.label),
-                               u"Use --secret-stdin, --secret-file or --secret-env."_s);
+                               u"Use --secret-stdin, --secret-file or --secret-env, or --secret-ref for one that is kept elsewhere."_s);
         }
         if (allKnown)
             return scheme.validate(values);
@@ -553,7 +630,7 @@ private:
             return;
         }
         int count = 0;
-        QStringList without;
+        QStringList without, unseen;
         for (CredentialProfile profile : other.profiles()) {
             const CredentialProfile *same = m_profiles->findByName(profile.name);
             if (same && !m_line.has(u"replace"_s)) {
@@ -568,6 +645,10 @@ private:
                 profile.secretFields = same->secretFields;
             else if (!profile.secretFields.isEmpty())
                 without << profile.name;
+            if (profile.hasSecrets())
+                profile.approved = false; // what a file says about a secret of this computer was seen by nobody yet
+            if (!profile.approved)
+                unseen << profile.name;
             if (const Result<void> put = m_profiles->put(profile); !put) {
                 fail(put.error());
                 return;
@@ -581,6 +662,8 @@ private:
         print(u"%1 profiles were imported\n"_s.arg(count));
         for (const QString &name : without)
             note(u"%1 has no secret on this computer unless it came from here: realmscope-cli profile set %1 --ask"_s.arg(name));
+        for (const QString &name : unseen)
+            note(u"%1 has to be approved before it is used: realmscope-cli profile approve %1"_s.arg(name));
         finish(0);
     }
 
@@ -601,6 +684,7 @@ std::vector<OptionSpec> profileOptions()
                                  {"origin", 0, "ORIGIN", "add, set: where it may be sent, repeatable; https://*.example.com"},
                                  {"together", 0, "NAME", "add, set: a signature or client certificate that goes along, repeatable; '': none"},
                                  {"field", 0, "ID=VALUE", "add, set: a field that is no secret, repeatable"},
+                                 {"secret-ref", 0, "ID=REF", "add, set: a secret kept elsewhere, repeatable; env:NAME, file:PATH, command:PROGRAM …"},
                                  {"name", 0, "NAME", "set: another name"}};
     const std::vector<OptionSpec> secrets = secretOptions();
     list.insert(list.end(), secrets.begin(), secrets.end());
@@ -615,10 +699,11 @@ std::vector<OptionSpec> profileOptions()
 
 CommandEntry profileCommand()
 {
-    return {"profile", "credential profiles: list, show, add, set, remove, test, revoke, export, import",
-            "list | show NAME | add NAME | set NAME | remove NAME | test NAME [URL] | revoke NAME | export [NAME…] | import FILE",
+    return {"profile", "credential profiles: list, show, add, set, approve, remove, test, revoke, export, import",
+            "list | show NAME | add NAME | set NAME | approve NAME | remove NAME | test NAME [URL] | revoke NAME | export [NAME…] | import FILE",
             "Keeps credential profiles. Their secrets are in the keychain of this computer, never in a file, and never come from\n"
-            "an argument: they are read from standard input, a file, the environment, or asked for without echo.\n\n"
+            "an argument: they are read from standard input, a file, the environment, or asked for without echo. With --secret-ref they stay where\n"
+            "they are, and are fetched at each use. A profile that came from elsewhere is used only once it was approved here.\n\n"
             "Example: realmscope-cli profile add staging --scheme basic --origin https://api.example.com --field username=alice",
             profileOptions,
             [](const CliStreams &streams, std::function<void(int)> done) -> Command * { return new ProfileCommand(streams, std::move(done)); }};

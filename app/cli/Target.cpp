@@ -258,7 +258,18 @@ void resolveNamed(const QString &name, const QString &path, CliSession &session,
                          u"Store them with realmscope-cli profile set %1, or keep them in the keychain."_s.arg(profile->name)));
         return;
     }
-    resolveCredential(*profile, [&profiles](const QString &id) { return profiles.findById(id); }, session.stores(), context, callback);
+    SecretStores stores = session.stores();
+    stores.folder = QFileInfo(path).path();
+    resolveCredential(*profile, [&profiles](const QString &id) { return profiles.findById(id); }, stores, context,
+                      [name, callback](const Result<RunCredential> &credential) {
+                          if (credential || credential.error().code != ErrorCode::ProfileNotApproved) {
+                              callback(credential);
+                              return;
+                          }
+                          Error error = credential.error();
+                          error.action = u"Look at it with realmscope-cli profile show, and allow it with realmscope-cli profile approve %1."_s.arg(name);
+                          callback(error);
+                      });
 }
 
 } // namespace

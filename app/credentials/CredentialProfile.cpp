@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/credentials/CredentialProfile.h"
 
+#include "app/base/Crypto.h"
 #include "app/base/Duration.h"
 
 #include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
 #include <QtCore/QUuid>
 
 #include <algorithm>
@@ -78,14 +80,30 @@ QString expiryText(qint64 expiresAt, qint64 now)
     return expiresAt > now ? u"expires in %1"_s.arg(span) : u"expired %1 ago"_s.arg(span);
 }
 
+QByteArray CredentialProfile::fingerprint() const
+{
+    QJsonObject json = toJson();
+    for (const QString &member : {u"name"_s, u"expires"_s})
+        json.remove(member);
+    QJsonObject secrets = json.value("secrets"_L1).toObject();
+    secrets.remove("fields"_L1); // which of them are there is no matter of trust
+    json.insert("secrets"_L1, secrets);
+    return hash(HashAlgorithm::Sha256, QJsonDocument(json).toJson(QJsonDocument::Compact));
+}
+
 QJsonObject CredentialProfile::toJson() const
 {
     QJsonObject values;
     for (auto it = fields.cbegin(); it != fields.cend(); ++it)
         values.insert(it.key(), it.value());
-    QJsonObject json{{u"id"_s, id}, {u"name"_s, name}, {u"scheme"_s, schemeId}, {u"fields"_s, values},
-                     {u"secrets"_s, QJsonObject{{u"place"_s, secretPlaceId(place)},
-                                                {u"fields"_s, QJsonArray::fromStringList(secretFields)}}},
+    QJsonObject secrets{{u"place"_s, secretPlaceId(place)}, {u"fields"_s, QJsonArray::fromStringList(secretFields)}};
+    if (!references.isEmpty()) {
+        QJsonObject from;
+        for (const auto &[field, reference] : references.asKeyValueRange())
+            from.insert(field, reference.toString());
+        secrets.insert("from"_L1, from);
+    }
+    QJsonObject json{{u"id"_s, id}, {u"name"_s, name}, {u"scheme"_s, schemeId}, {u"fields"_s, values}, {u"secrets"_s, secrets},
                      {u"origins"_s, QJsonArray::fromStringList(origins)}};
     if (!together.isEmpty())
         json.insert("together"_L1, QJsonArray::fromStringList(together));
@@ -111,6 +129,14 @@ Result<CredentialProfile> CredentialProfile::fromJson(const QJsonObject &json)
                                                                                               : SecretPlace::Keychain;
     for (const QJsonValue &field : secrets.value("fields"_L1).toArray())
         profile.secretFields << field.toString();
+    const QJsonObject from = secrets.value("from"_L1).toObject();
+    for (auto it = from.begin(); it != from.end(); ++it) {
+        const Result<SecretReference> reference = SecretReference::parse(it.value().toString());
+        if (!reference)
+            return Error{ErrorCode::Parse, u"profile %1, %2: %3"_s.arg(profile.name, it.key(), reference.error().message), {}, reference.error().action};
+        profile.references.insert(it.key(), *reference);
+        profile.secretFields.removeAll(it.key());
+    }
     for (const QJsonValue &other : json.value("together"_L1).toArray())
         profile.together << other.toString();
     for (const QJsonValue &origin : json.value("origins"_L1).toArray())

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/auth/AuthScheme.h"
+#include "app/credentials/SecretReference.h"
 #include "app/http/Url.h"
 
 #include <QtCore/QJsonObject>
@@ -25,9 +26,11 @@ struct CredentialProfile
     QString schemeId;
     QMap<QString, QString> fields;        // values of fields that are no secrets
     QStringList secretFields;             // ids of the secret fields that have a value in the store
+    QMap<QString, SecretReference> references; // secret fields that are fetched from elsewhere at each use; none of secretFields
     SecretPlace place = SecretPlace::Keychain;
     std::optional<qint64> expiresAt;      // seconds since the epoch: when the stored secret ends by its own words (exp of a JWT)
     bool temporary = false;               // for this run: never in profiles.json
+    bool approved = true;                 // made or approved on this machine as it is; set by ProfileStore, not in the file
     QStringList together;                 // ids of profiles that go along: a message signature, a client certificate
     QStringList origins;                  // "https://api.example.com", "https://*.example.com", "http://127.0.0.1:*"
 
@@ -35,6 +38,10 @@ struct CredentialProfile
     // be the same. An empty list allows nothing.
     [[nodiscard]] bool allows(const Origin &origin) const;
     [[nodiscard]] QString secretKey(const QString &fieldId) const; // key in the SecretStore
+    [[nodiscard]] bool hasSecrets() const { return !secretFields.isEmpty() || !references.isEmpty(); }
+    // SHA-256 over what decides where a secret comes from and where it goes: id, scheme, fields, references, origins, and
+    // what goes together. Not its name, nor its expiry.
+    [[nodiscard]] QByteArray fingerprint() const;
 
     [[nodiscard]] QJsonObject toJson() const; // holds no secret
     [[nodiscard]] static Result<CredentialProfile> fromJson(const QJsonObject &json);

@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/credentials/ProfileStore.h"
 
+#include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
+#include <QtCore/QLockFile>
 #include <QtCore/QSaveFile>
+#include <QtCore/QStandardPaths>
 
 #include <algorithm>
 
@@ -47,6 +50,7 @@ Result<void> ProfileStore::load()
     const QJsonObject root = document.object();
     QList<CredentialProfile> profiles;
     QJsonObject unknownMembers;
+    const QHash<QString, QByteArray> approvals = readApprovals();
     int number = 0;
     for (const QJsonValue &value : root.value("profiles"_L1).toArray()) {
         ++number;
@@ -58,10 +62,11 @@ Result<void> ProfileStore::load()
         }
         // What a newer version wrote into a profile goes back into the file as it was.
         QJsonObject extra = value.toObject();
-        for (const QString &known : {u"id"_s, u"name"_s, u"scheme"_s, u"fields"_s, u"secrets"_s, u"origins"_s, u"expires"_s})
+        for (const QString &known : {u"id"_s, u"name"_s, u"scheme"_s, u"fields"_s, u"secrets"_s, u"origins"_s, u"together"_s, u"expires"_s})
             extra.remove(known);
         if (!extra.isEmpty())
             unknownMembers.insert(profile->id, extra);
+        profile->approved = m_approvalsPath.isEmpty() || !profile->hasSecrets() || approvals.value(profile->id) == profile->fingerprint();
         profiles.append(*profile);
     }
     m_unknown = root;
@@ -97,7 +102,81 @@ Result<void> ProfileStore::save() const
     if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
         return Error{ErrorCode::FileUnwritable, u"the credential profiles can't be saved: %1"_s.arg(m_path), file.errorString(),
                      u"Check the permissions of the folder and the space on the disk; the old file is still there."_s};
+    return saveApprovals();
+}
+
+QString ProfileStore::defaultApprovalsPath()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + u"/realmscope/approved-profiles.json"_s;
+}
+
+namespace {
+
+// {"schema": …, "folders": {"/path/of/profiles.json": {"profile id": "fingerprint"}}}
+QJsonObject readApprovalFolders(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object().value("folders"_L1).toObject() : QJsonObject();
+}
+
+// The same file by another way (a link, "..") is the same.
+QString canonical(const QString &path)
+{
+    const QFileInfo info(path);
+    const QString folder = info.dir().canonicalPath();
+    return folder.isEmpty() ? info.absoluteFilePath() : folder + u'/' + info.fileName();
+}
+
+} // namespace
+
+QHash<QString, QByteArray> ProfileStore::readApprovals() const
+{
+    QHash<QString, QByteArray> approvals;
+    const QJsonObject ours = readApprovalFolders(m_approvalsPath).value(canonical(m_path)).toObject();
+    for (auto it = ours.begin(); it != ours.end(); ++it)
+        approvals.insert(it.key(), QByteArray::fromHex(it.value().toString().toLatin1()));
+    return approvals;
+}
+
+Result<void> ProfileStore::saveApprovals() const
+{
+    if (m_approvalsPath.isEmpty())
+        return {};
+    QJsonObject ours;
+    for (const CredentialProfile &profile : m_profiles) {
+        if (profile.approved && profile.hasSecrets() && !profile.temporary)
+            ours.insert(profile.id, QString::fromLatin1(profile.fingerprint().toHex()));
+    }
+    QDir().mkpath(QFileInfo(m_approvalsPath).path());
+    QLockFile lock(m_approvalsPath + u".lock"_s); // the window and the command line may write at once
+    lock.tryLock(2000);
+    QJsonObject folders = readApprovalFolders(m_approvalsPath);
+    const QString key = canonical(m_path);
+    if (folders.value(key).toObject() == ours)
+        return {};
+    if (ours.isEmpty())
+        folders.remove(key);
+    else
+        folders.insert(key, ours);
+    QSaveFile file(m_approvalsPath);
+    const QByteArray bytes = QJsonDocument(QJsonObject{{u"schema"_s, u"realmscope.approved-profiles/1"_s}, {u"folders"_s, folders}}).toJson();
+    const bool isOpen = file.open(QIODevice::WriteOnly);
+    if (isOpen)
+        file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+    if (!isOpen || file.write(bytes) != bytes.size() || !file.commit())
+        return Error{ErrorCode::FileUnwritable, u"the profiles are saved, but not that they are approved: %1"_s.arg(m_approvalsPath), file.errorString(),
+                     u"Check the permissions of the folder; until then they have to be approved again."_s};
     return {};
+}
+
+bool ProfileStore::approve(const QString &id)
+{
+    const auto it = std::ranges::find_if(m_profiles, [&](const CredentialProfile &p) { return p.id == id; });
+    if (it == m_profiles.end())
+        return false;
+    it->approved = true;
+    Q_EMIT changed();
+    return true;
 }
 
 const CredentialProfile *ProfileStore::findById(const QString &id) const

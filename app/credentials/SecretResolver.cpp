@@ -71,6 +71,38 @@ std::optional<qint64> endOf(const QMap<QString, Secret> &secrets)
     return end;
 }
 
+void resolveReference(const CredentialProfile &profile, const QString &fieldId, const QString &folder, QObject *context,
+                      const std::shared_ptr<FieldValues> &values, const std::shared_ptr<QHash<QString, Secret>> &fetched,
+                      const std::function<void(const Result<void> &)> &next)
+{
+    const SecretReference reference = profile.references.value(fieldId);
+    SecretReference whole = reference;
+    whole.part.clear();
+    const auto take = [profile, fieldId, reference, values, next](const Secret &text) {
+        const Result<Secret> part = partOfSecret(text.reveal(), reference.part);
+        if (!part) {
+            Error error = named(part.error(), profile, fieldId);
+            error.message += u" (%1)"_s.arg(reference.toString());
+            next(error);
+            return;
+        }
+        values->setSecret(fieldId, *part);
+        next({});
+    };
+    if (const auto known = fetched->constFind(whole.toString()); known != fetched->constEnd()) {
+        take(*known);
+        return;
+    }
+    fetchReference(whole, folder, context, [profile, fieldId, key = whole.toString(), fetched, take, next](const Result<Secret> &text) {
+        if (!text) {
+            next(named(text.error(), profile, fieldId));
+            return;
+        }
+        fetched->insert(key, *text);
+        take(*text);
+    });
+}
+
 } // namespace
 
 void resolveProfile(const CredentialProfile &profile, const SecretStores &stores, QObject *context,
@@ -82,17 +114,27 @@ void resolveProfile(const CredentialProfile &profile, const SecretStores &stores
                        u"Choose a scheme from the list, or use a newer Realmscope."_s});
         return;
     }
+    if (!profile.approved && profile.hasSecrets()) {
+        callback(Error{ErrorCode::ProfileNotApproved, u"profile %1 comes from elsewhere, or was changed by another program, and was not approved here"_s.arg(profile.name), {},
+                       u"Look at where its secrets come from and where they would go, then approve it."_s});
+        return;
+    }
     auto values = std::make_shared<FieldValues>();
+    auto fetched = std::make_shared<QHash<QString, Secret>>(); // by reference without its part
     QStringList secrets;
     for (const SchemeField &field : scheme->fields()) {
         if (field.kind != FieldKind::Secret)
             values->setText(field.id, profile.fields.value(field.id, field.defaultValue));
-        else if (profile.secretFields.contains(field.id))
+        else if (profile.secretFields.contains(field.id) || profile.references.contains(field.id))
             secrets << field.id;
     }
     inTurn(
         secrets,
-        [profile, stores, context, values](const QString &fieldId, std::function<void(const Result<void> &)> next) {
+        [profile, stores, context, values, fetched](const QString &fieldId, std::function<void(const Result<void> &)> next) {
+            if (profile.references.contains(fieldId)) {
+                resolveReference(profile, fieldId, stores.folder, context, values, fetched, next);
+                return;
+            }
             stores.at(profile.place)->read(profile.secretKey(fieldId), context,
                                            [profile, fieldId, values, next](const Result<Secret> &secret) {
                                                if (!secret) {
@@ -137,6 +179,7 @@ void storeProfileSecrets(CredentialProfile profile, const QMap<QString, Secret> 
             }
             for (auto it = secrets.cbegin(); it != secrets.cend(); ++it) {
                 profile.secretFields.removeAll(it.key());
+                profile.references.remove(it.key());
                 if (!it.value().isEmpty())
                     profile.secretFields.append(it.key());
             }
@@ -144,6 +187,13 @@ void storeProfileSecrets(CredentialProfile profile, const QMap<QString, Secret> 
                 profile.expiresAt = endOf(secrets);
             callback(profile);
         });
+}
+
+QMap<QString, Secret> withoutReferences(QMap<QString, Secret> secrets, const CredentialProfile &profile)
+{
+    for (const QString &field : profile.references.keys())
+        secrets.remove(field);
+    return secrets;
 }
 
 void removeProfileSecrets(const CredentialProfile &profile, const SecretStores &stores, QObject *context,

@@ -12,17 +12,23 @@ struct SecretStores
 {
     SecretStore *keychain = nullptr;
     SecretStore *memory = nullptr;
+    QString folder; // where relative files of references begin
     [[nodiscard]] SecretStore *at(SecretPlace place) const { return place == SecretPlace::Memory ? memory : keychain; }
 };
 
-// Reads all secrets of a profile and gives its complete field values (defaults of the scheme filled in). Errors:
-// Unsupported (scheme unknown), those of SecretStore with the profile's and field's name in the message.
+// Reads all secrets of a profile, or fetches them where it refers to another place, and gives its complete field values
+// (defaults of the scheme filled in). A command that several fields refer to runs once. Errors: Unsupported (scheme unknown),
+// ProfileNotApproved (see ProfileStore), those of SecretStore and fetchReference() with the profile's and field's name in the
+// message.
 void resolveProfile(const CredentialProfile &profile, const SecretStores &stores, QObject *context,
                     std::function<void(const Result<FieldValues> &)> callback);
 
-// Writes the secrets of `values` to the profile's place and gives the profile with secretFields and expiresAt updated.
+// Writes the secrets of `values` to the profile's place and gives the profile with secretFields, references and expiresAt
+// updated: a field that is stored is no reference any more.
 void storeProfileSecrets(CredentialProfile profile, const QMap<QString, Secret> &secrets, const SecretStores &stores,
                          QObject *context, std::function<void(const Result<CredentialProfile> &)> callback);
+// Those that the program itself keeps: a secret that a server replaced can't be written to where a reference points.
+[[nodiscard]] QMap<QString, Secret> withoutReferences(QMap<QString, Secret> secrets, const CredentialProfile &profile);
 void removeProfileSecrets(const CredentialProfile &profile, const SecretStores &stores, QObject *context,
                           std::function<void(const Result<void> &)> callback);
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/Cli.h"
+#include "app/credentials/ProfileStore.h"
 #include "app/credentials/SecretStore.h"
 #include "app/practice/PracticeServer.h"
 
@@ -77,6 +78,7 @@ class CliTest : public QObject
 private Q_SLOTS:
     void initTestCase()
     {
+        qputenv("XDG_CONFIG_HOME", QFile::encodeName(m_dir.filePath(u"config"_s))); // approvals of this test are not this person's
         QVERIFY(m_server.start());
         m_base = m_server.addresses().value(u"base"_s);
     }
@@ -268,6 +270,102 @@ private Q_SLOTS:
         question.clear();
         QVERIFY(run({u"send"_s, u"curl"_s, u"-u"_s, u"alice:"_s, m_base + u"/locked-door"_s}, {}, nullptr, answer).status >= 3); // empty, and meant so
         QVERIFY(question.isEmpty());
+    }
+
+    // A secret that stays where it is: in a variable, a file, or what a command prints.
+    void secretsKeptElsewhere()
+    {
+        MemoryStore keychain;
+        qputenv("REALMSCOPE_TEST_DOOR", "Quartz-58");
+        const QStringList where{u"--workspace"_s, m_dir.filePath(u"elsewhere"_s)};
+        const QStringList add{u"profile"_s, u"add"_s, u"door"_s, u"--scheme"_s, u"basic"_s, u"--origin"_s, m_base, u"--field"_s, u"username=alice"_s};
+        Ran ran = run(add + QStringList{u"--secret-ref"_s, u"password=env:REALMSCOPE_TEST_DOOR"_s} + where, {}, &keychain);
+        QVERIFY2(ran.status == 0, ran.err.constData());
+        ran = run(QStringList{u"profile"_s, u"show"_s, u"door"_s} + where, {}, &keychain);
+        QVERIFY2(ran.out.contains("password (fetched from env:REALMSCOPE_TEST_DOOR)"), ran.out.constData());
+        const QStringList send = QStringList{u"send"_s, u"--profile"_s, u"door"_s, m_base + u"/locked-door"_s} + where;
+        ran = run(send, {}, &keychain);
+        QVERIFY2(ran.status == 0, ran.err.constData());
+        QVERIFY(!ran.out.contains("Quartz-58") && !ran.err.contains("Quartz-58"));
+        for (const QString &reference : {u"file:%1"_s.arg(m_dir.filePath(u"door.json"_s)) + u"#door.password"_s, u"command:printf Quartz-58"_s, u"file:../door.json#door.password"_s}) {
+            write(u"door.json"_s, R"({"door": {"password": "Quartz-58"}})");
+            QCOMPARE(run(QStringList{u"profile"_s, u"set"_s, u"door"_s, u"--secret-ref"_s, u"password="_s + reference} + where, {}, &keychain).status, 0);
+            ran = run(send, {}, &keychain);
+            QVERIFY2(ran.status == 0, (reference.toUtf8() + ": " + ran.err).constData());
+        }
+        // Nothing of it is in a file of ours or in the keychain.
+        QFile profiles(m_dir.filePath(u"elsewhere/profiles.json"_s));
+        QVERIFY(profiles.open(QIODevice::ReadOnly));
+        QVERIFY(!profiles.readAll().contains("Quartz-58"));
+        // What is there no more is told with the profile's and the field's name.
+        QFile::remove(m_dir.filePath(u"door.json"_s));
+        ran = run(send, {}, &keychain);
+        QCOMPARE(ran.status, 1);
+        QVERIFY2(ran.err.contains("door") && ran.err.contains("Password") && ran.err.contains("there is no file"), ran.err.constData());
+        // From the keychain to elsewhere: no copy stays behind. And back.
+        QCOMPARE(run(QStringList{u"profile"_s, u"set"_s, u"door"_s, u"--secret-stdin"_s} + where, "Quartz-58", &keychain).status, 0);
+        QCOMPARE(run(send, {}, &keychain).status, 0);
+        ProfileStore store(profiles.fileName());
+        QVERIFY(store.load());
+        const QString key = store.profiles().first().secretKey(u"password"_s);
+        const auto isKept = [&] {
+            std::optional<bool> kept;
+            QObject context;
+            keychain.read(key, &context, [&kept](const Result<Secret> &secret) { kept = bool(secret); });
+            return QTest::qWaitFor([&kept] { return kept.has_value(); }) && *kept;
+        };
+        QVERIFY(isKept());
+        QCOMPARE(run(QStringList{u"profile"_s, u"set"_s, u"door"_s, u"--secret-ref"_s, u"password=env:REALMSCOPE_TEST_DOOR"_s} + where, {}, &keychain).status, 0);
+        QVERIFY(!isKept());
+    }
+    void badReferences_data()
+    {
+        QTest::addColumn<QString>("reference");
+        QTest::addColumn<QByteArray>("says");
+        QTest::newRow("no =") << u"password"_s << "has no ="_ba;
+        QTest::newRow("no secret field") << u"username=env:A"_s << "no secret field"_ba;
+        QTest::newRow("no kind") << u"password=A"_s << "is no reference"_ba;
+        QTest::newRow("relative program") << u"password=command:./x"_s << "relative"_ba;
+    }
+    void badReferences()
+    {
+        QFETCH(QString, reference);
+        QFETCH(QByteArray, says);
+        const Ran ran = run({u"profile"_s, u"add"_s, u"bad"_s, u"--scheme"_s, u"basic"_s, u"--origin"_s, m_base, u"--field"_s, u"username=a"_s, u"--secret-ref"_s, reference,
+                             u"--workspace"_s, m_dir.filePath(u"bad"_s)});
+        QCOMPARE(ran.status, 2);
+        QVERIFY2(ran.err.contains(says), ran.err.constData());
+    }
+
+    // What somebody else wrote into profiles.json is not used before it was approved here.
+    void changedByAnother()
+    {
+        MemoryStore keychain;
+        const QString folder = m_dir.filePath(u"shared"_s);
+        const QStringList where{u"--workspace"_s, folder};
+        QCOMPARE(run(QStringList{u"profile"_s, u"add"_s, u"door"_s, u"--scheme"_s, u"basic"_s, u"--origin"_s, u"http://127.0.0.1:1"_s, u"--field"_s, u"username=alice"_s,
+                                 u"--secret-stdin"_s} + where, "Quartz-58", &keychain).status, 0);
+        QFile file(folder + u"/profiles.json"_s);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        const QByteArray changed = file.readAll().replace("http://127.0.0.1:1", m_base.toUtf8());
+        file.resize(0);
+        file.seek(0);
+        file.write(changed);
+        file.close();
+        const QStringList send = QStringList{u"send"_s, u"--profile"_s, u"door"_s, m_base + u"/locked-door"_s} + where;
+        Ran ran = run(send, {}, &keychain);
+        QCOMPARE(ran.status, 1);
+        QVERIFY2(ran.err.contains("not approved") && ran.err.contains("profile approve door"), ran.err.constData());
+        QVERIFY(run(QStringList{u"profile"_s, u"list"_s} + where, {}, &keychain).out.contains("not approved"));
+        ran = run(QStringList{u"profile"_s, u"approve"_s, u"door"_s} + where, {}, &keychain);
+        QCOMPARE(ran.status, 0);
+        QVERIFY2(ran.out.contains(m_base.toUtf8()), ran.out.constData()); // what was agreed to
+        ran = run(send, {}, &keychain);
+        QVERIFY2(ran.status == 0, ran.err.constData());
+        // A file that is imported says nothing about the secrets of this computer.
+        QVERIFY(QFile::copy(file.fileName(), m_dir.filePath(u"import.json"_s)));
+        QCOMPARE(run(QStringList{u"profile"_s, u"import"_s, u"--replace"_s, m_dir.filePath(u"import.json"_s)} + where, {}, &keychain).status, 0);
+        QCOMPARE(run(send, {}, &keychain).status, 1);
     }
 
     void noKeychainSavesNothing()

@@ -5,6 +5,7 @@
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
+#include <QtCore/QProcess>
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
@@ -15,7 +16,11 @@ using namespace Qt::StringLiterals;
 class tst_Profiles : public QObject
 {
     Q_OBJECT
+private:
+    QTemporaryDir m_config;
 private Q_SLOTS:
+    void initTestCase() { qputenv("XDG_CONFIG_HOME", QFile::encodeName(m_config.path())); } // approvals of this test are not this person's
+
     void origins_data()
     {
         QTest::addColumn<QString>("pattern");
@@ -220,6 +225,305 @@ private Q_SLOTS:
                        [&](const Result<FieldValues> &result) { error = result.error(); });
         QTRY_VERIFY(error);
         QCOMPARE(error->code, ErrorCode::Unsupported);
+    }
+
+    // ---- Secrets that are kept elsewhere
+
+    void referenceText_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("written"); // again; null: it is refused
+        QTest::addColumn<QString>("what");
+        QTest::addColumn<QString>("part");
+        const auto row = [](const QString &text, const QString &written, const QString &what, const QString &part) {
+            QTest::newRow(qPrintable(text)) << text << written << what << part;
+        };
+        row(u"env:API_TOKEN"_s, u"env:API_TOKEN"_s, u"API_TOKEN"_s, {});
+        row(u"env: API_TOKEN "_s, u"env:API_TOKEN"_s, u"API_TOKEN"_s, {});
+        row(u"env:CREDENTIALS#data.password"_s, u"env:CREDENTIALS#data.password"_s, u"CREDENTIALS"_s, u"data.password"_s);
+        row(u"file:~/.tokens/api key"_s, u"file:~/.tokens/api key"_s, u"~/.tokens/api key"_s, {});
+        row(u"file:a#1"_s, u"file:a#1"_s, u"a"_s, u"1"_s);
+        row(u"file:a#b c"_s, u"file:a#b c#"_s, u"a#b c"_s, {}); // no part: it has a space
+        row(u"file:a#b#"_s, u"file:a#b#"_s, u"a#b"_s, {});
+        row(u"command:pass show \"api/alice smith\"#1"_s, u"command:pass show \"api/alice smith\"#1"_s, u"pass show \"api/alice smith\""_s, u"1"_s);
+        row(u"command:aws configure export-credentials#SecretAccessKey"_s, u"command:aws configure export-credentials#SecretAccessKey"_s,
+            u"aws configure export-credentials"_s, u"SecretAccessKey"_s);
+        for (const QString &bad : {u""_s, u"API_TOKEN"_s, u"env:"_s, u"env:$API_TOKEN"_s, u"env:1A"_s, u"env:A B"_s, u"file:"_s, u"file: "_s, u"file:#1"_s, u"command:"_s,
+                                   u"command:\"\""_s, u"command:a\nb"_s, u"command:./keys.sh"_s, u"command:bin/keys"_s, u"vault:x"_s})
+            row(bad, {}, {}, {});
+    }
+    void referenceText()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, written);
+        QFETCH(QString, what);
+        QFETCH(QString, part);
+        const Result<SecretReference> reference = SecretReference::parse(text);
+        QCOMPARE(bool(reference), !written.isNull());
+        if (!reference) {
+            QVERIFY(!reference.error().message.isEmpty() && !reference.error().action.isEmpty());
+            return;
+        }
+        QCOMPARE(reference->what, what);
+        QCOMPARE(reference->part, part);
+        QCOMPARE(reference->toString(), written);
+        QCOMPARE(*SecretReference::parse(written), *reference);
+    }
+
+    void partOfText_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QString>("part");
+        QTest::addColumn<QByteArray>("secret"); // null: an error
+        QTest::newRow("all") << "s3cret"_ba << QString() << "s3cret"_ba;
+        QTest::newRow("line ends at the end") << "s3cret\r\n\n"_ba << QString() << "s3cret"_ba;
+        QTest::newRow("spaces are kept") << " s3cret \n"_ba << QString() << " s3cret "_ba;
+        QTest::newRow("several lines") << "-----BEGIN\nabc\n"_ba << QString() << "-----BEGIN\nabc"_ba;
+        QTest::newRow("first line") << "s3cret\r\nuser: alice\n"_ba << u"1"_s << "s3cret"_ba;
+        QTest::newRow("second line") << "a\nb"_ba << u"2"_s << "b"_ba;
+        QTest::newRow("no such line") << "a\nb"_ba << u"3"_s << QByteArray();
+        QTest::newRow("line 0") << "a"_ba << u"0"_s << QByteArray();
+        QTest::newRow("empty line") << "a\n\nb"_ba << u"2"_s << QByteArray();
+        QTest::newRow("member") << R"({"SecretAccessKey": "wJal/x+y=", "Version": 1})"_ba << u"SecretAccessKey"_s << "wJal/x+y="_ba;
+        QTest::newRow("deeper, and an index") << R"({"data": [{"password": "p\u00e9"}]})"_ba << u"data.0.password"_s << "p\xc3\xa9"_ba;
+        QTest::newRow("number") << R"({"pin": 4711})"_ba << u"pin"_s << "4711"_ba;
+        QTest::newRow("no such member") << R"({"a": "b"})"_ba << u"password"_s << QByteArray();
+        QTest::newRow("member is no text") << R"({"a": {}})"_ba << u"a"_s << QByteArray();
+        QTest::newRow("empty member") << R"({"a": ""})"_ba << u"a"_s << QByteArray();
+        QTest::newRow("no JSON") << "s3cret"_ba << u"a"_s << QByteArray();
+        QTest::newRow("nothing") << "\n"_ba << QString() << QByteArray();
+    }
+    void partOfText()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QString, part);
+        QFETCH(QByteArray, secret);
+        const Result<Secret> taken = partOfSecret(text, part);
+        QCOMPARE(bool(taken), !secret.isNull());
+        if (taken)
+            QCOMPARE(taken->revealBytes(), secret);
+        else
+            QVERIFY(!taken.error().message.contains(u"s3cret"_s) && !taken.error().action.isEmpty());
+    }
+
+    void fetched_data()
+    {
+        QTest::addColumn<QString>("reference");
+        QTest::addColumn<QByteArray>("secret"); // null: an error
+        QTest::addColumn<QString>("says");
+        const auto row = [](const char *name, const QString &reference, const QByteArray &secret, const QString &says = {}) {
+            QTest::newRow(name) << reference << secret << says;
+        };
+        row("variable", u"env:REALMSCOPE_TEST_SECRET"_s, "from the environment"_ba);
+        row("no variable", u"env:REALMSCOPE_TEST_NOTHING"_s, {}, u"REALMSCOPE_TEST_NOTHING is not set"_s);
+        row("file", u"file:secret.txt"_s, "from a file\n"_ba);
+        row("no file", u"file:nothing.txt"_s, {}, u"there is no file"_s);
+        row("folder", u"file:."_s, {}, u"there is no file"_s);
+        row("pipe", u"file:pipe"_s, {}, u"there is no file"_s); // it would wait for a writer
+        row("too large", u"file:large.bin"_s, {}, u"too large"_s);
+        row("command", u"command:printf \"a b\""_s, "a b"_ba);
+        row("command, no shell", u"command:printf $HOME;id"_s, "$HOME;id"_ba);
+        row("command in the home folder", u"command:pwd"_s, QFile::encodeName(QDir(QDir::homePath()).canonicalPath()) + '\n');
+        row("no program", u"command:no-such-program-here x"_s, {}, u"can't be started: no-such-program-here"_s);
+        row("failing", u"command:sh -c \"echo no such entry >&2; echo s3cret; exit 3\""_s, {}, u"sh ended with status 3: no such entry"_s);
+        row("ended by a signal", u"command:sh -c \"kill -9 $$\""_s, {}, u"by a signal"_s);
+        row("too much", u"command:head -c 3000000 /dev/zero"_s, {}, u"too much"_s);
+        row("waits for nobody", u"command:cat"_s, ""_ba); // its input is closed
+    }
+    void fetched()
+    {
+        QFETCH(QString, reference);
+        QFETCH(QByteArray, secret);
+        QFETCH(QString, says);
+        const QTemporaryDir dir;
+        const auto write = [&dir](const QString &name, const QByteArray &bytes) {
+            QFile file(dir.filePath(name));
+            return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
+        };
+        QVERIFY(write(u"secret.txt"_s, "from a file\n") && write(u"large.bin"_s, QByteArray(2 * 1024 * 1024, 'x')));
+        QCOMPARE(QProcess::execute(u"mkfifo"_s, {dir.filePath(u"pipe"_s)}), 0);
+        qputenv("REALMSCOPE_TEST_SECRET", "from the environment");
+        std::optional<Result<Secret>> got;
+        QObject context;
+        fetchReference(*SecretReference::parse(reference), dir.path(), &context, [&got](const Result<Secret> &result) { got = result; });
+        QTRY_VERIFY_WITH_TIMEOUT(got.has_value(), 10'000);
+        QCOMPARE(bool(*got), !secret.isNull());
+        if (*got) {
+            QCOMPARE((*got)->revealBytes(), secret);
+        } else {
+            QVERIFY2(got->error().message.contains(says), qPrintable(got->error().message));
+            QVERIFY(!got->error().message.contains(u"s3cret"_s) && !got->error().action.isEmpty());
+        }
+    }
+    void aCommandEndsWithItsContext()
+    {
+        const QTemporaryDir dir;
+        auto context = std::make_unique<QObject>();
+        bool isCalled = false;
+        fetchReference(*SecretReference::parse(u"command:sh -c \"echo $$ > %1/pid; exec sleep 600\""_s.arg(dir.path())), dir.path(), context.get(), [&isCalled](const Result<Secret> &) { isCalled = true; });
+        QFile pid(dir.filePath(u"pid"_s));
+        QTRY_VERIFY(pid.size() > 0);
+        QVERIFY(pid.open(QIODevice::ReadOnly));
+        const QString process = u"/proc/"_s + QString::fromLatin1(pid.readAll().trimmed());
+        QVERIFY(QFile::exists(process));
+        context.reset();
+        QTRY_VERIFY(!QFile::exists(process));
+        QVERIFY(!isCalled);
+    }
+
+    void resolvedFromElsewhere()
+    {
+        const QTemporaryDir dir;
+        QFile script(dir.filePath(u"keys.sh"_s));
+        QVERIFY(script.open(QIODevice::WriteOnly));
+        script.write("#!/bin/sh\necho run >> \"$(dirname $0)/runs\"\necho '{\"AccessKeyId\": \"AKID\", \"SecretAccessKey\": \"wJal\", \"SessionToken\": \"FwoG\"}'\n");
+        script.close();
+        script.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        MemoryStore memory;
+        CredentialProfile profile = CredentialProfile::create(u"aws"_s, u"aws-sigv4"_s);
+        profile.references.insert(u"secret-access-key"_s, *SecretReference::parse(u"command:%1#SecretAccessKey"_s.arg(script.fileName())));
+        profile.references.insert(u"session-token"_s, *SecretReference::parse(u"command:%1#SessionToken"_s.arg(script.fileName())));
+        const SecretStores stores{&memory, &memory, dir.path()};
+        std::optional<Result<FieldValues>> values;
+        resolveProfile(profile, stores, this, [&](const Result<FieldValues> &result) { values = result; });
+        QTRY_VERIFY(values.has_value());
+        QVERIFY2(*values, qPrintable(*values ? QString() : values->error().message));
+        QCOMPARE((*values)->secret(u"secret-access-key"_s).revealBytes(), "wJal"_ba);
+        QCOMPARE((*values)->secret(u"session-token"_s).revealBytes(), "FwoG"_ba);
+        QFile runs(dir.filePath(u"runs"_s));
+        QVERIFY(runs.open(QIODevice::ReadOnly));
+        QCOMPARE(runs.readAll(), "run\n"_ba); // once for both
+
+        profile.references.insert(u"session-token"_s, *SecretReference::parse(u"command:%1#Token"_s.arg(script.fileName())));
+        values.reset();
+        resolveProfile(profile, stores, this, [&](const Result<FieldValues> &result) { values = result; });
+        QTRY_VERIFY(values.has_value());
+        QVERIFY(!*values);
+        for (const QString &part : {u"aws"_s, u"Session token"_s, u"keys.sh#Token"_s})
+            QVERIFY2(values->error().message.contains(part, Qt::CaseInsensitive), qPrintable(values->error().message));
+
+        // What is stored here by hand is no reference any more.
+        std::optional<CredentialProfile> stored;
+        storeProfileSecrets(profile, {{u"session-token"_s, Secret("typed")}}, stores, this, [&](const Result<CredentialProfile> &result) { stored = *result; });
+        QTRY_VERIFY(stored.has_value());
+        QVERIFY(stored->references.contains(u"secret-access-key"_s) && !stored->references.contains(u"session-token"_s));
+        QCOMPARE(stored->secretFields, QStringList{u"session-token"_s});
+        QCOMPARE(withoutReferences({{u"secret-access-key"_s, Secret("a")}, {u"session-token"_s, Secret("b")}}, *stored).keys(), QStringList{u"session-token"_s});
+        const CredentialProfile again = *CredentialProfile::fromJson(stored->toJson());
+        QCOMPARE(again.references, stored->references);
+        QCOMPARE(again.secretFields, stored->secretFields);
+    }
+
+    // ---- What another program wrote into profiles.json is used only once somebody here agreed
+
+    void approvals_data()
+    {
+        QTest::addColumn<QByteArray>("from");
+        QTest::addColumn<QByteArray>("to");
+        QTest::addColumn<bool>("approved");
+        QTest::newRow("nothing") << QByteArray() << QByteArray() << true;
+        QTest::newRow("another name") << "\"name\": \"api\""_ba << "\"name\": \"the api\""_ba << true;
+        QTest::newRow("another origin") << "api.example.com"_ba << "api.examp1e.com"_ba << false;
+        QTest::newRow("one more origin") << "\"https://api.example.com\""_ba << "\"https://api.example.com\", \"https://evil.example\""_ba << false;
+        QTest::newRow("another command") << "pass show api"_ba << "sh -c id"_ba << false;
+        QTest::newRow("another field") << "\"alice\""_ba << "\"mallory\""_ba << false;
+        QTest::newRow("another scheme") << "\"basic\""_ba << "\"digest\""_ba << false;
+    }
+    void approvals()
+    {
+        QFETCH(QByteArray, from);
+        QFETCH(QByteArray, to);
+        QFETCH(bool, approved);
+        const QTemporaryDir dir;
+        const QString path = dir.filePath(u"profiles.json"_s);
+        const QString approvalsPath = dir.filePath(u"config/approved.json"_s);
+        CredentialProfile profile = CredentialProfile::create(u"api"_s, u"basic"_s);
+        profile.fields.insert(u"username"_s, u"alice"_s);
+        profile.origins = QStringList{u"https://api.example.com"_s};
+        profile.references.insert(u"password"_s, *SecretReference::parse(u"command:pass show api"_s));
+        {
+            ProfileStore store(path);
+            store.setApprovalsPath(approvalsPath);
+            QVERIFY(store.put(profile) && store.save());
+        }
+        QCOMPARE(QFile::permissions(approvalsPath) & (QFile::ReadGroup | QFile::ReadOther | QFile::WriteGroup | QFile::WriteOther), QFile::Permissions());
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        const QByteArray before = file.readAll();
+        QByteArray after = before;
+        if (!from.isEmpty()) {
+            QVERIFY(before.contains(from));
+            after.replace(from, to);
+        }
+        file.resize(0);
+        file.seek(0);
+        file.write(after);
+        file.close();
+
+        ProfileStore store(path);
+        store.setApprovalsPath(approvalsPath);
+        QVERIFY(store.load());
+        const CredentialProfile read = *store.findById(profile.id);
+        QCOMPARE(read.approved, approved);
+        MemoryStore memory;
+        std::optional<Error> error;
+        if (!approved) {
+            resolveProfile(read, {&memory, &memory, dir.path()}, this, [&](const Result<FieldValues> &result) {
+                if (!result)
+                    error = result.error();
+            });
+            QTRY_VERIFY(error.has_value());
+            QCOMPARE(error->code, ErrorCode::ProfileNotApproved);
+            // Saving something else does not approve it; approving does.
+            QVERIFY(store.put(CredentialProfile::create(u"other"_s, u"basic"_s)) && store.save());
+            QVERIFY(store.load());
+            QVERIFY(!store.findById(profile.id)->approved);
+            QVERIFY(store.approve(profile.id) && store.save());
+        }
+        QVERIFY(store.load());
+        QVERIFY(store.findById(profile.id)->approved);
+
+        // The same file elsewhere, a clone for instance, was approved by nobody; by a link to it, it is the same.
+        QVERIFY(QDir(dir.path()).mkpath(u"clone"_s) && QFile::copy(path, dir.filePath(u"clone/profiles.json"_s)));
+        ProfileStore clone(dir.filePath(u"clone/profiles.json"_s));
+        clone.setApprovalsPath(approvalsPath);
+        QVERIFY(clone.load());
+        QVERIFY(!clone.findById(profile.id)->approved);
+        QVERIFY(QFile::link(dir.path(), dir.filePath(u"link"_s)));
+        ProfileStore linked(dir.filePath(u"link/profiles.json"_s));
+        linked.setApprovalsPath(approvalsPath);
+        QVERIFY(linked.load());
+        QVERIFY(linked.findById(profile.id)->approved);
+    }
+    void approvalsThatCantBeWritten()
+    {
+        const QTemporaryDir dir;
+        QFile blocker(dir.filePath(u"file"_s));
+        QVERIFY(blocker.open(QIODevice::WriteOnly));
+        ProfileStore store(dir.filePath(u"profiles.json"_s));
+        store.setApprovalsPath(dir.filePath(u"file/approved.json"_s));
+        CredentialProfile profile = CredentialProfile::create(u"api"_s, u"bearer"_s);
+        profile.references.insert(u"token"_s, *SecretReference::parse(u"env:API_TOKEN"_s));
+        QVERIFY(store.put(profile));
+        const Result<void> saved = store.save();
+        QVERIFY(!saved);
+        QVERIFY(saved.error().message.contains(u"approved"_s));
+        QVERIFY(QFile::exists(store.path())); // the profiles themselves are
+    }
+
+    void whatGoesTogetherCanBeTakenOut()
+    {
+        const QTemporaryDir dir;
+        ProfileStore store(dir.filePath(u"profiles.json"_s));
+        store.setApprovalsPath({});
+        CredentialProfile profile = CredentialProfile::create(u"api"_s, u"basic"_s);
+        profile.together = QStringList{u"another"_s};
+        QVERIFY(store.put(profile) && store.save() && store.load());
+        profile = store.profiles().first();
+        QCOMPARE(profile.together.size(), 1);
+        profile.together.clear();
+        QVERIFY(store.put(profile) && store.save() && store.load());
+        QVERIFY(store.profiles().first().together.isEmpty());
     }
 };
 

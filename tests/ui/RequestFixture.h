@@ -85,6 +85,7 @@ public:
         context.keychain = std::make_unique<MemoryStore>();
         // What a test throws away does not go into the trash of whoever runs it.
         qputenv("XDG_DATA_HOME", QFile::encodeName(m_private.path()));
+        qputenv("XDG_CONFIG_HOME", QFile::encodeName(m_private.path())); // nor its approvals among this person's
         context.memory = std::make_unique<MemoryStore>();
         context.transport = std::make_unique<SocketTransport>(*context.clock);
         context.runner = std::make_unique<Runner>(*context.transport, *context.clock, *context.random);

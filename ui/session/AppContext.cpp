@@ -15,7 +15,7 @@ void AppContext::storeRenewals()
         const CredentialProfile *profile = profiles->findById(profileId);
         if (!profile)
             return;
-        storeProfileSecrets(*profile, secrets, stores(), runner.get(), [this](const Result<CredentialProfile> &stored) {
+        storeProfileSecrets(*profile, withoutReferences(secrets, *profile), stores(), runner.get(), [this](const Result<CredentialProfile> &stored) {
             // A keychain that says no: the token is still in memory for this run.
             if (stored && profiles->put(*stored))
                 (void)profiles->save().hasValue();

@@ -35,7 +35,7 @@ struct AppContext
     std::function<bool(const QUrl &)> openUrl; // in the system's browser, false: there is none; tests play it themselves
     KeychainState keychainState = KeychainState::Unknown;
 
-    [[nodiscard]] SecretStores stores() const { return {keychain.get(), memory.get()}; }
+    [[nodiscard]] SecretStores stores() const { return {keychain.get(), memory.get(), workspace ? workspace->root() : QString()}; }
     // Secret fields that a server replaced go to where their profile keeps them, or they would be dead at the next start.
     // After runner and profiles are there; once.
     void storeRenewals();
