@@ -69,8 +69,8 @@ private:
         const Exchange *final = trace.final();
         if (m_line.has(u"json"_s))
             print(traceToJson(trace, m_redactor, reveal));
-        else if (final && final->hasResponse())
-            showFinal(trace, *final, reveal);
+        else if (final && final->hasResponse() && !(m_line.has(u"body"_s) && trace.error && final->role != ExchangeRole::Final))
+            showFinal(trace, *final, reveal); // the body of a leg of the login is not what was asked for
         if (const std::optional<Error> failure = failureOf(trace)) {
             Error shown = *failure;
             shown.message = m_redactor.text(shown.message);

@@ -180,6 +180,8 @@ QString summaryOf(const Facts &facts, const Diagnosis &diagnosis)
 {
     if (const Finding *primary = diagnosis.primary())
         return sentence(*primary);
+    if (facts.isFailedLogin())
+        return u"The login failed, so the request was not sent: %1."_s.arg(facts.trace.error->message);
     if (diagnosis.outcome.kind == OutcomeKind::Accepted)
         return u"The server accepted the request (%1)."_s.arg(facts.status);
     if (diagnosis.outcome.kind == OutcomeKind::ConnectionFailed)

@@ -127,7 +127,7 @@ void Facts::readResponse()
             errorEvidence = responseHeader("WWW-Authenticate", u"error=\"%1\""_s.arg(errorCode));
         }
     }
-    if (errorCode.isEmpty() && body.isJson() && status >= 400) {
+    if (errorCode.isEmpty() && body.isJson() && (status >= 400 || isFailedLogin())) {
         const QString error = body.object().value("error"_L1).toString();
         static const QRegularExpression codeWord(u"^[a-z][a-z_]{2,40}$"_s);
         if (codeWord.match(error).hasMatch()) {
@@ -248,7 +248,20 @@ void Facts::readProbes()
     }
 }
 
+bool Facts::isFailedLogin() const
+{
+    return trace.error && trace.error->code == ErrorCode::AuthFailed && final && final->role != ExchangeRole::Final;
+}
+
 void Facts::decideKind()
+{
+    decideKindByAnswer();
+    // What a leg of the login answered is no answer to the request.
+    if (kind == OutcomeKind::Accepted && trace.error && final->role != ExchangeRole::Final)
+        kind = isFailedLogin() ? OutcomeKind::Unauthorized : OutcomeKind::NotAuthentication;
+}
+
+void Facts::decideKindByAnswer()
 {
     if (!final || status == 0) {
         kind = OutcomeKind::ConnectionFailed;

@@ -89,6 +89,8 @@ public:
     bool hasCredential() const { return !credentials.isEmpty(); }
     bool hasCertainCredential() const; // not only an arbitrary cookie
     bool isRefusal() const;            // by kind
+    // A leg of the login is the last that there is: the credential never came to be, and what the user asked was not sent.
+    bool isFailedLogin() const;
     bool isRefusedTunnel() const;      // the proxy's answer to CONNECT, but 407: the server has not been asked
     bool hasAuthSign() const;          // a challenge, an error code, or words about a credential in the answer
     bool isAuthRelated() const;        // a refusal, or a 400/415/422 with such a sign
@@ -123,6 +125,7 @@ private:
     void readLogs();
     void readToken();
     void decideKind();
+    void decideKindByAnswer();
 };
 
 [[nodiscard]] QString utcTime(qint64 seconds);          // "2026-11-24 14:30:11 UTC"

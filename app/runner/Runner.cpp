@@ -102,12 +102,47 @@ private:
             finish(prepared.error());
             return;
         }
+        if (const Result<void> resolved = resolveFields(); !resolved) {
+            finish(resolved.error());
+            return;
+        }
         m_request = *prepared;
         m_firstOrigin = m_request.url.origin();
         if (const RunCredential *certificate = clientCertificateOf(m_job))
             m_certificate = *certificate;
         takeUserInfo();
         startFlow();
+    }
+
+    // Variables in the fields of profiles. Not in those that say where a secret goes, which a shared environment could turn
+    // elsewhere; and not in what was written for one request, as a curl command is.
+    Result<void> resolveFields()
+    {
+        QList<RunCredential *> credentials;
+        for (std::optional<RunCredential> *credential : {&m_job.credential, &m_job.proxyCredential}) {
+            if (!*credential)
+                continue;
+            credentials << &**credential;
+            for (RunCredential &along : (*credential)->together)
+                credentials << &along;
+        }
+        for (RunCredential *credential : credentials) {
+            const AuthScheme *scheme = credential->profile.id.isEmpty() ? nullptr : findScheme(credential->profile.schemeId);
+            for (const SchemeField &field : scheme ? scheme->fields() : QList<SchemeField>()) {
+                const QString text = credential->values.text(field.id);
+                const bool isAddress = field.id.endsWith("-url"_L1) || field.id.endsWith("-uri"_L1) || field.id == "issuer"_L1;
+                if ((field.kind != FieldKind::Text && field.kind != FieldKind::MultiLine) || isAddress || !text.contains("{{"_L1))
+                    continue;
+                const Result<QString> resolved = m_job.variables.resolve(text, m_runner->m_clock, m_runner->m_random);
+                if (!resolved) {
+                    Error error = resolved.error();
+                    error.message = u"%1 of profile %2: %3"_s.arg(field.label, credential->profile.name, error.message);
+                    return error;
+                }
+                credential->values.setText(field.id, *resolved);
+            }
+        }
+        return {};
     }
 
     static Result<Request> checked(const Request &request)

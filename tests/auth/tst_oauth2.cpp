@@ -575,8 +575,16 @@ private Q_SLOTS:
 
     void idTokenOfAnotherLogin()
     {
-        for (const bool isOurs : {true, false}) {
+        struct Case
+        {
+            const char *claims; // besides the nonce
+            QString says;       // empty: taken
+        };
+        const QString otherClient = u"the ID token is for another client: aud is not s6BhdRkqt3"_s;
+        for (const auto &[claims, says] : {Case{R"("aud":"s6BhdRkqt3")", {}}, Case{R"("aud":["x","s6BhdRkqt3"])", {}}, Case{R"("aud":"x")", otherClient}, Case{R"("x":1)", otherClient},
+                                           Case{R"("nonce":"other","aud":"s6BhdRkqt3")", u"the ID token does not hold the nonce of this request"_s}}) {
             Session session;
+            session.values.setText(u"client-id"_s, u"s6BhdRkqt3"_s);
             session.values.setText(u"grant"_s, u"authorization_code"_s);
             session.values.setText(u"authorization-url"_s, u"https://server.example.com/authorize"_s);
             session.values.setText(u"scope"_s, u"openid"_s);
@@ -584,13 +592,13 @@ private Q_SLOTS:
             const Step browser = session.answer(u"http://127.0.0.1:51004/callback"_s);
             const QUrl url = std::get<OpenBrowserStep>(browser).url;
             const Step step = session.answer(u"http://127.0.0.1:51004/callback?code=c&state="_s + QString::fromLatin1(queryItem(url, "state")));
-            const QByteArray nonce = isOurs ? queryItem(url, "nonce") : "other"_ba;
-            const QByteArray idToken = encodeBase64Url("{\"alg\":\"none\"}") + '.' + encodeBase64Url("{\"nonce\":\"" + nonce + "\"}") + '.';
+            const QByteArray nonce = QByteArray(claims).contains("nonce") ? QByteArray() : "\"nonce\":\"" + queryItem(url, "nonce") + "\",";
+            const QByteArray idToken = encodeBase64Url("{\"alg\":\"none\"}") + '.' + encodeBase64Url('{' + nonce + claims + '}') + '.';
             const Step end = session.answer(step, answered(200, "{\"access_token\":\"a\",\"token_type\":\"Bearer\",\"id_token\":\"" + idToken + "\"}"));
-            if (isOurs)
+            if (says.isEmpty())
                 QVERIFY(sent(end, apiUrl));
             else
-                QCOMPARE(failure(end), u"the ID token does not hold the nonce of this request"_s);
+                QCOMPARE(failure(end), says);
         }
     }
 

@@ -69,6 +69,35 @@ public:
     }
 };
 
+// The same answer for each path, whatever is asked; what is not there is the API, which lets everybody in.
+class AnsweringServer : public QTcpServer
+{
+public:
+    QMap<QByteArray, QByteArray> answers; // by path: head and body, {origin} is replaced
+    QByteArrayList paths;                 // that were asked for, in order
+
+    AnsweringServer()
+    {
+        connect(this, &QTcpServer::newConnection, this, [this] {
+            QTcpSocket *socket = nextPendingConnection();
+            connect(socket, &QTcpSocket::readyRead, this, [this, socket] {
+                const QByteArray request = socket->peek(64 * 1024);
+                if (!request.contains("\r\n\r\n"))
+                    return;
+                socket->readAll();
+                const QByteArray path = request.split(' ').value(1).split('?').first();
+                paths << path;
+                QByteArray answer = answers.value(path, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nthe api");
+                answer.replace("{origin}", "http://127.0.0.1:" + QByteArray::number(serverPort()));
+                const qsizetype body = answer.indexOf("\r\n\r\n") + 4;
+                socket->write(answer.left(body - 2) + "Connection: close\r\nContent-Length: " + QByteArray::number(answer.size() - body) + "\r\n\r\n" + answer.mid(body));
+                socket->disconnectFromHost();
+            });
+        });
+    }
+    [[nodiscard]] QString origin() const { return u"http://127.0.0.1:%1"_s.arg(serverPort()); }
+};
+
 } // namespace
 
 // The commands in process, against the practice range.
@@ -270,6 +299,60 @@ private Q_SLOTS:
         question.clear();
         QVERIFY(run({u"send"_s, u"curl"_s, u"-u"_s, u"alice:"_s, m_base + u"/locked-door"_s}, {}, nullptr, answer).status >= 3); // empty, and meant so
         QVERIFY(question.isEmpty());
+    }
+
+    // A login that fails is never taken for an answer of the API, whatever status its leg has.
+    void failedLogins_data()
+    {
+        QTest::addColumn<QByteArray>("token");
+        QTest::addColumn<QStringList>("fields");
+        QTest::addColumn<QString>("cause"); // empty: none is named
+        const auto json = [](const QByteArray &body) { return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + body; };
+        const QStringList direct{u"token-url={origin}/token"_s};
+        const QStringList issuer{u"issuer={origin}"_s};
+        const QString noToken = u"oauth-response-not-a-token"_s;
+        QTest::newRow("token is a number") << json("{\"access_token\":12345,\"token_type\":\"Bearer\"}") << direct << noToken;
+        QTest::newRow("token with a line end") << json("{\"access_token\":\"a\\r\\nb\",\"token_type\":\"Bearer\"}") << direct << noToken;
+        QTest::newRow("another type of token") << json("{\"access_token\":\"abc\",\"token_type\":\"mac\"}") << direct << noToken;
+        QTest::newRow("no token") << json("{}") << direct << noToken;
+        QTest::newRow("a page") << "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><title>Welcome</title></html>"_ba << direct << noToken;
+        QTest::newRow("a redirect") << "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\n\r\n"_ba << direct << noToken;
+        QTest::newRow("an error with status 200") << json("{\"error\":\"invalid_client\"}") << direct << u"oauth-invalid-client"_s;
+        QTest::newRow("an error") << "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n\r\n{\"error\":\"invalid_client\"}"_ba << direct << u"oauth-invalid-client"_s;
+        QTest::newRow("metadata of another issuer") << QByteArray() << issuer << QString();
+    }
+    void failedLogins()
+    {
+        QFETCH(QByteArray, token);
+        QFETCH(QStringList, fields);
+        QFETCH(QString, cause);
+        AnsweringServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        server.answers["/token"] = token;
+        const QByteArray metadata = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"issuer\":\"https://other.example\",\"token_endpoint\":\"{origin}/token\"}";
+        server.answers["/.well-known/openid-configuration"] = metadata;
+        server.answers["/.well-known/oauth-authorization-server"] = metadata;
+        const QTemporaryDir folder;
+        MemoryStore keychain;
+        QStringList add{u"profile"_s, u"add"_s, u"api"_s, u"--workspace"_s, folder.path(), u"--scheme"_s, u"oauth2"_s, u"--origin"_s, server.origin(),
+                        u"--field"_s, u"grant=client_credentials"_s, u"--field"_s, u"client-id=x"_s, u"--secret-stdin"_s, u"--secret-field"_s, u"client-secret"_s};
+        for (QString field : fields)
+            add << u"--field"_s << field.replace(u"{origin}"_s, server.origin());
+        const Ran added = run(add, "s3cr3t-s3cr3t", &keychain);
+        QVERIFY2(added.status == 0, added.err.constData());
+        const QStringList where{u"--workspace"_s, folder.path(), u"--profile"_s, u"api"_s, server.origin() + u"/api"_s};
+        const Ran body = run(QStringList{u"send"_s, u"--body"_s} + where, {}, &keychain);
+        QVERIFY2(body.status == 3 || body.status == 4, (body.out + body.err).constData());
+        QVERIFY2(body.out.isEmpty(), body.out.constData());
+        QVERIFY(!body.err.isEmpty());
+        const Ran why = run(QStringList{u"why"_s, u"--json"_s, u"--probe"_s, u"none"_s} + where, {}, &keychain);
+        QVERIFY(why.status == 3 || why.status == 4);
+        const QJsonObject json = QJsonDocument::fromJson(why.out).object();
+        QVERIFY(json.value("outcome"_L1).toObject().value("kind"_L1).toString() != u"accepted"_s);
+        QVERIFY2(!json.value("summary"_L1).toString().startsWith(u"The server accepted"_s), qPrintable(json.value("summary"_L1).toString()));
+        QCOMPARE(json.value("findings"_L1).toArray().first().toObject().value("cause"_L1).toString(), cause);
+        QVERIFY(run({u"profile"_s, u"test"_s, u"--workspace"_s, folder.path(), u"api"_s, server.origin() + u"/api"_s}, {}, &keychain).status >= 3);
+        QVERIFY(!server.paths.contains("/api")); // nothing was sent there
     }
 
     // A secret that stays where it is: in a variable, a file, or what a command prints.

@@ -74,7 +74,8 @@ GrantForm tokenExchangeForm(const FieldValues &values)
     form.items.append({"subject_token_type"_ba, values.text(u"subject-token-type"_s).toUtf8()});
     if (!values.secret(u"actor-token"_s).isEmpty()) {
         form.items.append({"actor_token"_ba, values.secret(u"actor-token"_s).revealBytes()});
-        form.items.append({"actor_token_type"_ba, values.text(u"subject-token-type"_s).toUtf8()});
+        const QString type = values.text(u"actor-token-type"_s);
+        form.items.append({"actor_token_type"_ba, (type.isEmpty() ? values.text(u"subject-token-type"_s) : type).toUtf8()});
     }
     if (const QByteArray wanted = values.text(u"requested-token-type"_s).toUtf8(); !wanted.isEmpty())
         form.items.append({"requested_token_type"_ba, wanted});
@@ -127,6 +128,8 @@ FormItems deviceForm(const FieldValues &values)
 {
     FormItems form;
     appendScopeAndTarget(form, values);
+    if (const Result<FormItems> extra = extraParameters(values, u"authorization-parameters"_s, {}); extra)
+        form += *extra;
     return form;
 }
 

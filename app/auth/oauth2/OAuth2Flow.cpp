@@ -334,7 +334,9 @@ private:
     Step browserCameBack()
     {
         const bool promised = metadata().members.value("authorization_response_iss_parameter_supported"_L1).toBool();
-        const Result<AuthorizationAnswer> got = readAuthorizationAnswer(m_answer, m_secrets, metadata().issuer(), promised);
+        // Endpoints that are filled in by hand have no metadata; the issuer that the profile names is the one then.
+        const QString issuer = metadata().issuer().isEmpty() ? text(u"issuer"_s) : metadata().issuer();
+        const Result<AuthorizationAnswer> got = readAuthorizationAnswer(m_answer, m_secrets, issuer.contains("/.well-known/"_L1) ? QString() : issuer, promised);
         if (!got)
             return fail(got.error());
         if (grant() == "implicit"_L1) {
@@ -372,8 +374,17 @@ private:
             if (const QString url = members->value(name).toString(); !url.isEmpty() && (m_verificationUrl.isEmpty() || name.endsWith("complete"_L1)))
                 m_verificationUrl = QUrl(url);
         }
-        m_interval = std::max(1, members->value("interval"_L1).toInt(defaultDeviceInterval));
-        m_deviceUntil = now() + std::max(1, members->value("expires_in"_L1).toInt(600));
+        // The page is opened in a browser: an address of another kind is none.
+        if (m_verificationUrl.isEmpty() || (m_verificationUrl.scheme() != "https"_L1 && m_verificationUrl.scheme() != "http"_L1))
+            return fail(unexpectedAnswer(last.response, where, u"a verification_uri with http or https"_s));
+        const auto seconds = [&members](QLatin1StringView name, int otherwise) {
+            const QJsonValue value = members->value(name);
+            bool ok = true;
+            const double number = value.isString() ? value.toString().toDouble(&ok) : value.toDouble(otherwise); // some servers write texts
+            return ok && number >= 1 && number < 1e6 ? static_cast<int>(number) : otherwise;
+        };
+        m_interval = seconds("interval"_L1, defaultDeviceInterval);
+        m_deviceUntil = now() + seconds("expires_in"_L1, 600);
         return pauseForDevice();
     }
 
@@ -535,6 +546,9 @@ private:
         release();
         m_isTokenKept = false;
         m_derivation.clear();
+        m_notes.clear();
+        for (const QString &note : token.notes)
+            m_notes.append({u"note on the answer of the token endpoint"_s, note.toUtf8(), false});
         return sendResource({});
     }
 
@@ -551,7 +565,8 @@ private:
         return date ? *expiry - (*date - now()) : *expiry;
     }
 
-    // OpenID Connect Core section 3.1.3.7, items 3 and 11: the ID token is for this client, and answers this request.
+    // OpenID Connect Core section 3.1.3.7, items 2, 3 and 11: the ID token is of this issuer and for this client, and answers this request. It came
+    // over TLS from the token endpoint, so that its signature need not be verified (item 6).
     [[nodiscard]] std::optional<Error> wrongIdToken(const TokenResponse &token) const
     {
         const std::optional<DecodedJwt> jwt = token.idToken.isEmpty() ? std::nullopt : decodeJwt(token.idToken.reveal());
@@ -560,6 +575,15 @@ private:
         if (!m_secrets.nonce.isEmpty() && jwt->claims.value("nonce"_L1).toString().toUtf8() != m_secrets.nonce)
             return Error{ErrorCode::AuthFailed, u"the ID token does not hold the nonce of this request"_s,
                          u"OpenID Connect Core section 3.1.3.7: it may be one of another login"_s, u"Send again; when it stays, the server does not keep the nonce."_s};
+        const QJsonValue audience = jwt->claims.value("aud"_L1);
+        const QString client = text(u"client-id"_s);
+        if (!client.isEmpty() && audience.toString() != client && !audience.toArray().contains(client))
+            return Error{ErrorCode::AuthFailed, u"the ID token is for another client: aud is not %1"_s.arg(displayText(client.toUtf8())),
+                         u"OpenID Connect Core section 3.1.3.7, item 3"_s, u"Check the client ID of the profile."_s};
+        const QString issuer = metadata().issuer();
+        if (!issuer.isEmpty() && jwt->claims.value("iss"_L1).toString() != issuer)
+            return Error{ErrorCode::AuthFailed, u"the ID token is of another issuer than %1"_s.arg(displayText(issuer.toUtf8())),
+                         u"OpenID Connect Core section 3.1.3.7, item 2"_s, u"Check the issuer of the profile."_s};
         return std::nullopt;
     }
 
@@ -572,6 +596,7 @@ private:
         step.request = m_context.request;
         step.carriesCredential = true;
         step.label = label;
+        step.derivation = m_notes;
         const Secret token = memory().secrets.value(memoryAccess);
         const bool isBound = memory().values.value(memoryType).toString() == "dpop"_L1;
         const QString location = text(u"location"_s);
@@ -581,7 +606,7 @@ private:
                 return fail(proof.error());
             step.request.headers.set(credentialHeaderName(m_context.proxy), "DPoP " + token.revealBytes(), HeaderSource::Profile);
             step.request.headers.set("DPoP"_ba, proof->jwt, HeaderSource::Profile);
-            step.derivation = proof->derivation;
+            step.derivation += proof->derivation;
         } else if (location == "query"_L1) {
             appendQueryItem(step.request, "access_token=" + percentEncode(token.reveal())); // RFC 6750 section 2.3
         } else if (location == "body"_L1) {
@@ -640,6 +665,7 @@ private:
     QStringList m_metadataUrls; // that are still to be asked
     AuthorizationSecrets m_secrets;
     QString m_redirectUri;
+    QList<DerivationLine> m_notes; // on the token that was got in this run
     QList<DerivationLine> m_derivation; // of the next request to the token endpoint
     Posted m_posted;
     QString m_deviceCode;

@@ -90,7 +90,12 @@ Result<QStringList> readAuthorizationServers(const Response &response, const Url
         return unexpectedAnswer(response, u"the protected resource"_s, u"its metadata (RFC 9728)"_s);
     const QString named = members->value("resource"_L1).toString();
     const QString asked = resource.origin().toString() + QString::fromLatin1(resource.path);
-    if (named.isEmpty() || !asked.startsWith(withoutFinalSlash(named)))
+    // RFC 9728 section 3.3 wants the very address. Servers name their base for all that is below it; another origin, or a path
+    // that only begins with the same letters, is another resource.
+    const Result<Url> base = Url::parse(named);
+    const QByteArray path = base ? withoutFinalSlash(QString::fromLatin1(base->path)).toLatin1() : QByteArray();
+    const bool isOurs = base && base->origin() == resource.origin() && (resource.path == path || resource.path.startsWith(path + '/') || (path.isEmpty() && resource.path.isEmpty()));
+    if (!isOurs)
         return Error{ErrorCode::AuthFailed,
                      u"the metadata is of another resource: \"%1\" instead of \"%2\""_s.arg(displayText(named.left(300).toUtf8()), asked),
                      u"RFC 9728 section 3.3: it must not be used then"_s, u"Fill in the issuer in the credential profile."_s};

@@ -105,6 +105,10 @@ Result<TokenResponse> readTokenResponse(const Response &response, const QString 
     token.accessToken = Secret::fromString(textOf(*members, "access_token"_L1));
     if (token.accessToken.isEmpty())
         return unexpectedAnswer(response, where, u"an access_token"_s);
+    // RFC 6749 appendix A.12: visible ASCII. A line end in it would begin another header.
+    if (std::ranges::any_of(token.accessToken.reveal(), [](char c) { return c < 0x20 || c > 0x7e; }))
+        return Error{ErrorCode::AuthFailed, u"%1 gave an access_token with characters that no header can carry"_s.arg(where), {},
+                     u"This is the server's fault; the exchange in the trace shows its answer."_s};
     token.refreshToken = Secret::fromString(textOf(*members, "refresh_token"_L1));
     token.idToken = Secret::fromString(textOf(*members, "id_token"_L1));
     token.tokenType = textOf(*members, "token_type"_L1);

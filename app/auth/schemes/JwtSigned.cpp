@@ -77,7 +77,8 @@ public:
         bool ok = false;
         if (const QString lifetime = values.text(u"lifetime"_s); !lifetime.isEmpty() && (lifetime.toInt(&ok) < 1 || !ok))
             return jwtInvalid(u"the lifetime \"%1\" is not a number of seconds"_s.arg(lifetime), u"Write for example 300, or leave it empty."_s);
-        if (const Result<QJsonObject> claims = jwtObjectOf(values, u"claims"_s, u"Claims"_s); !claims)
+        // With variables in it, it is JSON only once they have their values.
+        if (const Result<QJsonObject> claims = jwtObjectOf(values, u"claims"_s, u"Claims"_s); !claims && !values.text(u"claims"_s).contains(u"{{"_s))
             return claims.error();
         const Result<QJsonObject> header = jwtObjectOf(values, u"header"_s, u"More header members"_s);
         if (!header)
@@ -94,23 +95,26 @@ public:
         if (const Result<void> valid = validate(context.values); !valid)
             return std::make_unique<OneShotFlow>(valid.error());
         const FieldValues &values = context.values;
-        QJsonObject claims = *jwtObjectOf(values, u"claims"_s, {});
+        const Result<QJsonObject> claims = jwtObjectOf(values, u"claims"_s, u"Claims"_s);
+        if (!claims)
+            return std::make_unique<OneShotFlow>(claims.error());
+        QJsonObject added;
         if (const QString lifetime = values.text(u"lifetime"_s); !lifetime.isEmpty()) {
             const qint64 now = context.clock->nowSeconds();
-            if (!claims.contains("iat"_L1))
-                claims.insert(u"iat"_s, now);
-            if (!claims.contains("exp"_L1))
-                claims.insert(u"exp"_s, now + lifetime.toInt());
+            if (!claims->contains("iat"_L1))
+                added.insert(u"iat"_s, now);
+            if (!claims->contains("exp"_L1))
+                added.insert(u"exp"_s, now + lifetime.toInt());
         }
         if (values.flag(u"jti"_s))
-            claims.insert(u"jti"_s, QString::fromLatin1(context.random->hex(16)));
+            added.insert(u"jti"_s, QString::fromLatin1(context.random->hex(16)));
         QJsonObject header = *jwtObjectOf(values, u"header"_s, {});
         if (!header.contains("typ"_L1))
             header.insert(u"typ"_s, u"JWT"_s);
         const Result<JoseKey> key = keyOf(values);
         if (!header.contains("kid"_L1) && !key->keyId.isEmpty())
             header.insert(u"kid"_s, key->keyId);
-        const QByteArray payload = QJsonDocument(claims).toJson(QJsonDocument::Compact);
+        const QByteArray payload = payloadOf(values.text(u"claims"_s).trimmed().toUtf8(), *claims, added);
         const Result<QByteArray> token = signJws(values.text(u"algorithm"_s).toLatin1(), header, payload, *key);
         if (!token)
             return std::make_unique<OneShotFlow>(token.error());
@@ -131,6 +135,21 @@ public:
     }
 
 private:
+    // The user's claims byte for byte, so that no number or order changes, and behind them what is added.
+    static QByteArray payloadOf(QByteArray text, const QJsonObject &claims, const QJsonObject &added)
+    {
+        if (added.isEmpty() || claims.isEmpty())
+            return claims.isEmpty() ? QJsonDocument(added).toJson(QJsonDocument::Compact) : text;
+        text.chop(1); // the brace
+        const bool isReplaced = claims.contains("jti"_L1) && added.contains("jti"_L1);
+        if (isReplaced) {
+            QJsonObject all = claims;
+            for (auto it = added.begin(); it != added.end(); ++it)
+                all.insert(it.key(), it.value());
+            return QJsonDocument(all).toJson(QJsonDocument::Compact);
+        }
+        return text.trimmed() + ',' + QJsonDocument(added).toJson(QJsonDocument::Compact).sliced(1);
+    }
     static Result<JoseKey> keyOf(const FieldValues &values)
     {
         const std::optional<JwsAlgorithm> algorithm = jwsAlgorithm(values.text(u"algorithm"_s).toLatin1());

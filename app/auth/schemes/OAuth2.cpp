@@ -90,6 +90,7 @@ public:
             {.id = u"subject-token"_s, .label = u"Subject token"_s, .kind = FieldKind::Secret, .required = true, .onlyWhen = {withExchange}},
             {.id = u"subject-token-type"_s, .label = u"Subject type"_s, .defaultValue = u"urn:ietf:params:oauth:token-type:access_token"_s, .onlyWhen = {withExchange}},
             {.id = u"actor-token"_s, .label = u"Actor token"_s, .kind = FieldKind::Secret, .help = u"Who acts for the subject; may be empty."_s, .onlyWhen = {withExchange}},
+            {.id = u"actor-token-type"_s, .label = u"Actor type"_s, .help = u"Empty: the subject's."_s, .placeholder = u"urn:ietf:params:oauth:token-type:jwt"_s, .onlyWhen = {withExchange}},
             {.id = u"requested-token-type"_s, .label = u"Wanted type"_s, .onlyWhen = {withExchange}},
             {.id = u"redirect-uri"_s, .label = u"Redirect URI"_s, .defaultValue = u"http://127.0.0.1/callback"_s,
              .help = u"A loopback address without a port listens on any free one; another address: paste what the browser shows."_s, .onlyWhen = {inBrowser}},
@@ -116,7 +117,8 @@ public:
             {.id = u"prefix"_s, .label = u"Scheme word"_s, .defaultValue = u"Bearer"_s},
             {.id = u"refresh-before"_s, .label = u"Renew before"_s, .defaultValue = u"30"_s, .help = u"Seconds before the token expires."_s},
             {.id = u"authorization-parameters"_s, .label = u"Login parameters"_s, .kind = FieldKind::MultiLine,
-             .help = u"More for the authorization request: one name=value a line."_s, .placeholder = u"prompt=login"_s, .onlyWhen = {inBrowser}},
+             .help = u"More for the authorization request, or for that of the device code: one name=value a line."_s, .placeholder = u"prompt=login"_s,
+             .onlyWhen = {inBrowser, {u"grant"_s, {u"device_code"_s}}}},
             {.id = u"token-parameters"_s, .label = u"Token parameters"_s, .kind = FieldKind::MultiLine, .help = u"More for the token request: one name=value a line."_s}};
     }
 

@@ -15,11 +15,12 @@ namespace {
 
 std::optional<Finding> oauthResponseNotAToken(const Facts &facts)
 {
-    if (!facts.isTokenRequest || facts.status < 200 || facts.status > 299 || facts.status == 204)
+    const bool isUnusable = facts.isFailedLogin() && facts.status >= 200 && facts.status < 400;
+    if (!facts.isTokenRequest || (!isUnusable && (facts.status < 200 || facts.status > 299 || facts.status == 204)))
         return std::nullopt;
     const QJsonObject object = facts.body.object();
     for (const auto &member : {"access_token"_L1, "id_token"_L1, "device_code"_L1, "request_uri"_L1, "token"_L1, "issued_token_type"_L1}) {
-        if (object.contains(member))
+        if (object.contains(member) && !isUnusable)
             return std::nullopt;
     }
     if (object.contains("error"_L1))
@@ -27,6 +28,7 @@ std::optional<Finding> oauthResponseNotAToken(const Facts &facts)
     Finding finding = makeFinding(
         Verdict::Proven, weight::Bytes, u"The answer of the token endpoint is no token"_s,
         facts.body.isHtml ? u"an HTML page came back%1"_s.arg(facts.body.title.isEmpty() ? QString() : u", titled \"%1\""_s.arg(facts.body.title.left(60)))
+        : isUnusable      ? facts.trace.error->message
                           : u"the answer has no access_token"_s,
         u"The request asks for a token (it has a grant_type), and the status says that all is well; but a token endpoint "
         "answers with JSON that has the member access_token. This is something else: the wrong address (the page for "
