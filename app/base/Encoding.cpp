@@ -120,8 +120,8 @@ QString displayText(QByteArrayView bytes)
             c = QChar(char16_t(0x2400 + u));
         else if (u == 0x7f)
             c = QChar(char16_t(0x2421));
-        else if (u >= 0x80 && u < 0xa0)
-            c = QChar::ReplacementCharacter;
+        else if ((u >= 0x80 && u < 0xa0) || (u >= 0x202a && u <= 0x202e) || (u >= 0x2066 && u <= 0x2069))
+            c = QChar::ReplacementCharacter; // C1 controls; marks that turn the direction of what follows
     }
     return text;
 }

@@ -5,6 +5,8 @@
 #include "app/auth/Challenge.h"
 #include "app/base/Encoding.h"
 
+#include <QtCore/QRegularExpression>
+
 #include <algorithm>
 #include <array>
 
@@ -33,8 +35,13 @@ bool isSecretName(QByteArrayView name)
         "sid",          "subscriptionkey", "ocpapimsubscriptionkey", "xgooglapikey", "xgoogapikey", "xfunctionskey",
         "authorization", "proxyauthorization", "dpop",   "xcsrftoken",   "csrftoken",     "xxsrftoken",    "secretkey",
         "xapitoken",    "apitoken",     "xauthkey",      "samlresponse", "subjecttoken",  "actortoken",    "registrationaccesstoken",
-        "bewit",        "oauthsignature", "oauthtoken",  "oauthtokensecret", "oauthverifier", "xwsse",      "xgoogsignature"};
-    return std::ranges::any_of(exact, [&](const char *known) { return plain == known; });
+        "bewit",        "oauthsignature", "oauthtoken",  "oauthtokensecret", "oauthverifier", "xwsse",      "xgoogsignature",
+        "pw",           "pass",         "pin",           "otp",          "totp",          "jwt",           "ticket",
+        "hmac",         "session",      "xsession",      "connectionstring", "xwpnonce",  "passphrase",    "privatekey"};
+    // "mfa_token", "stateToken", "SecretAccessKey", "DD-APPLICATION-KEY", "X-Custom-Secret".
+    static constexpr std::array ends{"token", "secret", "password", "apikey", "secretkey", "secretaccesskey", "privatekey", "applicationkey", "appkey", "accesskey", "passphrase"};
+    return std::ranges::any_of(exact, [&](const char *known) { return plain == known; })
+        || std::ranges::any_of(ends, [&](const char *end) { return plain.endsWith(end); });
 }
 
 bool isSubstringOf(QByteArrayView needle, QByteArrayView text) { return text.indexOf(needle) >= 0; }
@@ -116,9 +123,41 @@ QList<MaskedRange> secretRanges(QByteArrayView name, const QByteArray &value, bo
         }
         return ranges;
     }
-    if (isNamed || isSecretName(name))
+    if (isNamed || isSecretName(name)) {
         ranges.append({{0, value.size()}, u"credential"_s});
+        return ranges;
+    }
+    // A credential by its first word, whatever the header is called.
+    for (const char *word : {"Bearer ", "Basic ", "Token ", "ApiKey "}) {
+        const qsizetype size = qsizetype(qstrlen(word));
+        if (value.size() > size && equalsIgnoreCase(QByteArrayView(value).first(size), word) && !value.mid(size).trimmed().contains(' '))
+            ranges.append({{size, value.size()}, u"credential"_s});
+    }
     return ranges;
+}
+
+// Keys that their makers gave a form of its own, and JSON Web Tokens: secret wherever they stand, in a path for instance.
+QList<MaskedRange> knownFormRanges(const QByteArray &text)
+{
+    QList<MaskedRange> ranges;
+    static constexpr std::array starts{"xox", "ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_", "glpat-", "sk_live_", "sk_test_", "rk_live_", "sk-", "AIza", "bot", "eyJ", "SG.", "hooks.slack.com/"};
+    if (std::ranges::none_of(starts, [&text](const char *start) { return text.contains(start); }))
+        return ranges;
+    static const QRegularExpression forms(
+        u"\\b(xox[abeoprs]-[A-Za-z0-9-]{10,}|gh[opsur]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{15,}|[sr]k_(?:live|test)_[A-Za-z0-9]{8,}|sk-[A-Za-z0-9_-]{20,}"
+        "|AIza[0-9A-Za-z_-]{30,}|(?<=bot)[0-9]{6,}:[A-Za-z0-9_-]{20,}|SG\\.[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}|eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{4,}\\.[A-Za-z0-9_-]{8,})"
+        "|(?<=bot)[0-9]{6,}:[A-Za-z0-9_-]{20,}|(?<=hooks\\.slack\\.com/services/)[A-Za-z0-9/]{10,}"_s);
+    for (auto it = forms.globalMatch(QString::fromLatin1(text)); it.hasNext();) { // Latin-1: a character for each byte
+        const QRegularExpressionMatch match = it.next();
+        ranges.append({{match.capturedStart(), match.capturedEnd()}, u"key"_s});
+    }
+    return ranges;
+}
+
+// A user name that is a key: Stripe and others take it with an empty password.
+bool isKeyAsUser(QByteArrayView user)
+{
+    return user.size() >= 12 && std::ranges::any_of(user, [](char c) { return c >= '0' && c <= '9'; }) && !user.contains('@') && !user.contains(' ');
 }
 
 // name=value pairs between & (queries and forms): the ranges of secret values.
@@ -283,6 +322,8 @@ void Redactor::learnFrom(const Trace &trace)
                     if (const std::optional<QByteArray> decoded = decodeBase64(text.trimmed()))
                         text = *decoded;
                     const qsizetype colon = text.indexOf(':');
+                    if (colon == text.size() - 1 && isKeyAsUser(QByteArrayView(text).first(colon)))
+                        learnValue(text.left(colon));
                     if (colon >= 0) {
                         learnValue(text);
                         learnValue(text.mid(colon + 1));
@@ -342,6 +383,8 @@ QByteArray Redactor::headerValue(const QByteArray &name, const QByteArray &value
         if (credentials.is("Basic") && !credentials.token68.isEmpty()) {
             const std::optional<QByteArray> decoded = decodeBase64(credentials.token68.trimmed());
             const qsizetype colon = decoded ? decoded->indexOf(':') : -1;
+            if (colon > 0 && colon == decoded->size() - 1 && isKeyAsUser(QByteArrayView(*decoded).first(colon)))
+                return credentials.scheme + ' ' + mask(QByteArrayView(*decoded).first(colon)).toUtf8() + ':';
             if (colon > 0)
                 return credentials.scheme + ' ' + displayText(decoded->left(colon)).toUtf8() + ":••••";
         }
@@ -359,6 +402,7 @@ QByteArray Redactor::url(const QByteArray &urlBytes) const
     QList<MaskedRange> ranges;
     addUrlSecrets(urlBytes, m_names, ranges);
     QByteArray out = replaceRanges(urlBytes, ranges);
+    out = replaceRanges(out, knownFormRanges(out));
     for (const QByteArray &needle : m_needles) {
         if (isSubstringOf(needle, out))
             out.replace(needle, mask(needle).toUtf8());
@@ -379,6 +423,17 @@ QByteArray Redactor::text(const QByteArray &bytes) const
         if (isSubstringOf(needle, out))
             out.replace(needle, mask(needle).toUtf8());
     }
+    return replaceRanges(out, knownFormRanges(out));
+}
+
+QString Redactor::logLine(const QString &line)
+{
+    static const QRegularExpression header(u"\\b((?:proxy-)?authorization\\s*[:=]\\s*[\"']?(?:[A-Za-z][A-Za-z0-9-]*\\s+)?)((?=[^\\s\"']*[0-9])[^\\s\"']{6,})"_s, QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression cookie(u"\\b((?:set-)?cookie\\s*[:=]\\s*[\"']?)([^\"'\\r\\n]*=[^\"'\\r\\n]*)"_s, QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression pair(u"\\b([A-Za-z0-9_-]{0,30}(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|session_?id|\\bsid)[\"']?\\s*=\\s*[\"']?)([^\\s\"'&,;]{3,})"_s, QRegularExpression::CaseInsensitiveOption);
+    QString out = line;
+    for (const QRegularExpression *pattern : {&header, &cookie, &pair})
+        out.replace(*pattern, u"\\1••••"_s);
     return out;
 }
 
@@ -428,6 +483,7 @@ QList<MaskedRange> Redactor::ranges(const QByteArray &rawMessage) const
         for (const MaskedRange &masked : inBody)
             found.append({{masked.range.begin + headEnd + 4, masked.range.end + headEnd + 4}, masked.what});
     }
+    found += knownFormRanges(rawMessage.size() > 256 * 1024 ? rawMessage.left(256 * 1024) : rawMessage);
     for (const QByteArray &needle : m_needles) {
         for (qsizetype at = rawMessage.indexOf(needle); at >= 0; at = rawMessage.indexOf(needle, at + needle.size()))
             found.append({{at, at + needle.size()}, u"secret"_s});

@@ -40,6 +40,9 @@ public:
     [[nodiscard]] QByteArray text(const QByteArray &bytes) const; // bodies, messages: known values and JSON/form members
     [[nodiscard]] QString text(const QString &text) const;
 
+    // A line of a server's log: other people's secrets in it, by the names before them.
+    [[nodiscard]] static QString logLine(const QString &line);
+
     // Which bytes of a raw message are to be masked; ranges sorted, not overlapping. For views that show bytes.
     [[nodiscard]] QList<MaskedRange> ranges(const QByteArray &rawMessage) const;
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/diagnosis/Diagnoser.h"
 
+#include "app/base/Encoding.h"
 #include "app/credentials/Redactor.h"
 #include "app/diagnosis/Checklist.h"
 #include "app/diagnosis/Facts.h"
@@ -224,7 +225,7 @@ QList<LogSummary> logSummaries(const Facts &facts)
             if (match.log != int(i))
                 continue;
             const LogEntry &entry = log.entries.at(match.entry);
-            summary.matches.append(u"line %1: %2 (by %3)"_s.arg(entry.line).arg(entry.shown, match.because));
+            summary.matches.append(u"line %1: %2 (by %3)"_s.arg(entry.line).arg(Redactor::logLine(displayText(entry.shown.toUtf8())), match.because));
         }
         if (log.entries.isEmpty())
             summary.note = u"It is empty."_s;

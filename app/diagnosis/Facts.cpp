@@ -3,6 +3,7 @@
 #include "app/diagnosis/Facts.h"
 
 #include "app/base/Encoding.h"
+#include "app/credentials/Redactor.h"
 #include "app/diagnosis/SameAnswer.h"
 
 #include <QtCore/QJsonObject>
@@ -18,8 +19,9 @@ namespace {
 
 bool isSignInUrl(const Url &url)
 {
+    // A whole segment of the path: "/blog/login-tips" is about it, and no login.
     static const QRegularExpression path(
-        u"(^|[/._=-])(log-?_?in|sign-?_?in|signon|logon|sso|saml2?|authorize|oauth2?|cas|adfs|wayf|challenge)([/._?&=-]|$)"_s,
+        u"(^|/)(_?([a-z]{1,20}[-_])?(log[-_]?in|sign[-_]?in|sign[-_]?on|log[-_]?on)(\\.[a-z]{2,5})?|sso|saml2?|authorize|oauth2?/auth|cas|adfs|wayf|challenge)(/|$)"_s,
         QRegularExpression::CaseInsensitiveOption);
     if (path.match(QString::fromLatin1(url.path)).hasMatch())
         return true;
@@ -229,8 +231,9 @@ void Facts::readLogs()
         const LogEntry &entry = log.entries.at(match.entry);
         if (entry.message.isEmpty())
             continue;
-        const ServerWord word{entry.message, {finalIndex, EvidencePart::Log, log.name.toUtf8(),
-                                              u"%1, line %2: %3"_s.arg(log.name, QString::number(entry.line), entry.message.simplified().left(240)), {}}, logFormatId(entry.format)};
+        const QString message = Redactor::logLine(displayText(entry.message.toUtf8()));
+        const ServerWord word{message, {finalIndex, EvidencePart::Log, log.name.toUtf8(),
+                                              u"%1, line %2: %3"_s.arg(log.name, QString::number(entry.line), message.simplified().left(240)), {}}, logFormatId(entry.format)};
         logWords.append(word);
         words.append(word);
     }
@@ -241,6 +244,10 @@ void Facts::readProbes()
     for (qsizetype i = 0; i < trace.exchanges.size(); ++i) {
         const Exchange &exchange = trace.exchanges.at(i);
         if (exchange.role != ExchangeRole::Probe || exchange.probeId.isEmpty() || !exchange.hasResponse())
+            continue;
+        // A server that is too busy for the probe says nothing about the request.
+        const bool isTurnedAway = exchange.response.status == 429 || exchange.response.status == 503;
+        if (isTurnedAway && exchange.response.status != status)
             continue;
         ProbeFact fact{exchange.probeId, int(i), &exchange, final && sameAnswer(exchange.response, final->response)};
         probes.removeIf([&](const ProbeFact &other) { return other.id == fact.id; }); // the last answer counts
@@ -309,6 +316,8 @@ void Facts::decideKindByAnswer()
             && (saysSignIn(body.title) || saysSignIn(body.text.left(300))
                 || (cameByRedirect && isSignInUrl(final->request.url))))
             kind = OutcomeKind::LoginPage;
+        else if (body.isSignInForm && !askedForLogin && (hasCredential() || cameByRedirect || final->request.headers.value("Accept").contains("json")))
+            kind = OutcomeKind::LoginPage; // a person might look at a page that has such a form in a corner; a program asks for something else
         else if (body.isHtml && cameByRedirect && !askedForLogin && isSignInUrl(final->request.url)
                  && (saysSignIn(body.title) || saysSignIn(body.text.left(300))))
             kind = OutcomeKind::LoginPage;
@@ -346,6 +355,59 @@ bool Facts::hasCertainCredential() const
     return std::ranges::any_of(credentials, [](const SentCredential &sent) { return sent.certain; });
 }
 
+namespace {
+
+// Long, of the characters of tokens, letters and digits mixed.
+bool looksRandom(QByteArrayView value, qsizetype fewest)
+{
+    if (value.size() < fewest || value.size() > 4096)
+        return false;
+    qsizetype digits = 0, letters = 0;
+    for (const char c : value) {
+        if (c >= '0' && c <= '9')
+            ++digits;
+        else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
+            ++letters;
+        else if (!QByteArrayView("-_.:~+/=%|").contains(c))
+            return false;
+    }
+    return digits >= 3 && letters >= 3;
+}
+
+bool isOrdinaryHeader(const QByteArray &name)
+{
+    static const QList<QByteArray> starts{"accept", "content-", "if-", "sec-", "cache-", "access-control-", "x-request-", "x-correlation-", "x-forwarded-", "x-b3-"};
+    static const QList<QByteArray> names{"host", "user-agent", "referer", "origin", "date", "connection", "pragma", "te", "via", "range", "from", "expect", "cookie",
+                                         "traceparent", "tracestate", "baggage", "idempotency-key", "dnt", "upgrade-insecure-requests", "priority", "transfer-encoding",
+                                         "keep-alive", "proxy-connection", "forwarded", "x-real-ip", "x-requested-with", "x-trace-id", "etag"};
+    const QByteArray low = name.toLower();
+    return names.contains(low) || std::ranges::any_of(starts, [&low](const QByteArray &start) { return low.startsWith(start); });
+}
+
+} // namespace
+
+bool Facts::mayHoldCredential() const
+{
+    if (!final)
+        return false;
+    if (!request().body.isEmpty() || request().streamedBody)
+        return true;
+    const bool inHeader = std::ranges::any_of(request().headers, [](const HeaderField &field) {
+        return !isOrdinaryHeader(field.name) && looksRandom(field.value, 16);
+    });
+    const QByteArray target = request().effectiveTarget();
+    const qsizetype question = target.indexOf('?');
+    const QList<NamedValue> items = question < 0 ? QList<NamedValue>() : splitForm(QByteArrayView(target).sliced(question + 1));
+    const bool inQuery = std::ranges::any_of(items, [](const NamedValue &item) { return looksRandom(item.value, 16); });
+    // Numbers of things stand in paths: UUIDs and hexadecimal ones are no keys.
+    static const QRegularExpression number(u"^[0-9a-fA-F-]+$"_s);
+    const QList<QByteArray> segments = (question < 0 ? target : target.left(question)).split('/');
+    const bool inPath = std::ranges::any_of(segments, [](const QByteArray &segment) {
+        return looksRandom(segment, 20) && !number.match(QString::fromLatin1(segment)).hasMatch();
+    });
+    return inHeader || inQuery || inPath;
+}
+
 bool Facts::isRefusal() const
 {
     return kind != OutcomeKind::Accepted && kind != OutcomeKind::NotAuthentication
@@ -354,6 +416,13 @@ bool Facts::isRefusal() const
 
 bool Facts::hasAuthSign() const
 {
+    // A 400 is about the content of a request as a rule: words like "invalid user" are too.
+    static const QRegularExpression content(
+        u"must be (an?|the|one|at|in|greater|less)|in (the )?(request )?(body|list|query|schema)|parse error|at line|too (short|long)|recipient|constraint|foreign|\\bfield\\b|in query expression|integer|syntax"_s,
+        QRegularExpression::CaseInsensitiveOption);
+    const bool isBad = status == 400 || status == 415 || status == 422;
+    if (isBad && challenges.challenges.isEmpty() && std::ranges::any_of(words, [](const ServerWord &word) { return content.match(word.text).hasMatch(); }))
+        return false;
     if (!challenges.challenges.isEmpty() || !errorCode.isEmpty() || saysMissing() || saysRejected())
         return true;
     static const QRegularExpression about(
@@ -398,8 +467,11 @@ bool Facts::isPreflight() const
 
 QStringList Facts::offeredSchemes() const
 {
+    constexpr qsizetype mostNames = 12; // they go into sentences
     QStringList schemes;
     for (const Challenge &challenge : challenges.challenges) {
+        if (schemes.size() >= mostNames)
+            break;
         const QString name = QString::fromLatin1(canonicalScheme(challenge.scheme));
         if (!name.isEmpty() && !schemes.contains(name))
             schemes.append(name);

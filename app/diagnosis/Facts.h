@@ -88,6 +88,7 @@ public:
     const AuthorizationLine *authorization() const { return authorizations.isEmpty() ? nullptr : &authorizations.first(); }
     bool hasCredential() const { return !credentials.isEmpty(); }
     bool hasCertainCredential() const; // not only an arbitrary cookie
+    bool mayHoldCredential() const;    // a body, or a long random value in a place that nobody knows: it may be one
     bool isRefusal() const;            // by kind
     // A leg of the login is the last that there is: the credential never came to be, and what the user asked was not sent.
     bool isFailedLogin() const;

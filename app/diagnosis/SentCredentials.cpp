@@ -5,8 +5,11 @@
 #include "app/base/Encoding.h"
 #include "app/credentials/Redactor.h"
 
+#include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
+#include <QtCore/QRegularExpression>
+#include <QtCore/QVariant>
 
 #include <algorithm>
 #include <array>
@@ -61,6 +64,37 @@ void addQuery(const Exchange &exchange, const QByteArray &profileName, QList<Sen
     }
 }
 
+// Texts of JSON with the names of their members, however deep.
+template <typename Add>
+void addMembers(const QJsonDocument &document, const Add &add)
+{
+    QList<std::pair<QByteArray, QJsonValue>> open;
+    open.append({{}, document.isArray() ? QJsonValue(document.array()) : QJsonValue(document.object())});
+    for (qsizetype i = 0; i < open.size() && i < 2000; ++i) {
+        const auto [name, value] = open.at(i);
+        if (value.isObject()) {
+            const QJsonObject object = value.toObject();
+            for (auto it = object.begin(); it != object.end(); ++it)
+                open.append({it.key().toUtf8(), it.value()});
+        } else if (value.isArray()) {
+            for (const QJsonValue &item : value.toArray())
+                open.append({name, item});
+        } else if (!name.isEmpty() && (value.isString() || value.isDouble())) {
+            add(name, value.toVariant().toString().toUtf8());
+        }
+    }
+}
+
+// A value that is a token by its form, whatever the header is called.
+bool isTokenByForm(const QByteArray &value)
+{
+    const QByteArray trimmed = value.trimmed();
+    const qsizetype space = trimmed.indexOf(' ');
+    if (space > 0)
+        return isKnownAuthScheme(trimmed.left(space)) && trimmed.size() > space + 8 && !trimmed.mid(space + 1).contains(' ');
+    return trimmed.startsWith("eyJ") && trimmed.count('.') >= 2 && decodeJwt(trimmed).has_value();
+}
+
 void addBody(const Exchange &exchange, QList<SentCredential> &out)
 {
     const QByteArray body = exchange.request.body;
@@ -70,7 +104,8 @@ void addBody(const Exchange &exchange, QList<SentCredential> &out)
     const auto add = [&](const QByteArray &name, const QByteArray &value, qsizetype at, qsizetype size) {
         static constexpr std::array names{"clientsecret", "password", "passwd", "pwd", "clientassertion", "refreshtoken",
                                           "code", "assertion", "apikey", "accesstoken", "token", "devicecode",
-                                          "subjecttoken", "secret", "pass"};
+                                          "subjecttoken", "secret", "pass", "pin", "otp", "passcode", "totp", "authtoken", "apitoken",
+                                          "idtoken", "sessiontoken", "secretkey", "accesskey"};
         const QByteArray low = squeezed(name);
         const bool isNamed = std::ranges::any_of(names, [&](const char *known) { return low == known; })
             || low.endsWith("password");
@@ -85,11 +120,26 @@ void addBody(const Exchange &exchange, QList<SentCredential> &out)
         out.append(sent);
     };
     const QByteArray trimmed = body.trimmed();
-    if (trimmed.startsWith('{')) {
-        const QJsonObject object = QJsonDocument::fromJson(trimmed).object();
-        for (auto it = object.begin(); it != object.end(); ++it) {
-            const QByteArray value = it.value().toString().toUtf8();
-            add(it.key().toUtf8(), value, value.isEmpty() ? -1 : body.indexOf(value), value.size());
+    const auto addText = [&](const QByteArray &name, const QByteArray &value) {
+        add(name, value, value.isEmpty() ? -1 : body.indexOf(value), value.size());
+    };
+    if (trimmed.startsWith('{') || trimmed.startsWith('[')) {
+        addMembers(QJsonDocument::fromJson(trimmed), addText);
+        return;
+    }
+    if (trimmed.startsWith('<')) { // <wsse:Password Type="…">…</wsse:Password>
+        static const QRegularExpression element(u"<(?:[A-Za-z0-9_-]+:)?([A-Za-z0-9_-]+)\\b[^<>]{0,400}>([^<>]{1,400})</"_s);
+        for (auto it = element.globalMatch(QString::fromLatin1(trimmed.left(16 * 1024))); it.hasNext();) {
+            const QRegularExpressionMatch match = it.next();
+            addText(match.captured(1).toLatin1(), match.captured(2).toLatin1());
+        }
+        return;
+    }
+    if (exchange.request.headers.value("Content-Type").toLower().startsWith("multipart/")) {
+        static const QRegularExpression part(u"name=\"([^\"\r\n]{1,80})\"[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n([^\r\n]{1,400})\r?\n--"_s);
+        for (auto it = part.globalMatch(QString::fromLatin1(body.left(64 * 1024))); it.hasNext();) {
+            const QRegularExpressionMatch match = it.next();
+            addText(match.captured(1).toLatin1(), match.captured(2).toLatin1());
         }
         return;
     }
@@ -162,7 +212,7 @@ QList<SentCredential> findCredentials(const Exchange &exchange, const std::optio
         else if (field.is("Proxy-Authorization"))
             sent.place = CredentialPlace::ProxyAuthorization;
         else if (!looksLikeApiKeyName(field.name) && (profileName.isEmpty() || !field.is(profileName))
-                 && field.source != HeaderSource::Profile)
+                 && field.source != HeaderSource::Profile && !isTokenByForm(field.value))
             continue;
         if (field.is("Cookie"))
             continue;
@@ -211,7 +261,7 @@ bool looksLikeSessionCookie(QByteArrayView name)
     const QByteArray low = squeezed(name);
     if (low.contains("csrf") || low.contains("xsrf"))
         return false;
-    static constexpr std::array words{"sess", "sid", "token", "auth", "jwt", "login", "remember", "ticket", "identity",
+    static constexpr std::array words{"sess", "sid", "token", "auth", "jwt", "login", "loggedin", "remember", "ticket", "identity",
                                       "aspxauth", "apikey", "user"};
     return std::ranges::any_of(words, [&](const char *word) { return low.contains(word); });
 }

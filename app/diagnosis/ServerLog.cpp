@@ -3,6 +3,7 @@
 #include "app/diagnosis/ServerLog.h"
 
 #include "app/base/Encoding.h"
+#include "app/diagnosis/SentCredentials.h"
 
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
@@ -425,6 +426,8 @@ public:
             || (!entry.host.isEmpty() && !equalsIgnoreCase(entry.host, m_exchange.request.headers.value("Host"))))
             return {};
         const bool isPath = !entry.target.isEmpty() ? pathOf(entry.target) == m_path : saysPath(entry);
+        if (isOfAnother(entry))
+            return {};
         if (hasPort(entry) && (entry.target.isEmpty() || isPath))
             return u"the client's address and port, and the time"_s;
         if (!isPath)
@@ -444,6 +447,28 @@ public:
     }
 
 private:
+    // The entry names a user, and the request another one.
+    [[nodiscard]] bool isOfAnother(const LogEntry &entry) const
+    {
+        static const QRegularExpression named(u"\\buser(?:name)?(?:\\s+for\\s+\\w+)?\\s*[=:]?\\s*[\"'\u201c]?([A-Za-z0-9_.@+-]{1,80})[\"'\u201d]?"_s, QRegularExpression::CaseInsensitiveOption);
+        const HeaderField *field = m_exchange.request.headers.find("Authorization");
+        if (!field)
+            return false;
+        const AuthorizationLine line = readAuthorization(*field);
+        const QByteArray own = line.basic && line.basic->hasColon ? line.basic->user : line.is("Digest") ? line.parsed.value("username") : QByteArray();
+        if (own.isEmpty())
+            return false;
+        static const QStringList noNames{u"not"_s, u"is"_s, u"was"_s, u"has"_s, u"name"_s, u"and"_s, u"or"_s, u"in"_s, u"authentication"_s, u"agent"_s, u"password"_s, u"does"_s, u"unknown"_s, u"from"_s, u"to"_s};
+        bool isNamed = false;
+        for (auto it = named.globalMatch(entry.message); it.hasNext();) {
+            const QString name = it.next().captured(1);
+            if (name.toUtf8() == own)
+                return false;
+            isNamed = isNamed || !noNames.contains(name.toLower());
+        }
+        return isNamed;
+    }
+
     // A Date header has whole seconds, and a clock goes on while an answer is made.
     static constexpr qint64 slackMs = 2500;
 

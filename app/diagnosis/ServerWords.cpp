@@ -6,6 +6,7 @@
 #include "app/base/Encoding.h"
 
 #include <QtCore/QJsonArray>
+#include <QtCore/QStringConverter>
 
 #include <algorithm>
 #include <array>
@@ -29,13 +30,27 @@ QString quoted(const QString &text)
 
 QString stripTags(const QByteArray &html)
 {
-    static const QRegularExpression hidden(u"<(script|style|head)\\b[^>]*>.*?</\\1\\s*>"_s,
-                                           QRegularExpression::CaseInsensitiveOption
-                                               | QRegularExpression::DotMatchesEverythingOption);
     static const QRegularExpression tag(u"<[^<>]{0,2000}>"_s);
-    QString text = displayText(html);
-    text.remove(u'\u240d'); // CR, as displayText() shows it
-    text.replace(hidden, u" "_s).replace(tag, u" "_s);
+    const QString all = displayText(html).remove(u'\u240d'); // CR, as displayText() shows it
+    // What no reader sees. Each element once, from its start to its end, so that a page of starts alone costs no more.
+    static const QRegularExpression hidden(u"<(script|style|head)\\b"_s, QRegularExpression::CaseInsensitiveOption);
+    QString text;
+    qsizetype from = 0;
+    while (from < all.size()) {
+        const QRegularExpressionMatch start = hidden.match(all, from);
+        text += QStringView(all).sliced(from, (start.hasMatch() ? start.capturedStart() : all.size()) - from);
+        if (!start.hasMatch())
+            break;
+        const qsizetype end = all.indexOf(u"</"_s + start.captured(1), start.capturedEnd(), Qt::CaseInsensitive);
+        if (end < 0) { // never closed: the tag alone is taken out below
+            text += QStringView(all).sliced(start.capturedStart());
+            break;
+        }
+        const qsizetype close = all.indexOf(u'>', end);
+        from = close < 0 ? all.size() : close + 1;
+        text += u' ';
+    }
+    text.replace(tag, u" "_s);
     text.replace(u"&nbsp;"_s, u" "_s).replace(u"&#39;"_s, u"'"_s).replace(u"&apos;"_s, u"'"_s);
     text.replace(u"&quot;"_s, u"\""_s).replace(u"&lt;"_s, u"<"_s).replace(u"&gt;"_s, u">"_s).replace(u"&amp;"_s, u"&"_s);
     return text.simplified();
@@ -62,7 +77,7 @@ public:
         if (text.trimmed().isEmpty())
             return;
         ServerWord word;
-        word.text = text.left(longestWord);
+        word.text = displayText(text.left(longestWord).toUtf8()); // JSON can spell control characters
         const QString label = name.isEmpty() ? QString() : QString::fromUtf8(name) + u": "_s;
         word.evidence = {m_index, EvidencePart::ResponseBody, name, label + quoted(word.text),
                          findInBody(m_exchange, text.left(longestWord).toUtf8())};
@@ -107,10 +122,49 @@ private:
 
 } // namespace
 
+namespace {
+
+// In the charset that the type names (RFC 9110 section 8.3.2), as far as Qt knows it; else as it is.
+QByteArray inUtf8(const QByteArray &bytes, const QByteArray &type)
+{
+    static const QRegularExpression named(u"charset\\s*=\\s*[\"']?([A-Za-z0-9_:.-]{1,40})"_s, QRegularExpression::CaseInsensitiveOption);
+    const QByteArray charset = named.match(QString::fromLatin1(type)).captured(1).toLatin1();
+    if (charset.isEmpty() || equalsIgnoreCase(charset, "utf-8") || equalsIgnoreCase(charset, "us-ascii"))
+        return bytes;
+    const bool isLatin = equalsIgnoreCase(charset, "windows-1252") || charset.toLower().startsWith("iso-8859-1");
+    QStringDecoder decoder(isLatin ? "ISO-8859-1" : charset.constData());
+    if (!decoder.isValid())
+        return bytes;
+    const QString text = decoder.decode(bytes);
+    return decoder.hasError() ? bytes : text.toUtf8();
+}
+
+} // namespace
+
+namespace {
+
+// Whatever the language of its words. A page to change a password has several fields for one.
+bool isSignInForm(const QString &html)
+{
+    static const QRegularExpression password(u"<input\\b[^>]{0,500}\\btype\\s*=\\s*[\"']?password\\b"_s, QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression user(u"<input\\b[^>]{0,500}\\b(?:name|id|type|autocomplete)\\s*=\\s*[\"']?(?:user(?:name|_?login)?|login|email|e-mail|j_username|os_username|identifier|log|loginfmt)\\b"_s,
+                                         QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression saml(u"<input\\b[^>]{0,500}\\bname\\s*=\\s*[\"']?SAMLRequest\\b"_s, QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression refresh(u"<meta\\b[^>]{0,200}http-equiv\\s*=\\s*[\"']?refresh\\b[^>]{0,200}url\\s*=\\s*[^>]{0,200}/(?:log-?in|sign-?in|sso)\\b"_s, QRegularExpression::CaseInsensitiveOption);
+    if (saml.match(html).hasMatch() || refresh.match(html).hasMatch())
+        return true;
+    int passwords = 0;
+    for (auto it = password.globalMatch(html); it.hasNext() && passwords < 3; it.next())
+        ++passwords;
+    return passwords == 1 && user.match(html).hasMatch();
+}
+
+} // namespace
+
 BodyFacts readBody(const Response &response)
 {
     BodyFacts body;
-    body.head = response.body.head(headSize);
+    body.head = inUtf8(response.body.head(headSize), response.headers.value("Content-Type"));
     const QByteArray type = response.mediaType();
     const QByteArray trimmed = body.head.trimmed();
     if (type.endsWith("json") || trimmed.startsWith('{') || trimmed.startsWith('['))
@@ -128,6 +182,7 @@ BodyFacts readBody(const Response &response)
         const QString html = displayText(body.head);
         body.title = title.match(html).captured(1).simplified();
         body.hasPasswordField = password.match(html).hasMatch();
+        body.isSignInForm = isSignInForm(html);
         body.text = stripTags(body.head);
     } else if (!body.isJson() && isValidUtf8(body.head.left(1024))) {
         body.text = displayText(body.head.left(4096)).remove(u'\u240d');
@@ -218,12 +273,13 @@ const QRegularExpression &missingWords()
 const QRegularExpression &rejectedWords()
 {
     static const QRegularExpression words(
-        u"bad (credentials?|password|token|api ?key|user)|invalid[ _-]?(user ?name|user|password|credentials?|login|auth|account)\\b"
+        u"bad (credentials?|password|token|api ?key|user)\\b|invalid[ _-]?((user ?name|user|password|credentials?|auth|account)(?! (id|group|role|agent|input))\\b|login\\b(?! name))|invalid identifier or password|invalid_login_credentials|incorrect_password"
         "|(incorrect|wrong|unknown|unrecogni[sz]ed) (user|password|login|api|access|credential|token|key|email)"
         "|(password|credentials?|user ?name|login) (is|are|was|were) (invalid|incorrect|wrong|not valid|not recogni[sz]ed|rejected)"
         "|could not validate|authentication (has )?failed|auth(entication)? failure|login (has )?failed|(user|account) not found|no such user"
         "|invalid[ _-](access[ _-]|bearer[ _-]|api[ _-]|auth[ _-]|security[ _-])?(token|key)"
-        "|(token|key) (is |was )?(invalid|not valid|not recogni[sz]ed|unknown|rejected)|invalid_auth\\b|AUTHENTICATION_DENIED|AUTHENTICATED_FAILED"_s,
+        "|failed verification|(signature|token|key|credentials?) (verification|validation) failed|failed to authenticate|not ?authori[sz]ed ?exception"
+        "|(?<!foreign )\\b(token|key) (is |was )?(invalid|not valid|not recogni[sz]ed|unknown|rejected)|invalid_auth\\b|AUTHENTICATION_DENIED|AUTHENTICATED_FAILED"_s,
         QRegularExpression::CaseInsensitiveOption);
     return words;
 }

@@ -29,6 +29,7 @@ struct BodyFacts
     QString title;          // of HTML
     QString text;           // plain text; of HTML without its tags
     bool hasPasswordField = false;
+    bool isSignInForm = false; // one password beside a user name, a form that goes to a sign-in, or one that goes on to it by itself
     [[nodiscard]] bool isJson() const { return !json.isNull(); }
     [[nodiscard]] QJsonObject object() const { return json.object(); }
 };

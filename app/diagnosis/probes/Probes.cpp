@@ -108,7 +108,14 @@ bool mustStop(const Facts &facts)
         return true;
     return std::ranges::any_of(facts.trace.exchanges, [](const Exchange &exchange) {
         const QByteArray denied = exchange.response.headers.value("X-Authentication-Denied-Reason");
-        return exchange.response.status == 429 || exchange.response.headers.contains("Retry-After") || !denied.isEmpty();
+        // One or two requests left: they are the user's.
+        const bool isNearLimit = std::ranges::any_of(exchange.response.headers, [](const HeaderField &field) {
+            static const QList<QByteArray> names{"x-ratelimit-remaining", "ratelimit-remaining", "x-rate-limit-remaining"};
+            bool ok = false;
+            const int left = field.value.trimmed().split(',').first().toInt(&ok);
+            return ok && left <= 2 && names.contains(field.name.toLower());
+        });
+        return exchange.response.status == 429 || exchange.response.headers.contains("Retry-After") || !denied.isEmpty() || isNearLimit;
     });
 }
 

@@ -12,7 +12,10 @@ namespace {
 
 std::optional<Finding> accountLocked(const Facts &facts)
 {
-    const ServerWord *said = facts.mayBeRefusal() ? facts.says(lockoutWords()) : nullptr;
+    static const QRegularExpression locked = wordPattern(u"\\blocked\\b"_s);
+    // 423 Locked is of WebDAV (RFC 4918 section 11.3); some use it for accounts.
+    const bool isLogin = facts.status == 423 && (facts.isLoginRequest || facts.hasCredential());
+    const ServerWord *said = facts.mayBeRefusal() ? facts.says(lockoutWords()) : isLogin ? facts.says(locked) : nullptr;
     if (!said)
         return std::nullopt;
     Finding finding = makeFinding(

@@ -16,7 +16,7 @@ std::optional<Finding> clockSkew(const Facts &facts)
 {
     if (!facts.mayBeRefusal())
         return std::nullopt;
-    static const QRegularExpression words = wordPattern(u"RequestTimeTooSkewed|clock skew|skew|stale timestamp|timestamp.{0,40}(old|expired|refused|invalid|outside|range|future|stale)|invalid timestamp|request (has )?expired|difference between the request time|RequestExpired"_s);
+    static const QRegularExpression words = wordPattern(u"RequestTimeTooSkewed|timestamp for this request|clock skew|skew|stale timestamp|timestamp.{0,40}(old|expired|refused|invalid|outside|range|future|stale)|invalid timestamp|request (has )?expired|difference between the request time|RequestExpired"_s);
     const ServerWord *said = facts.says(words);
     const std::optional<SignedTime> time = readSignedTime(facts);
     if (time && time->until && *time->until <= facts.now())

@@ -22,8 +22,29 @@ bool isInList(const QByteArray &list, QByteArrayView item)
 // Methods and request headers that need no permission (Fetch Standard, "CORS-safelisted").
 bool isSimpleMethod(QByteArrayView method) { return method == "GET" || method == "HEAD" || method == "POST"; }
 
+// A recording of a browser: a request to another origin that has no answer there.
+std::optional<Finding> hiddenByTheBrowser(const Facts &facts)
+{
+    static const QRegularExpression network = wordPattern(u"NAME_NOT_RESOLVED|CONNECTION_|ADDRESS_|INTERNET_DISCONNECTED|TIMED_OUT|CERT|SSL|PROXY|TUNNEL|ABORTED"_s);
+    const HeaderField *origin = facts.final && facts.context.recording && facts.status == 0 ? facts.request().headers.find("Origin") : nullptr;
+    if (!origin || !facts.final->error || network.match(facts.final->error->message).hasMatch()
+        || origin->value.trimmed() == facts.request().url.origin().toString().toUtf8())
+        return std::nullopt;
+    Finding finding = makeFinding(
+        Verdict::Possible, weight::Bytes, u"The browser may have kept the answer from the page (CORS)"_s,
+        u"the page is at %1, the request went to %2"_s.arg(QString::fromUtf8(origin->value.left(80)), facts.request().url.origin().toString()),
+        u"A page may read answers of another site only when that site allows it (Access-Control-Allow-Origin). Without that the browser "
+        "hides the answer, and its recording shows none. It looks the same when there was no connection; the browser's console tells which."_s);
+    finding.evidence.append(facts.requestHeader(*origin, u"Origin: %1"_s.arg(QString::fromUtf8(origin->value.left(80)))));
+    finding.evidence.append({facts.finalIndex, EvidencePart::Connection, {}, facts.final->error->message, {}});
+    finding.fixes.append(ownerFix(u"Ask the server's owner to allow the page's origin"_s, {}, u"Access-Control-Allow-Origin: %1\nVary: Origin"_s.arg(QString::fromUtf8(origin->value))));
+    return finding;
+}
+
 std::optional<Finding> corsNotAllowed(const Facts &facts)
 {
+    if (std::optional<Finding> hidden = hiddenByTheBrowser(facts))
+        return hidden;
     if (!facts.final || !facts.isPreflight() || facts.status < 200 || facts.status > 299)
         return std::nullopt;
     const Headers &asked = facts.request().headers;

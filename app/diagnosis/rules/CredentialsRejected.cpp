@@ -18,8 +18,9 @@ std::optional<Finding> credentialsRejected(const Facts &facts)
 {
     const bool isProxy = facts.status == 407 && !facts.proxyAuthorizations.isEmpty();
     const ServerWord *rejected = facts.saysRejected();
-    const bool isLogin = (facts.isLoginRequest || !facts.bodyCredentials.isEmpty())
-        && (facts.kind == OutcomeKind::LoginRedirect || rejected || facts.status == 401);
+    const bool isLogin = ((facts.isLoginRequest || !facts.bodyCredentials.isEmpty())
+                          && (facts.kind == OutcomeKind::LoginRedirect || rejected || facts.status == 401))
+        || (rejected && facts.status == 401 && !facts.hasCredential() && facts.mayHoldCredential());
     const bool isUsual = facts.status == 401 || facts.kind == OutcomeKind::Unauthorized;
     const bool isSaid = rejected && (facts.status == 403 || facts.status == 400 || facts.status == 422);
     if (!isProxy && !isUsual && !isLogin && !isSaid)
@@ -59,6 +60,8 @@ std::optional<Finding> credentialsRejected(const Facts &facts)
                                  u"%1 credential sent%2"_s.arg(QString::fromLatin1(canonicalScheme(line->scheme)), user), line->credentialsRange()});
         if (line->basic && line->basic->hasColon && line->basic->password.isEmpty())
             finding.evidence.append({facts.finalIndex, EvidencePart::RequestHeader, line->field.name, u"the password in it is empty"_s, line->credentialsRange()});
+    } else if (facts.credentials.isEmpty() && facts.bodyCredentials.isEmpty() && !isProxy) {
+        finding.evidence.append(facts.requestLine(u"the credential stands somewhere in this request, and its place is not known here"_s));
     } else {
         for (const SentCredential &sent : facts.credentials + facts.bodyCredentials) {
             if (!sent.certain && finding.evidence.size() > 0)

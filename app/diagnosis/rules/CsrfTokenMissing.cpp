@@ -17,9 +17,9 @@ std::optional<Finding> csrfTokenMissing(const Facts &facts)
 {
     if (facts.final && facts.request().isSafe())
         return std::nullopt;
-    if (facts.status != 401 && facts.status != 403 && facts.status != 419 && facts.status != 400)
+    if (facts.status != 401 && facts.status != 403 && facts.status != 419 && facts.status != 400 && facts.status != 422)
         return std::nullopt;
-    static const QRegularExpression words = wordPattern(u"csrf|xsrf|cross[- ]site request forgery|page expired|authenticity[ _]token|forgery|EBADCSRFTOKEN|request verification token"_s);
+    static const QRegularExpression words = wordPattern(u"csrf|xsrf|cross[- ]site request forgery|page expired|authenticity[ _]?token|forgery|EBADCSRFTOKEN|request verification token|valid crumb|rest_cookie_invalid_nonce|cookie check failed|\\bbadtoken\\b"_s);
     const ServerWord *said = facts.says(words);
     if (!said && facts.status != 419)
         return std::nullopt;

@@ -18,13 +18,14 @@ std::optional<Finding> loginPageReturned(const Facts &facts)
     Finding finding = makeFinding(
         facts.sameAsAnonymous() ? Verdict::Proven : Verdict::Likely, weight::Bytes,
         u"What came back is a sign-in page, not what you asked for"_s,
-        u"status %1, an HTML page with a password field%2"_s.arg(facts.status).arg(
+        u"status %1, an HTML page %2%3"_s.arg(facts.status).arg(facts.body.hasPasswordField ? u"with a password field"_s : u"that leads to a sign-in"_s,
             facts.body.title.isEmpty() ? QString() : u", titled \"%1\""_s.arg(facts.body.title.left(60))),
         u"The status says that all is well, but the content is the form that asks a person to sign in. To a program "
         "that looks like success. The server did not recognise the request as one of somebody who is signed in."_s);
     finding.evidence.append(facts.statusLine());
-    finding.evidence.append({facts.finalIndex, EvidencePart::ResponseBody, {}, u"an HTML form with a password field"_s,
-                             findInBody(*facts.final, "password")});
+    finding.evidence.append({facts.finalIndex, EvidencePart::ResponseBody, {},
+                             facts.body.hasPasswordField ? u"an HTML form with a password field"_s : u"an HTML page that goes on to a sign-in"_s,
+                             findInBody(*facts.final, facts.body.hasPasswordField ? "password" : "SAMLRequest")});
     if (facts.sameAsAnonymous())
         finding.evidence.append(facts.probeEvidence(*facts.anonymous(), u"without any credential, the same page comes"_s));
     finding.fixes.append(advice(u"sign-in-first"_s, u"Sign in, and send the session cookie"_s,

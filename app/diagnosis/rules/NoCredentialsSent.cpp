@@ -48,10 +48,17 @@ std::optional<Finding> noCredentialsSent(const Facts &facts)
         return earlier.role != ExchangeRole::Probe && earlier.response.headers.contains("Set-Cookie")
             && earlier.request.url.origin() == facts.request().url.origin();
     });
+    // The server judged something: then the request has what is not recognised here.
+    const bool isJudged = facts.saysRejected() || facts.says(lockoutWords());
+    if (!missing && isJudged && (facts.mayHoldCredential() || !facts.bodyCredentials.isEmpty()))
+        return std::nullopt;
     const bool onlyCookies = !facts.credentials.isEmpty();
+    const bool isUnsure = !missing && (facts.mayHoldCredential() || !facts.bodyCredentials.isEmpty());
     const QStringList schemes = facts.offeredSchemes();
     Finding finding = makeFinding(
-        isPlain401 && !onlyCookies && !wasGivenSession && !facts.context.mayLackCredentials() ? Verdict::Proven : Verdict::Likely, missing ? 66 : 64,
+        isUnsure && facts.challenges.challenges.isEmpty() ? Verdict::Possible
+            : isPlain401 && !onlyCookies && !wasGivenSession && !isUnsure && !facts.context.mayLackCredentials() ? Verdict::Proven
+                                                                                                               : Verdict::Likely, missing ? 66 : 64,
         u"The request carries no credential"_s,
         schemes.isEmpty() ? u"nothing in the request says who is asking"_s
                           : u"the server asks for %1, and nothing was sent"_s.arg(schemes.join(u" or "_s)),

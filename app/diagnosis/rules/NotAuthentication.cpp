@@ -60,6 +60,17 @@ Finding connection(const Facts &facts)
     QString title = u"No answer came"_s;
     QString text = u"There was no HTTP answer, so nobody has looked at a credential yet."_s;
     if (error) {
+        // A browser writes the same for what its own rules stopped, for what was cancelled and for no connection.
+        static const QRegularExpression certain = wordPattern(u"NAME_NOT_RESOLVED|CONNECTION_|ADDRESS_|INTERNET_DISCONNECTED|TIMED_OUT|CERT|SSL|PROXY|TUNNEL"_s);
+        const bool isVague = facts.context.recording && !certain.match(error->message).hasMatch();
+        if (isVague) {
+            Finding finding = makeFinding(Verdict::Likely, weight::Default, u"The recording holds no answer"_s, error->message,
+                                          u"Nobody knows from this file whether the server was reached: the browser may have stopped the request by its own rules "
+                                          "(CORS, mixed content, a blocker), somebody may have cancelled it, or there was no connection."_s);
+            finding.evidence.append({facts.finalIndex, EvidencePart::Connection, {}, error->message, {}});
+            finding.fixes.append(advice(u"connection"_s, u"Send the same request from here, or look at the browser's console"_s, u"The console names the rule that stopped it."_s));
+            return finding;
+        }
         switch (error->code) {
         case ErrorCode::HostNotFound:
             title = u"There is no host of this name"_s;

@@ -20,7 +20,7 @@ std::optional<Finding> rateLimited(const Facts &facts)
         if (!value.isNull() && value.trimmed().split(',').first() == "0")
             emptyName = name;
     }
-    static const QRegularExpression words = wordPattern(u"rate[- ]?limit(ed)? (exceeded|reached)|too many (requests|attempts|login)|request was throttled|quota (exceeded|exhausted)|slow down|throttl(ed|ing)"_s);
+    static const QRegularExpression words = wordPattern(u"rate[- ]?limit(ed)? (exceeded|reached)|exceeded (a |the |your )?(\\w+ )?rate[- ]?limit|dailyLimitExceeded|userRateLimitExceeded|daily limit exceeded|too many requests|request was throttled|quota (exceeded|exhausted)|slow down|throttl(ed|ing)"_s);
     const ServerWord *said = facts.says(words);
     const bool isStatus = facts.status == 429;
     const bool isDisguised = (facts.status == 403 || facts.status == 401) && (!emptyName.isEmpty() || said);

@@ -118,7 +118,9 @@ QRegularExpression wordPattern(const QString &pattern)
 const QRegularExpression &lockoutWords()
 {
     static const QRegularExpression words = wordPattern(
-        u"(account|user|login|credential)\\b.{0,40}(locked|lock(ed)? out|disabled|suspended|deactivated|blocked|inactive|banned)|(locked|disabled|suspended|inactive|blocked) (account|user)|captcha|account_(locked|disabled|inactive)|user_(disabled|locked|inactive)|too many (failed|login) attempts|temporarily locked"_s);
+        u"(account|user|login|credential)\\b.{0,40}(locked|lock(ed)? out|disabled|suspended|deactivated|blocked|inactive|banned)|(locked|disabled|suspended|inactive|blocked) (account|user)|captcha|account_(locked|disabled|inactive)|user_(disabled|locked|inactive)|too many (failed |login |sign[- ]?in |password |authentication |unsuccessful |invalid )*attempts|(login|password|sign[- ]?in|authentication) attempts? (limit )?exceeded"
+        "|(maximum|max)( number of)? (failed |login )?attempts|locked out|\\b(been|is|are|was) banned|\\d+ attempts? (left|remaining)|attempts? (left|remaining)|temporarily locked"
+        "|password (has |is )?expired and must|must (change|reset) (your|the) password|password_expired"_s);
     return words;
 }
 

@@ -45,11 +45,12 @@ std::optional<Finding> tokenExpired(const Facts &facts)
         return std::nullopt;
     static const QRegularExpression words = wordPattern(
         u"(token|jwt|credential|assertion|signature|request|key|\\bexp\\b).{0,60}(expired|has expired|timestamp check failed)|expired.{0,20}(token|jwt)|^expired|token_expired|ExpiredToken|TokenExpired|IDX10223|lifetime validation failed|\"exp\""_s);
-    static const QRegularExpression other = wordPattern(u"session|csrf|nonce|password|refresh|code"_s);
+    static const QRegularExpression other = wordPattern(u"session|csrf|nonce|password|refresh|code|licen[cs]e|subscription|trial|certificate|account"_s);
     const ServerWord *said = facts.says(words);
     if (said && other.match(said->text).hasMatch())
         said = nullptr;
-    if (facts.isTokenRequest || (!facts.token && !facts.hasCredential()))
+    const bool isPair = facts.authorization() && (facts.authorization()->basic || facts.authorization()->is("Digest"));
+    if (facts.isTokenRequest || (!facts.token && (!facts.hasCredential() || isPair)))
         return std::nullopt;
     const std::optional<qint64> end = facts.token && facts.token->jwt ? facts.token->jwt->time(u"exp"_s) : std::nullopt;
     const bool isPast = end && *end <= facts.now();
@@ -60,9 +61,14 @@ std::optional<Finding> tokenExpired(const Facts &facts)
     if (!said && facts.status == 403 && !facts.words.isEmpty())
         return std::nullopt; // the server took it and says something else
     const qint64 ago = end ? facts.now() - *end : 0;
-    const bool isProven = isPast && (said || facts.serverNow);
+    // By the server's clock alone, against ours, it is no proof: one of them is wrong. And a server that names another
+    // reason has one.
+    static const QRegularExpression signature = wordPattern(u"signature|kid\\b|audience|issuer|disabled|revoked"_s);
+    const bool isPastHere = end && *end <= facts.localNow;
+    const bool saysOther = !said && (facts.says(lockoutWords()) || facts.says(signature));
+    const bool isProven = isPast && (said || (facts.serverNow && isPastHere && !saysOther));
     Finding finding = makeFinding(
-        isProven ? Verdict::Proven : Verdict::Likely, said && isPast ? 92 : said ? 88 : 74, u"The access token has expired"_s,
+        isProven ? Verdict::Proven : Verdict::Likely, said && isPast ? 92 : said ? 88 : saysOther ? 58 : 74, u"The access token has expired"_s,
         isPast ? u"The access token expired %1 before the server looked at it."_s.arg(durationText(ago)) : said->evidence.text,
         u"A token is only good for a while; its end stands in it (the claim exp). When this one arrived, that moment had "
         "passed, so the server refuses it, whatever else it says."_s);

@@ -22,7 +22,7 @@ std::optional<Finding> tokenMalformed(const Facts &facts)
     const bool begunAsJwt = text.startsWith("eyJ") && (dots >= 1 || text.size() > 40);
     static const QRegularExpression words = wordPattern(
         u"malformed|missing (second|first) delimiter|not in the form of header\\.payload|invalid (compact )?(jws|jwt)|jwt (string )?must (consist|contain|have)"
-        "|not enough segments|wrong number of segments|could not (be )?(decode|parse)d?|failed to (decode|parse)|unable to (decode|parse)|invalid jwt serialization"
+        "|not enough segments|(wrong|invalid) number of segments|could not (be )?(decode|parse)d?|failed to (decode|parse)|unable to (decode|parse)|invalid jwt serialization"
         "|jwt not well[- ]formed|IDX1274\\d|token could not be decoded|illegal base64|bad jwt|jwt_malformed|JWTMalformed|not a (valid )?jwt|expected 3 parts"_s);
     // Whoever speaks of a JWT in a refusal wanted one.
     static const QRegularExpression jwtWords = wordPattern(u"\\b(jwt|json web token)\\b"_s);

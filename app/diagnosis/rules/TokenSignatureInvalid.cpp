@@ -20,7 +20,7 @@ std::optional<Finding> tokenSignatureInvalid(const Facts &facts)
     if (!facts.mayBeRefusal() || !facts.token)
         return std::nullopt;
     static const QRegularExpression words = wordPattern(
-        u"signature.{0,40}(invalid|fail|mismatch|not (valid|match)|could not|incorrect|wrong)|(invalid|bad|wrong) (token )?signature|jwt verification fail"
+        u"signature.{0,40}(invalid|fail|mismatch|not (valid|match)|could not|incorrect|wrong)|(invalid|bad|wrong) (token )?signature|jwt verification fail|failed verification: signature"
         "|IDX1050[03]|IDX10511|JsonWebTokenError: invalid signature|signed jwt rejected"_s);
     const ServerWord *said = facts.says(words);
     const std::optional<JwsCheck> check = checkByIssuerKeys(facts);

@@ -32,7 +32,7 @@ std::optional<Finding> tokenWrongAudience(const Facts &facts)
     if (!facts.mayBeRefusal() || !facts.token)
         return std::nullopt;
     static const QRegularExpression words = wordPattern(
-        u"\\baudiences?\\b.{0,50}(not|invalid|empty|unexpected|mismatch|wrong|did|missing)|(invalid|unexpected|wrong|bad|incorrect|missing) ['\"]?(aud|audience)\\b|['\"]aud['\"]|\\baud\\b claim|IDX10214|IDX10208|intended audience"_s);
+        u"\\baudiences?\\b.{0,50}(not|invalid|empty|unexpected|mismatch|wrong|did|missing)|(invalid|unexpected|wrong|bad|incorrect|missing) ['\"]?(aud|audience)\\b|['\"]aud['\"]|\\baud\\b claim|expected audience|IDX10214|IDX10208|intended audience"_s);
     const ServerWord *said = facts.says(words);
     if (!said)
         return std::nullopt;

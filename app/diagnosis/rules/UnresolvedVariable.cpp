@@ -37,6 +37,14 @@ QString variableIn(const QByteArray &value)
     return wholeName().match(text).captured(0);
 }
 
+// In a password such characters may be meant: only a whole one that looks like nothing else is a proof.
+Verdict passwordVerdict(const QByteArray &password, const QString &variable)
+{
+    static const QRegularExpression certain(u"^(\\{\\{[^{}]+\\}\\}|\\$\\{[A-Za-z_][A-Za-z0-9_.-]*\\}|\\$[A-Z][A-Z_]+[A-Z]|<%.+%>|%[A-Z][A-Z_]+%|<[a-z][a-z _-]+>|(YOUR|MY)[_-][A-Z_-]+)$"_s);
+    const QString text = QString::fromUtf8(password).trimmed();
+    return text == variable && certain.match(text).hasMatch() ? Verdict::Proven : Verdict::Possible;
+}
+
 // The name alone: the text with its braces stands where a secret should be, and is masked like one everywhere.
 QString nameOf(const QString &variable)
 {
@@ -75,21 +83,25 @@ std::optional<Finding> unresolvedVariable(const Facts &facts)
         return std::nullopt;
     for (const AuthorizationLine &line : facts.authorizations) {
         QString variable = variableIn(line.credentials);
-        if (variable.isEmpty() && line.basic && line.basic->isBase64)
+        Verdict verdict = Verdict::Proven;
+        if (variable.isEmpty() && line.basic && line.basic->isBase64 && !line.basic->hasColon)
             variable = variableIn(line.basic->decoded);
         if (variable.isEmpty() && line.basic && line.basic->hasColon) {
             variable = variableIn(line.basic->user);
-            if (variable.isEmpty())
+            if (variable.isEmpty()) {
                 variable = variableIn(line.basic->password);
+                verdict = passwordVerdict(line.basic->password, variable);
+            }
         }
         if (!variable.isEmpty())
             return found(variable, facts.requestHeader(line.field, u"%1 holds the name \"%2\""_s.arg(QString::fromUtf8(line.field.name), nameOf(variable)),
-                                                       line.credentialsRange()), Verdict::Proven);
+                                                       line.credentialsRange()), verdict);
     }
     for (const SentCredential &sent : facts.credentials + facts.bodyCredentials) {
         const QString variable = variableIn(sent.value);
         if (!variable.isEmpty())
-            return found(variable, facts.credential(sent, u"%1 holds the name \"%2\""_s.arg(placeText(sent), nameOf(variable))), Verdict::Proven);
+            return found(variable, facts.credential(sent, u"%1 holds the name \"%2\""_s.arg(placeText(sent), nameOf(variable))),
+                         sent.name.toLower().contains("pass") ? passwordVerdict(sent.value, variable) : Verdict::Proven);
     }
     const QString target = QString::fromUtf8(facts.request().effectiveTarget());
     if (const QRegularExpressionMatch match = template_().match(target); match.hasMatch())

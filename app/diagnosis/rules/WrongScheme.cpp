@@ -75,11 +75,17 @@ std::optional<Finding> wrongScheme(const Facts &facts)
     // The answer is about the token itself: then the scheme was understood, whatever the challenge says.
     if (facts.errorCode == u"invalid_token" && !facts.challenge("DPoP") && (line->is("Bearer") || line->is("DPoP")))
         return std::nullopt;
+    // Words about the token mean that it was read, unless the same are said to nobody.
+    static const QRegularExpression judged = wordPattern(
+        u"(token|jwt|signature)\\b.{0,40}(fail|invalid|expired|\\bbad|reject|verif|malformed|wrong)|(bad|invalid|expired|wrong|malformed)\\b.{0,30}(token|jwt|signature)"_s);
+    const bool isJudged = (facts.says(judged) || facts.saysRejected()) && !facts.sameAsAnonymous();
+    if (isJudged && facts.differsFromAnonymous())
+        return std::nullopt;
     const bool allKnown = std::ranges::all_of(facts.challenges.challenges, [](const Challenge &challenge) {
         return challenge.problems.isEmpty() && isKnownAuthScheme(challenge.scheme);
     });
     const bool isProven = !isNtlmInside && allKnown && isKnownAuthScheme(line->scheme) && facts.challenges.isWellFormed()
-        && !facts.differsFromAnonymous();
+        && !facts.differsFromAnonymous() && !isJudged;
     const QString usedText = QString::fromLatin1(used);
     Finding finding = makeFinding(
         isProven ? Verdict::Proven : Verdict::Likely, 60,
