@@ -21,7 +21,7 @@ bool isSignInUrl(const Url &url)
 {
     // A whole segment of the path: "/blog/login-tips" is about it, and no login.
     static const QRegularExpression path(
-        u"(^|/)(_?([a-z]{1,20}[-_])?(log[-_]?in|sign[-_]?in|sign[-_]?on|log[-_]?on)(\\.[a-z]{2,5})?|sso|saml2?|authorize|oauth2?/auth|cas|adfs|wayf|challenge)(/|$)"_s,
+        u"(^|/)(_?([a-z]{1,20}[-_])?(log[-_]?in|sign[-_]?in|sign[-_]?on|log[-_]?on)([-_](form|page|required|screen))?(\\.[a-z]{2,5})?|sso|saml2?|authorize|oauth2?/auth|cas|adfs|wayf|challenge)(/|$)"_s,
         QRegularExpression::CaseInsensitiveOption);
     if (path.match(QString::fromLatin1(url.path)).hasMatch())
         return true;
@@ -315,6 +315,8 @@ void Facts::decideKindByAnswer()
         if (body.isHtml && body.hasPasswordField && !askedForLogin
             && (saysSignIn(body.title) || saysSignIn(body.text.left(300))
                 || (cameByRedirect && isSignInUrl(final->request.url))))
+            kind = OutcomeKind::LoginPage;
+        else if (body.leadsToSignIn && !askedForLogin)
             kind = OutcomeKind::LoginPage;
         else if (body.isSignInForm && !askedForLogin && (hasCredential() || cameByRedirect || final->request.headers.value("Accept").contains("json")))
             kind = OutcomeKind::LoginPage; // a person might look at a page that has such a form in a corner; a program asks for something else

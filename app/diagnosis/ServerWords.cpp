@@ -61,7 +61,7 @@ bool isWordKey(const QString &key)
     static constexpr std::array names{"message", "msg", "error", "error_description", "errordescription", "detail",
                                       "details", "title", "reason", "code", "errorsummary", "errorcode", "description",
                                       "status", "errormessage", "error_message", "userMessage", "type", "cause", "name",
-                                      "info", "hint", "error_code", "errmsg", "text", "fault", "faultstring", "metadata"};
+                                      "info", "hint", "exception", "error_code", "errmsg", "text", "fault", "faultstring", "metadata"};
     return std::ranges::any_of(names, [&](const char *name) {
         return key.compare(QLatin1StringView(name), Qt::CaseInsensitive) == 0;
     });
@@ -149,14 +149,17 @@ bool isSignInForm(const QString &html)
     static const QRegularExpression password(u"<input\\b[^>]{0,500}\\btype\\s*=\\s*[\"']?password\\b"_s, QRegularExpression::CaseInsensitiveOption);
     static const QRegularExpression user(u"<input\\b[^>]{0,500}\\b(?:name|id|type|autocomplete)\\s*=\\s*[\"']?(?:user(?:name|_?login)?|login|email|e-mail|j_username|os_username|identifier|log|loginfmt)\\b"_s,
                                          QRegularExpression::CaseInsensitiveOption);
-    static const QRegularExpression saml(u"<input\\b[^>]{0,500}\\bname\\s*=\\s*[\"']?SAMLRequest\\b"_s, QRegularExpression::CaseInsensitiveOption);
-    static const QRegularExpression refresh(u"<meta\\b[^>]{0,200}http-equiv\\s*=\\s*[\"']?refresh\\b[^>]{0,200}url\\s*=\\s*[^>]{0,200}/(?:log-?in|sign-?in|sso)\\b"_s, QRegularExpression::CaseInsensitiveOption);
-    if (saml.match(html).hasMatch() || refresh.match(html).hasMatch())
-        return true;
     int passwords = 0;
     for (auto it = password.globalMatch(html); it.hasNext() && passwords < 3; it.next())
         ++passwords;
     return passwords == 1 && user.match(html).hasMatch();
+}
+
+bool leadsToSignIn(const QString &html)
+{
+    static const QRegularExpression saml(u"<input\\b[^>]{0,500}\\bname\\s*=\\s*[\"']?SAMLRequest\\b"_s, QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression refresh(u"<meta\\b[^>]{0,200}http-equiv\\s*=\\s*[\"']?refresh\\b[^>]{0,200}url\\s*=\\s*[^>]{0,200}/(?:log-?in|sign-?in|sso)\\b"_s, QRegularExpression::CaseInsensitiveOption);
+    return saml.match(html).hasMatch() || refresh.match(html).hasMatch();
 }
 
 } // namespace
@@ -183,6 +186,7 @@ BodyFacts readBody(const Response &response)
         body.title = title.match(html).captured(1).simplified();
         body.hasPasswordField = password.match(html).hasMatch();
         body.isSignInForm = isSignInForm(html);
+        body.leadsToSignIn = leadsToSignIn(html);
         body.text = stripTags(body.head);
     } else if (!body.isJson() && isValidUtf8(body.head.left(1024))) {
         body.text = displayText(body.head.left(4096)).remove(u'\u240d');
@@ -273,7 +277,7 @@ const QRegularExpression &missingWords()
 const QRegularExpression &rejectedWords()
 {
     static const QRegularExpression words(
-        u"bad (credentials?|password|token|api ?key|user)\\b|invalid[ _-]?((user ?name|user|password|credentials?|auth|account)(?! (id|group|role|agent|input))\\b|login\\b(?! name))|invalid identifier or password|invalid_login_credentials|incorrect_password"
+        u"bad (credentials?|password|token|api ?key|user)\\b|invalid[ _-]?((user ?name|user|password|credentials?|auth|account)(?! (id|group|role|agent|input))\\b|login\\b(?! name))|invalid (e-?mail|identifier|login|user ?name)( address)?( or |/| and )(the )?password|invalid_login_credentials|incorrect_password"
         "|(incorrect|wrong|unknown|unrecogni[sz]ed) (user|password|login|api|access|credential|token|key|email)"
         "|(password|credentials?|user ?name|login) (is|are|was|were) (invalid|incorrect|wrong|not valid|not recogni[sz]ed|rejected)"
         "|could not validate|authentication (has )?failed|auth(entication)? failure|login (has )?failed|(user|account) not found|no such user"

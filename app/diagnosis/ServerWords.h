@@ -29,7 +29,8 @@ struct BodyFacts
     QString title;          // of HTML
     QString text;           // plain text; of HTML without its tags
     bool hasPasswordField = false;
-    bool isSignInForm = false; // one password beside a user name, a form that goes to a sign-in, or one that goes on to it by itself
+    bool isSignInForm = false;  // one password beside a user name
+    bool leadsToSignIn = false; // a page that goes on to a sign-in by itself (SAML, refresh)
     [[nodiscard]] bool isJson() const { return !json.isNull(); }
     [[nodiscard]] QJsonObject object() const { return json.object(); }
 };

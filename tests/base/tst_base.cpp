@@ -116,6 +116,7 @@ private Q_SLOTS:
     {
         QCOMPARE(displayText("caf\xc3\xa9"), u"caf\u00e9"_s);
         QCOMPARE(displayText("caf\xe9"), u"caf\u00e9"_s);
+        QCOMPARE(displayText("a\xe2\x80\xae" "b"), u"a\ufffd" u"b"_s); // U+202E turns what follows around
         QCOMPARE(displayText(QByteArrayView("a\0b\x1b", 4)), u"a\u2400b\u241b"_s);
     }
 };

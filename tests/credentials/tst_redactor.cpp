@@ -5,6 +5,8 @@
 #include <QtCore/QUrl>
 #include <QtTest/QTest>
 
+#include <algorithm>
+
 using namespace realmscope;
 using namespace Qt::StringLiterals;
 
@@ -31,6 +33,10 @@ private Q_SLOTS:
         QTest::newRow("set-cookie without a name") << "Set-Cookie"_ba << "canary1; Path=/"_ba << "canary1"_ba << "; Path=/"_ba;
         QTest::newRow("set-cookie") << "Set-Cookie"_ba << "sid=canary1; Path=/; HttpOnly"_ba << "canary1"_ba << "; Path=/; HttpOnly"_ba;
         QTest::newRow("location") << "Location"_ba << "https://b.example/cb?code=canarycanary&state=x"_ba << "canary"_ba << "https://b.example/cb?code="_ba;
+        QTest::newRow("a name that ends so") << "DD-APPLICATION-KEY"_ba << "canary1234"_ba << "canary"_ba << ""_ba;
+        QTest::newRow("a name of one's own") << "X-Custom-Secret"_ba << "canary1234"_ba << "canary"_ba << ""_ba;
+        QTest::newRow("by its first word") << "X-Foo"_ba << "Bearer canary1234"_ba << "canary"_ba << "Bearer "_ba;
+        QTest::newRow("a key in place of a user") << "Authorization"_ba << "Basic " + "key_1234canary:"_ba.toBase64() << "canary"_ba << "Basic "_ba;
         QTest::newRow("harmless") << "Content-Type"_ba << "application/json"_ba << "canary"_ba << "application/json"_ba;
     }
     void headers()
@@ -73,12 +79,57 @@ private Q_SLOTS:
         QTest::newRow("form") << "grant_type=password&username=alice&password=canary&client_secret=canary"_ba;
         QTest::newRow("url") << "see https://alice:canary@example.org/?access_token=canary"_ba;
         QTest::newRow("cut off") << "{\"a\":1,\"password\":\"canary"_ba;
+        for (const char *name : {"mfa_token", "sessionToken", "stateToken", "jwt", "private_key", "SecretAccessKey", "SessionToken", "otp", "ticket", "userToken", "connection_string"})
+            QTest::newRow(name) << "{\"" + QByteArray(name) + "\": \"canary\"}";
+        QTest::newRow("short names in a query") << "https://a.example/?pw=canary&hmac=canary&session=canary"_ba;
     }
     void bodiesByStructure()
     {
         QFETCH(QByteArray, text);
         const QByteArray out = Redactor().text(text);
         QVERIFY2(!out.contains("canary"), out.constData());
+    }
+
+    // Keys whose makers gave them a form, wherever they stand. The texts are made up, in that form.
+    void keysByTheirForm_data()
+    {
+        QTest::addColumn<QByteArray>("key");
+        QTest::newRow("Slack") << "xoxb-"_ba + "123456789012-canarycanary"_ba;
+        QTest::newRow("GitHub") << "ghp_"_ba + "canary7e42F292c6912E7710c83834"_ba;
+        QTest::newRow("GitLab") << "glpat-"_ba + "canaryFgHiJkLmNoPq"_ba;
+        QTest::newRow("Stripe") << "sk_test_"_ba + "canary9HqLyjWDarjtT1"_ba;
+        QTest::newRow("Telegram") << "7281045512:"_ba + "AAFcanaryYx9mVnPqRsTuVwXyZ0"_ba;
+        QTest::newRow("JWT") << "eyJhbGciOiJub25lIn0."_ba + "eyJzdWIiOiJhbm4ifQ."_ba + "canarycanarycanary"_ba;
+    }
+    void keysByTheirForm()
+    {
+        QFETCH(QByteArray, key);
+        const QByteArray path = "https://a.example/bot" + key + "/getMe";
+        for (const QByteArray &text : {key.startsWith("7281") ? path : "a " + key + " b", key.startsWith("7281") ? path : "https://a.example/hooks/" + key + "/x"}) {
+            QVERIFY(text.contains("canary"));
+            QVERIFY2(!Redactor().text(text).contains("canary"), Redactor().text(text).constData());
+            QVERIFY2(!Redactor().url(text).contains("canary"), Redactor().url(text).constData());
+            const QByteArray raw = "GET / HTTP/1.1\r\nX-Note: " + text + "\r\n\r\n";
+            const QList<MaskedRange> ranges = Redactor().ranges(raw);
+            QVERIFY(std::ranges::any_of(ranges, [&raw](const MaskedRange &one) { return raw.sliced(one.range.begin, one.range.size()).contains("canary"); }));
+        }
+    }
+
+    void linesOfALog_data()
+    {
+        QTest::addColumn<QString>("line");
+        QTest::addColumn<bool>("masked");
+        QTest::newRow("assignment") << u"db_password=canary1 done"_s << true;
+        QTest::newRow("header") << u"Authorization: Bearer canary1"_s << true;
+        QTest::newRow("cookies") << u"Cookie: theme=dark; sid=canary1"_s << true;
+        QTest::newRow("words about a password") << u"user \"canary\": password mismatch"_s << false;
+        QTest::newRow("words about a header") << u"authorization: canary is missing"_s << false;
+    }
+    void linesOfALog()
+    {
+        QFETCH(QString, line);
+        QFETCH(bool, masked);
+        QCOMPARE(Redactor::logLine(line).contains(u"canary"_s), !masked);
     }
 
     void errorCodesStayReadable()

@@ -197,6 +197,16 @@ private Q_SLOTS:
         QVERIFY(diagnosis.logs.first().note.contains(u"2026-11-24 14:20:00 UTC"_s));
     }
 
+    // Another user at the same moment, on the same path.
+    void theEntryOfAnotherUserProvesNothing()
+    {
+        const QByteArray line = "2026/11/24 14:20:00 [error] 12#12: *7 user \"%1\": password mismatch, client: 10.9.8.7, server: _, request: \"GET /private?x=1 HTTP/1.1\", host: \"files.example\"";
+        QCOMPARE(diagnoseWith(QByteArray(line).replace("%1", "ann")).logs.first().matches.size(), 1);
+        const Diagnosis diagnosis = diagnoseWith(QByteArray(line).replace("%1", "bob"));
+        QVERIFY(diagnosis.logs.first().matches.isEmpty());
+        QVERIFY(!diagnosis.primary() || diagnosis.primary()->verdict != Verdict::Proven);
+    }
+
     void theLogNamesAnotherCause_data()
     {
         QTest::addColumn<QByteArray>("line");
@@ -228,6 +238,13 @@ private Q_SLOTS:
             + QString::fromUtf8(QJsonDocument(diagnosisToJson(trace, diagnosis, {})).toJson());
         for (const auto &secret : {u"YW5uOkhlZGdlLTE3"_s, u"Hedge-17"_s, u"57ab9921de77c1d0"_s})
             QVERIFY2(!all.contains(secret), qPrintable(secret));
+        // Nor what others sent.
+        const QByteArray others = "2026-11-24T14:20:00Z GET /private refused: db_password=Birch-99 Authorization: Bearer 7f3a9c1d22 Cookie: sid=5e8d7c6b\n";
+        const Diagnosis seen = diagnoseWith(others, trace);
+        QCOMPARE(seen.logs.first().matches.size(), 1);
+        const QString shown = explainText(trace, seen, {}) + reportMarkdown(trace, seen, {}) + QString::fromUtf8(QJsonDocument(diagnosisToJson(trace, seen, {})).toJson());
+        for (const auto &secret : {u"Birch-99"_s, u"7f3a9c1d22"_s, u"5e8d7c6b"_s})
+            QVERIFY2(!shown.contains(secret), qPrintable(secret));
     }
 };
 

@@ -25,6 +25,9 @@ std::optional<Finding> credentialsRejected(const Facts &facts)
     const bool isSaid = rejected && (facts.status == 403 || facts.status == 400 || facts.status == 422);
     if (!isProxy && !isUsual && !isLogin && !isSaid)
         return std::nullopt;
+    // A 400 about the content of the request, whatever words it uses.
+    if (isSaid && facts.status != 403 && !facts.isTokenRequest && !facts.isLoginRequest && !facts.hasAuthSign())
+        return std::nullopt;
     // A cookie of any name is no credential that could have been refused, unless the server asks for one.
     const bool hasSome = facts.hasCertainCredential() || (facts.hasCredential() && !facts.challenges.challenges.isEmpty());
     if (!isProxy && !hasSome && !isLogin)

@@ -19,8 +19,8 @@ const QRegularExpression &authWords()
 {
     static const QRegularExpression words = wordPattern(
         u"unauthenticated|unauthori[sz]ed|not_?( )?auth(ed|enticated|orized)|invalid_auth|not logged in|login required|login_required"
-        "|invalid (access )?token|token (is )?(expired|invalid|revoked)|token_(expired|revoked)|access[ _]denied|forbidden"
-        "|authentication (failed|required)|invalid[ -]jwt|invalid-headers|token required|re-?login|log ?in again|account_inactive|missing_scope|no_permission|session expired|invalid (api )?key|not_allowed_token_type"_s);
+        "|invalid (access )?token|token (is )?(expired|invalid|revoked)|token_(expired|revoked)|access[ _-]denied|forbidden"
+        "|authentication (failed|required)|invalid[ -]jwt|invalid-headers|token required|badtoken|assertuserfailed|re-?login|log ?in again|account_inactive|missing_scope|no_permission|session expired|invalid (api )?key|not_allowed_token_type"_s);
     return words;
 }
 
@@ -84,8 +84,7 @@ std::optional<Finding> errorInSuccess(const Facts &facts)
     }
     const bool saysNo = (object.contains("ok"_L1) && !object.value("ok"_L1).toBool(true))
         || (object.contains("success"_L1) && !object.value("success"_L1).toBool(true))
-        || object.value("status"_L1).toString().compare(u"error", Qt::CaseInsensitive) == 0
-        || object.value("authenticated"_L1).toBool(true) == false;
+        || object.value("status"_L1).toString().compare(u"error", Qt::CaseInsensitive) == 0;
     int inner = object.value("status"_L1).toInt(object.value("code"_L1).toInt(object.value("statusCode"_L1).toInt()));
     if (const QJsonObject error = object.value("error"_L1).toObject(); inner == 0)
         inner = error.value("code"_L1).toInt();

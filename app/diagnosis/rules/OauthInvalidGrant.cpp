@@ -14,6 +14,7 @@ std::optional<Finding> oauthInvalidGrant(const Facts &facts)
 {
     if (!facts.mayBeRefusal() || (facts.errorCode != u"invalid_grant" && facts.errorCode != u"expired_token"))
         return std::nullopt;
+    const bool isAboutTheAccount = facts.says(lockoutWords()) != nullptr; // Keycloak says so within invalid_grant
     QByteArray grant;
     for (const NamedValue &item : facts.form) {
         if (item.name == "grant_type")
@@ -36,7 +37,7 @@ std::optional<Finding> oauthInvalidGrant(const Facts &facts)
         reasons = u"It has run out, names another audience or issuer, or its signature does not verify."_s;
     }
     Finding finding = makeFinding(
-        Verdict::Proven, weight::Said, u"The authorization server does not accept the %1"_s.arg(what), u"error invalid_grant"_s,
+        isAboutTheAccount ? Verdict::Likely : Verdict::Proven, weight::Said, u"The authorization server does not accept the %1"_s.arg(what), u"error invalid_grant"_s,
         u"To get a token, a program hands in something that stands for the user's permission. %1 The server does not say "
         "which of these it is, on purpose."_s.arg(reasons));
     finding.evidence.append(facts.errorEvidence);

@@ -47,7 +47,8 @@ std::optional<Finding> tokenExpired(const Facts &facts)
         u"(token|jwt|credential|assertion|signature|request|key|\\bexp\\b).{0,60}(expired|has expired|timestamp check failed)|expired.{0,20}(token|jwt)|^expired|token_expired|ExpiredToken|TokenExpired|IDX10223|lifetime validation failed|\"exp\""_s);
     static const QRegularExpression other = wordPattern(u"session|csrf|nonce|password|refresh|code|licen[cs]e|subscription|trial|certificate|account"_s);
     const ServerWord *said = facts.says(words);
-    if (said && other.match(said->text).hasMatch())
+    static const QRegularExpression sure = wordPattern(u"access[ _]token|\\bjwt\\b|bearer"_s);
+    if (said && other.match(said->text).hasMatch() && !sure.match(said->text).hasMatch())
         said = nullptr;
     const bool isPair = facts.authorization() && (facts.authorization()->basic || facts.authorization()->is("Digest"));
     if (facts.isTokenRequest || (!facts.token && (!facts.hasCredential() || isPair)))
