@@ -181,6 +181,7 @@ struct Seen
     {
         for (const Exchange &exchange : trace.exchanges) {
             received += exchange.rawResponse.all().toLower() + '\n';
+            received += exchange.rawResponse.all().toLower().replace('\0', "") + '\n'; // UTF-16, read by the simplest means
             if (exchange.error)
                 received += exchange.error->message.toUtf8().toLower() + '\n';
             if (exchange.tls)
@@ -273,7 +274,7 @@ const QHash<QString, std::function<bool(const Seen &)>> &necessities()
         {u"oauth-invalid-grant"_s, [](const Seen &s) { return s.says({"grant", "code", "token"}); }},
         {u"oauth-invalid-scope"_s, [](const Seen &s) { return s.says({"scope"}); }},
         {u"sso-required"_s, [](const Seen &s) { return s.says({"sso", "saml", "single sign", "mfa", "2fa", "otp", "two-factor", "multi-factor"}); }},
-        {u"csrf-token-missing"_s, [](const Seen &s) { return s.says({"csrf", "xsrf", "forgery", "expired"}) || s.status == 419; }},
+        {u"csrf-token-missing"_s, [](const Seen &s) { return s.says({"csrf", "xsrf", "forgery", "expired", "crumb", "authenticity", "cookie check", "nonce", "badtoken"}) || s.status == 419; }},
         {u"malformed-challenge"_s, [](const Seen &s) { return s.says({"www-authenticate"}); }},
         {u"ntlm-connection-not-kept"_s, [](const Seen &s) { return !s.authorization.isEmpty() && (s.authorization.first().startsWith("NTLM") || s.authorization.first().startsWith("Negotiate")); }},
     };

@@ -85,6 +85,13 @@ private:
         QTRY_VERIFY(tabTo(u"Remove origin "_s));
     }
 
+    // For the eye: into the folder of REALMSCOPE_PICTURES.
+    static void picture(const WindowFixture &fixture, const QString &name)
+    {
+        if (const QByteArray folder = qgetenv("REALMSCOPE_PICTURES"); !folder.isEmpty())
+            fixture.window()->grab().save(QString::fromLocal8Bit(folder) + u'/' + name + u".png"_s);
+    }
+
 private Q_SLOTS:
     void initTestCase() { Theme::install(*qobject_cast<QApplication *>(qApp), ThemeMode::Light); }
 
@@ -269,6 +276,77 @@ private Q_SLOTS:
         QVERIFY2(list->model()->index(0, 0).data(Qt::AccessibleTextRole).toString().endsWith(u"expired 3 h ago"_s), "the list says it too");
         press(Qt::Key_1, Qt::AltModifier);
         QTRY_VERIFY2(chip->accessibleDescription().endsWith(u"expired"_s), qPrintable(chip->accessibleDescription()));
+    }
+
+    // A profile whose password is fetched from a variable: made with the keyboard, sent, and nothing of it kept here.
+    void secretIsKeptElsewhere()
+    {
+        qputenv("REALMSCOPE_TEST_DOOR", "Quartz-58");
+        ScriptServer server([](const QByteArray &request) {
+            return request.contains(aliceBasic) ? response(200, "OK", {}, "in") : response(401, "Unauthorized", "WWW-Authenticate: Basic realm=\"a\"\r\n", "no");
+        });
+        WindowFixture fixture;
+        fixture.addProfile(u"alice, lab"_s, u"basic"_s, {{u"username"_s, u"alice"_s}}, {{u"password"_s, u"Quartz-58"_s}}, {server.origin()});
+        const QString key = fixture.context.profiles->profiles().first().secretKey(u"password"_s);
+        fixture.open();
+        press(Qt::Key_2, Qt::AltModifier);
+        QVERIFY(tabTo(u"Kept in"_s));
+        auto *place = visibleNamed<QComboBox>(fixture.window(), u"Kept in"_s);
+        QVERIFY(place);
+        press(Qt::Key_End); // the last: elsewhere
+        QTRY_VERIFY(visibleNamed<QLineEdit>(fixture.window(), u"Password"_s) && visibleNamed<QLineEdit>(fixture.window(), u"Password"_s)->echoMode() == QLineEdit::Normal);
+        QVERIFY(tabTo(u"Password"_s));
+        type(u"env:$REALMSCOPE_TEST_DOOR"_s); // with the dollar: told, and kept
+        press(Qt::Key_S, Qt::ControlModifier);
+        QTRY_VERIFY(visibleText(fixture.window()).contains(u"is no name of an environment variable"_s));
+        QCOMPARE(focusedControl(), u"Password"_s);
+        QCOMPARE(visibleNamed<QLineEdit>(fixture.window(), u"Password"_s)->text(), u"env:$REALMSCOPE_TEST_DOOR"_s);
+        type(u"env:REALMSCOPE_TEST_DOOR"_s); // all of it was selected
+        press(Qt::Key_S, Qt::ControlModifier);
+        QTRY_VERIFY(visibleText(fixture.window()).contains(u"Saved"_s));
+        const CredentialProfile stored = fixture.context.profiles->profiles().first();
+        QCOMPARE(stored.references.value(u"password"_s).toString(), u"env:REALMSCOPE_TEST_DOOR"_s);
+        QVERIFY(stored.secretFields.isEmpty());
+        QTRY_VERIFY(storedSecret(*fixture.context.keychain, key).isEmpty()); // no copy stays behind
+        picture(fixture, u"elsewhere"_s);
+        sendWithProfile(server.url(u"/invoices"_s), u"alice, lab"_s);
+        QTRY_VERIFY(visibleNamed<QLabel>(fixture.window(), u"Status 200"_s));
+        QVERIFY(!fileText(fixture.context.workspace->profilesPath()).contains("Quartz"));
+    }
+
+    // A profile that another program changed: nothing is sent before somebody approved it.
+    void changedProfileIsApproved()
+    {
+        ScriptServer server([](const QByteArray &) { return response(200, "OK", {}, "in"); });
+        WindowFixture fixture;
+        fixture.addProfile(u"alice, lab"_s, u"basic"_s, {{u"username"_s, u"alice"_s}}, {{u"password"_s, u"Quartz-58"_s}}, {u"https://api.example.com"_s});
+        QVERIFY(fixture.context.profiles->save());
+        const QString path = fixture.context.workspace->profilesPath();
+        QByteArray changed = fileText(path);
+        QVERIFY(changed.contains("https://api.example.com"));
+        changed.replace("https://api.example.com", server.origin().toUtf8());
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(changed) == changed.size());
+        file.close();
+        QVERIFY(fixture.context.profiles->load());
+        fixture.open();
+        sendWithProfile(server.url(u"/invoices"_s), u"alice, lab"_s);
+        QTRY_VERIFY(visibleText(fixture.window()).contains(u"was not approved here"_s));
+        QVERIFY(server.requests().isEmpty());
+        QVERIFY(tabTo(u"Review profile"_s));
+        press(Qt::Key_Space);
+        QTRY_VERIFY(visibleText(fixture.window()).contains(u"It is not used until you approve it"_s));
+        QVERIFY(tabTo(u"Approve this profile"_s));
+        picture(fixture, u"approval"_s);
+        press(Qt::Key_Space);
+        QTRY_VERIFY(visibleText(fixture.window()).contains(u"Approved as it stands here"_s));
+        QVERIFY(!visibleNamed<QAbstractButton>(fixture.window(), u"Approve this profile"_s));
+        sendWithProfile(server.url(u"/invoices"_s), u"alice, lab"_s);
+        QTRY_VERIFY(visibleNamed<QLabel>(fixture.window(), u"Status 200"_s));
+        // The next start knows it.
+        ProfileStore again(path);
+        QVERIFY(again.load());
+        QVERIFY(again.profiles().first().approved);
     }
 
     void badInputIsToldAndKept()

@@ -36,6 +36,8 @@ namespace realmscope {
 
 namespace {
 
+constexpr int elsewhere = -1; // among the places: the secrets are not kept by this program
+
 constexpr int fieldWidth = 400;
 constexpr int labelWidth = 140;
 constexpr int narrowForm = 720; // narrower: remarks stand below their fields
@@ -90,11 +92,15 @@ ProfileForm::ProfileForm(AppContext &context, QWidget *parent) : QWidget(parent)
 void ProfileForm::show(const CredentialProfile &profile, bool isNew)
 {
     if (m_modified)
-        m_drafts.insert(m_profile.id, {collected(), m_typedSecrets, m_isNew});
+        m_drafts.insert(m_profile.id, {collected(), m_typedSecrets, m_referenceTexts, m_isElsewhere, m_isNew});
     m_profile = profile;
     m_isNew = isNew;
     m_modified = false;
     m_typedSecrets.clear();
+    m_referenceTexts.clear();
+    for (const auto &[field, reference] : profile.references.asKeyValueRange())
+        m_referenceTexts.insert(field, reference.toString());
+    m_isElsewhere = !profile.references.isEmpty();
     m_test.reset();
     if (const auto draft = m_drafts.constFind(profile.id); draft != m_drafts.cend()) {
         m_profile = draft->profile;
@@ -103,6 +109,8 @@ void ProfileForm::show(const CredentialProfile &profile, bool isNew)
                 m_profile.origins.append(origin);
         }
         m_typedSecrets = draft->secrets;
+        m_referenceTexts = draft->references;
+        m_isElsewhere = draft->isElsewhere;
         m_modified = true;
         m_drafts.erase(draft);
     }
@@ -221,6 +229,7 @@ void ProfileForm::rebuild()
     m_message->setWordWrap(true);
     m_message->hide();
     layout->addWidget(m_message);
+    addApproval(layout);
 
     QFormLayout *form = makeForm();
     layout->addWidget(makeHeading(tr("Profile")));
@@ -271,11 +280,12 @@ void ProfileForm::rebuild()
     m_place->setAccessibleName(tr("Kept in"));
     m_place->addItem(tr("System keychain"), int(SecretPlace::Keychain));
     m_place->addItem(tr("Memory, for this run only"), int(SecretPlace::Memory));
-    m_place->setCurrentIndex(m_place->findData(int(m_profile.place)));
-    connect(m_place, &QComboBox::activated, this, &ProfileForm::touch);
-    const bool noKeychain = m_context.keychainState == KeychainState::Unavailable;
+    m_place->addItem(tr("Elsewhere: variable, file, command"), elsewhere);
+    m_place->setCurrentIndex(m_place->findData(m_isElsewhere ? elsewhere : int(m_profile.place)));
+    connect(m_place, &QComboBox::activated, this, &ProfileForm::changePlace);
+    const bool noKeychain = m_context.keychainState == KeychainState::Unavailable && !m_isElsewhere;
     form->addRow(fieldLabel(tr("Kept in")),
-                 withRemark(m_place, noKeychain ? tr("No keychain service runs in this session: choose memory, or start one.")
+                 withRemark(m_place, m_isElsewhere ? tr("fetched at each use; only where from stands in the workspace") : noKeychain ? tr("No keychain service runs in this session: choose memory, or start one.")
                                                 : tr("never in the workspace")));
     addOrigins(layout);
     addTogether(layout);
@@ -369,6 +379,17 @@ void ProfileForm::addField(QFormLayout *form, const SchemeField &field)
         break;
     }
     case FieldKind::Secret: {
+        if (m_isElsewhere) {
+            auto *line = new QLineEdit(m_referenceTexts.value(field.id));
+            line->setFont(Theme::font(FontStyle::Code));
+            line->setPlaceholderText(m_profile.secretFields.contains(field.id) ? tr("stored; or env:NAME, file:PATH, command:…") : tr("env:NAME, file:PATH or command:PROGRAM …"));
+            connect(line, &QLineEdit::textEdited, this, [this, id = field.id](const QString &text) {
+                m_referenceTexts.insert(id, text);
+                touch();
+            });
+            editor = line;
+            break;
+        }
         auto *secret = new SecretField(field.label);
         if (m_typedSecrets.contains(field.id))
             secret->setTyped(m_typedSecrets.value(field.id));
@@ -698,7 +719,8 @@ CredentialProfile ProfileForm::collected() const
     CredentialProfile profile = m_profile;
     profile.name = m_name->text().trimmed();
     profile.schemeId = m_scheme->currentData().toString();
-    profile.place = SecretPlace(m_place->currentData().toInt());
+    if (const int place = m_place->currentData().toInt(); place != elsewhere)
+        profile.place = SecretPlace(place);
     for (auto it = m_editors.cbegin(); it != m_editors.cend(); ++it) {
         if (const auto *combo = qobject_cast<const QComboBox *>(it.value()))
             profile.fields.insert(it.key(), combo->currentData().toString());
@@ -717,6 +739,53 @@ CredentialProfile ProfileForm::collected() const
         }
     }
     return profile;
+}
+
+void ProfileForm::changePlace()
+{
+    const bool isElsewhere = m_place->currentData().toInt() == elsewhere;
+    touch();
+    if (isElsewhere == m_isElsewhere)
+        return;
+    // The secret fields are of another kind then; what was typed into the others is taken along.
+    m_profile = collected();
+    m_isElsewhere = isElsewhere;
+    m_typedSecrets.clear();
+    m_modified = true;
+    QMetaObject::invokeMethod(this, [this] { rebuild(); }, Qt::QueuedConnection);
+}
+
+// Came with a repository, or was changed by another program: nothing of it is used before somebody looked at it.
+void ProfileForm::addApproval(QVBoxLayout *layout)
+{
+    if (m_profile.approved || m_isNew || !m_profile.hasSecrets())
+        return;
+    auto *row = new QHBoxLayout;
+    row->setContentsMargins(0, 8, 0, 4);
+    row->setSpacing(8);
+    row->addWidget(makeIcon(u"shield-alert"_s, Token::Warn, 16), 0, Qt::AlignTop);
+    row->addWidget(new ProseLabel(tr("This profile comes from elsewhere, or another program changed it. It is not used until you approve it: look at the scheme, "
+                                     "at where its secrets come from, and at the origins they may be sent to."), FontStyle::Body, Token::Fg), 1);
+    auto *button = new QPushButton(tr("Approve"));
+    button->setAccessibleName(tr("Approve this profile"));
+    connect(button, &QPushButton::clicked, this, &ProfileForm::approve);
+    row->addWidget(button, 0, Qt::AlignTop);
+    layout->addLayout(row);
+}
+
+void ProfileForm::approve()
+{
+    const CredentialProfile *stored = m_context.profiles->findById(m_profile.id);
+    if (!stored)
+        return;
+    m_profile.approved = true;
+    m_context.profiles->approve(m_profile.id);
+    const Result<void> saved = m_context.profiles->save();
+    rebuild();
+    if (saved)
+        showMessage(tr("Approved as it stands here. Another change from outside has to be approved again."), true);
+    else
+        showError(saved.error());
 }
 
 void ProfileForm::save()
@@ -742,8 +811,26 @@ void ProfileForm::save()
         m_name->setFocus();
         return;
     }
+    profile.references.clear();
+    for (const auto &[id, text] : m_referenceTexts.asKeyValueRange()) {
+        if (!m_isElsewhere || text.trimmed().isEmpty() || !m_editors.contains(id))
+            continue;
+        const Result<SecretReference> reference = SecretReference::parse(text.trimmed());
+        if (!reference) {
+            showError(reference.error());
+            focusField(id);
+            return;
+        }
+        profile.references.insert(id, *reference);
+    }
+    // Copies in a store of what is fetched from elsewhere now.
+    CredentialProfile dropped = m_profile;
+    dropped.secretFields.removeIf([&profile](const QString &id) { return !profile.references.contains(id); });
+    for (const QString &id : std::as_const(dropped.secretFields))
+        profile.secretFields.removeAll(id);
+    profile.approved = true; // all of it was in sight
     m_save->setEnabled(false);
-    const auto finish = [this](const Result<CredentialProfile> &stored) {
+    const auto finish = [this, dropped](const Result<CredentialProfile> &stored) {
         if (!stored) {
             m_save->setEnabled(true);
             showError(stored.error());
@@ -758,8 +845,14 @@ void ProfileForm::save()
             return;
         }
         m_context.runner->forget(stored->id);
+        if (!dropped.secretFields.isEmpty())
+            removeProfileSecrets(dropped, m_context.stores(), this, [](const Result<void> &) {});
         const QString oldName = m_isNew ? stored->name : m_profile.name;
         m_profile = *stored;
+        m_referenceTexts.clear();
+        for (const auto &[field, reference] : stored->references.asKeyValueRange())
+            m_referenceTexts.insert(field, reference.toString());
+        m_isElsewhere = !stored->references.isEmpty();
         m_isNew = false;
         m_modified = false;
         m_typedSecrets.clear();
@@ -770,13 +863,16 @@ void ProfileForm::save()
         showMessage(tr("Saved; no secret is in profiles.json."), true);
         Q_EMIT saved(stored->id);
     };
-    const bool moved = !m_isNew && m_profile.place != profile.place;
+    const bool moved = !m_isNew && m_profile.place != profile.place && !m_profile.secretFields.isEmpty();
     if (!moved) {
         storeProfileSecrets(profile, m_typedSecrets, m_context.stores(), this, finish);
         return;
     }
     // The secrets move along to the new place: read them there, write them here, then forget the old ones.
-    resolveProfile(m_profile, m_context.stores(), this, [this, profile, finish](const Result<FieldValues> &values) {
+    CredentialProfile kept = m_profile; // without what is fetched from elsewhere, and is not moved
+    kept.references.clear();
+    kept.approved = true;
+    resolveProfile(kept, m_context.stores(), this, [this, profile, finish](const Result<FieldValues> &values) {
         if (!values) {
             m_save->setEnabled(true);
             showError(values.error());

@@ -57,6 +57,8 @@ private:
     {
         CredentialProfile profile;
         QMap<QString, Secret> secrets;
+        QMap<QString, QString> references;
+        bool isElsewhere = false;
         bool isNew = false;
     };
 
@@ -71,6 +73,9 @@ private:
     void addTokens(QVBoxLayout *layout);
     void revoke();
     void revoked(const QString &profileId);
+    void addApproval(QVBoxLayout *layout);
+    void approve();
+    void changePlace();
     void addOrigins(QVBoxLayout *layout);
     void addTest(QVBoxLayout *layout);
     void runTest();
@@ -102,6 +107,8 @@ private:
     QFormLayout *m_fieldForm = nullptr; // of the scheme's fields
     QMap<QString, int> m_fieldRows;     // by field id
     QMap<QString, Secret> m_typedSecrets;
+    bool m_isElsewhere = false;               // the secret fields take references
+    QMap<QString, QString> m_referenceTexts; // what stands in them, by field id
     QPushButton *m_revokeButton = nullptr;
     std::unique_ptr<QObject> m_test; // the running Test
     std::unique_ptr<TokenRevocation> m_revocation;

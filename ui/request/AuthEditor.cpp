@@ -124,7 +124,12 @@ void AuthEditor::refresh()
     const AuthScheme *scheme = findScheme(profile->schemeId);
     m_scheme->setText(scheme ? scheme->title() : tr("%1 (unknown)").arg(profile->schemeId));
     m_summary->setText(scheme ? scheme->summary() + u' ' + scheme->safety() : QString());
-    m_secret->setText(profile->secretFields.isEmpty()             ? tr("None stored")
+    QStringList from;
+    for (const SecretReference &reference : profile->references)
+        from << reference.toString();
+    m_secret->setText(!profile->approved && profile->hasSecrets() ? tr("Not approved: look at the profile first")
+                          : !from.isEmpty()                       ? tr("Fetched from %1").arg(from.join(u", "_s))
+                          : profile->secretFields.isEmpty()       ? tr("None stored")
                           : profile->place == SecretPlace::Keychain ? tr("In the system's keychain")
                                                                     : tr("In memory, until the program ends"));
     m_origins->setText(profile->origins.isEmpty() ? tr("none: this profile is sent nowhere")

@@ -358,6 +358,8 @@ void RefusalBanner::refresh()
         const QString profile = m_session.spec().profileName;
         if (error->code == ErrorCode::OriginNotAllowed && m_session.profile())
             setAction(Action::AllowOrigin, tr("Allow this origin and send"), u"shield-check"_s);
+        else if (error->code == ErrorCode::ProfileNotApproved && !profile.isEmpty())
+            setAction(Action::EditProfile, tr("Review profile"), u"shield-alert"_s);
         else if (error->code == ErrorCode::SecretNotFound && !profile.isEmpty())
             setAction(Action::EditProfile, tr("Edit profile"), u"key-round"_s);
         else if (error->code == ErrorCode::InvalidUrl || error->code == ErrorCode::UnresolvedVariable)
