@@ -3,43 +3,40 @@
 #include "app/base/Secret.h"
 
 #include <openssl/crypto.h>
+#include <sodium.h>
 
 #include <algorithm>
 #include <cstring>
-
-#ifdef Q_OS_UNIX
-#include <sys/mman.h>
-#endif
+#include <new>
 
 namespace realmscope {
 
-// Memory of its own pages' worth of locking: a failed mlock (RLIMIT_MEMLOCK) is no error, the bytes are zeroed all the
-// same.
+// libsodium's guarded heap: pages that cannot be touched before and behind, a canary, locked where the system allows it (a
+// refused lock is no error), zeroed when it is freed. Read-only once written.
 struct Secret::Buffer
 {
-    explicit Buffer(QByteArrayView bytes) : size(bytes.size()), data(std::make_unique<char[]>(size_t(bytes.size())))
+    explicit Buffer(QByteArrayView bytes) : size(bytes.size())
     {
         if (size == 0)
             return;
-        std::memcpy(data.get(), bytes.data(), size_t(size));
-#ifdef Q_OS_UNIX
-        locked = mlock(data.get(), size_t(size)) == 0;
-#endif
+        if (sodium_init() < 0)
+            throw std::bad_alloc();
+        data = static_cast<char *>(sodium_malloc(size_t(size)));
+        if (!data)
+            throw std::bad_alloc();
+        std::memcpy(data, bytes.data(), size_t(size));
+        sodium_mprotect_readonly(data);
     }
     ~Buffer()
     {
-        OPENSSL_cleanse(data.get(), size_t(size));
-#ifdef Q_OS_UNIX
-        if (locked)
-            munlock(data.get(), size_t(size));
-#endif
+        if (data)
+            sodium_free(data); // makes it writable by itself
     }
     Buffer(const Buffer &) = delete;
     Buffer &operator=(const Buffer &) = delete;
 
     qsizetype size = 0;
-    std::unique_ptr<char[]> data;
-    bool locked = false;
+    char *data = nullptr;
 };
 
 Secret::Secret(QByteArrayView bytes) : m_buffer(std::make_shared<Buffer>(bytes)) {}
@@ -56,7 +53,7 @@ qsizetype Secret::size() const { return m_buffer ? m_buffer->size : 0; }
 
 QByteArrayView Secret::reveal() const
 {
-    return m_buffer ? QByteArrayView(m_buffer->data.get(), m_buffer->size) : QByteArrayView();
+    return m_buffer ? QByteArrayView(m_buffer->data, m_buffer->size) : QByteArrayView();
 }
 
 QByteArray Secret::revealBytes() const { return reveal().toByteArray(); }

@@ -11,8 +11,8 @@
 
 namespace realmscope {
 
-// Bytes that must not be seen: a password, a token, a key. The buffer is locked into memory where the system allows
-// it and overwritten when the last copy goes. Copies share the buffer. There is no implicit conversion and no
+// Bytes that must not be seen: a password, a token, a key. The buffer is guarded memory of libsodium: it cannot be
+// written, nor read past its end; it is locked where the system allows it and zeroed when the last copy goes. Copies share the buffer. There is no implicit conversion and no
 // operator== that could leak by timing; printing one shows "(redacted)".
 class Secret
 {

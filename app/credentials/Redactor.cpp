@@ -278,9 +278,10 @@ QString Redactor::mask(QByteArrayView secret)
                    : u"••••(%1 bytes)"_s.arg(secret.size());
 }
 
-void Redactor::addSecret(const Secret &secret)
+void Redactor::addSecret(const Secret &secret) { addNeedle(secret.revealBytes()); }
+
+void Redactor::addNeedle(const QByteArray &raw)
 {
-    const QByteArray raw = secret.revealBytes();
     if (raw.size() < shortestNeedle)
         return;
     const QByteArray trimmed = raw.trimmed();
@@ -308,7 +309,7 @@ void Redactor::addCredentialName(const QByteArray &name)
 
 void Redactor::learnFrom(const Trace &trace)
 {
-    const auto learnValue = [this](const QByteArray &value) { addSecret(Secret(value)); };
+    const auto learnValue = [this](const QByteArray &value) { addNeedle(value); };
     for (const Exchange &exchange : trace.exchanges) {
         for (const HeaderField &field : exchange.request.headers) {
             const bool isNamed = std::ranges::any_of(m_names, [&](const QByteArray &n) { return field.is(n); });

@@ -50,6 +50,8 @@ public:
     [[nodiscard]] static bool isCredentialHeader(QByteArrayView name); // by name alone
 
 private:
+    void addNeedle(const QByteArray &raw);
+
     QList<QByteArray> m_needles; // longest first
     QList<QByteArray> m_names;
 };

@@ -7,6 +7,12 @@
 
 #include <QtTest/QTest>
 
+#ifdef Q_OS_LINUX
+#include <csignal>
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
+
 using namespace realmscope;
 using namespace Qt::StringLiterals;
 
@@ -43,10 +49,45 @@ private Q_SLOTS:
         QVERIFY(!secret.equals(Secret("canary-")));
         QVERIFY(!secret.equals(Secret()));
         QVERIFY(Secret().equals(Secret()));
+        QCOMPARE(Secret(QByteArray(1, '\0')).revealBytes(), QByteArray(1, '\0'));
+        QCOMPARE(Secret(QByteArray(100'000, 'x')).size(), 100'000);
         QVERIFY(Secret().isEmpty());
     }
 
     // printf abc | openssl dgst -ALG; the MD5 one is of RFC 1321 A.5, the SHA ones of FIPS 180-4's examples
+#ifdef Q_OS_LINUX
+    // The memory of a secret can be read, and nothing else: not written, and not one byte behind its end.
+    void secretIsGuarded_data()
+    {
+        QTest::addColumn<int>("access");
+        QTest::addColumn<bool>("dies");
+        QTest::newRow("read") << 0 << false;
+        QTest::newRow("write") << 1 << true;
+        QTest::newRow("read behind its end") << 2 << true;
+    }
+    void secretIsGuarded()
+    {
+        QFETCH(int, access);
+        QFETCH(bool, dies);
+        const Secret secret("canary-4711");
+        const pid_t child = fork();
+        QVERIFY(child >= 0);
+        if (child == 0) {
+            signal(SIGSEGV, SIG_DFL);
+            volatile char *bytes = const_cast<char *>(secret.reveal().data());
+            if (access == 1)
+                bytes[0] = 'x';
+            const char c = bytes[access == 2 ? secret.size() : 0];
+            _exit(c == 'c' ? 0 : 1);
+        }
+        int status = 0;
+        QCOMPARE(waitpid(child, &status, 0), child);
+        QCOMPARE(WIFSIGNALED(status), dies);
+        if (!dies)
+            QCOMPARE(WEXITSTATUS(status), 0);
+    }
+#endif
+
     void hashes_data()
     {
         QTest::addColumn<int>("algorithm");
