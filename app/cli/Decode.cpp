@@ -10,6 +10,8 @@
 #include "app/http/SetCookie.h"
 
 #include <QtCore/QDateTime>
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 
 #include <algorithm>
@@ -76,6 +78,10 @@ private:
     {
         if (decodeJwt(text))
             return {jwt(text, u"jwt"_s)};
+        if (const QList<QJsonObject> items = jwsJson(text); !items.isEmpty())
+            return items;
+        if (const std::optional<QJsonObject> item = jws(text))
+            return {*item};
         const qsizetype space = text.indexOf(' ');
         const QByteArray first = space > 0 ? text.left(space) : text;
         const bool hasPair = text.contains('=') && text.indexOf('=') < text.size() - 1;
@@ -163,6 +169,50 @@ private:
         if (decoded->algorithm().compare("none"_L1, Qt::CaseInsensitive) == 0)
             item.problem(u"alg is none: nothing protects this token"_s);
         return item.json();
+    }
+
+    // A JWS whose payload is no JSON, so no JWT (RFC 7515 section 3.1).
+    std::optional<QJsonObject> jws(const QByteArray &text) const
+    {
+        const QList<QByteArray> parts = text.split('.');
+        if (parts.size() != 3)
+            return std::nullopt;
+        const std::optional<QByteArray> head = decodeBase64Url(parts.at(0));
+        const std::optional<QByteArray> payload = decodeBase64Url(parts.at(1));
+        const std::optional<QByteArray> signature = decodeBase64Url(parts.at(2));
+        DecodedJwt decoded;
+        decoded.header = head ? QJsonDocument::fromJson(*head).object() : QJsonObject();
+        if (!payload || !signature || !decoded.header.contains("alg"_L1))
+            return std::nullopt;
+        decoded.signature = *signature;
+        Item item(u"jws"_s, u"Signed content (JWS); it is no JSON, so this is no JSON Web Token"_s);
+        for (const QString &name : decoded.header.keys())
+            item.fact(u"header."_s + name, decoded.header.value(name));
+        item.fact(u"payload"_s, isValidUtf8(*payload) ? displayText(payload->left(400)) : u"%1 bytes that are no text"_s.arg(payload->size()));
+        item.fact(u"signature"_s, u"%1 bytes"_s.arg(signature->size()), signatureRemark(text, decoded, item));
+        if (decoded.algorithm().compare("none"_L1, Qt::CaseInsensitive) == 0)
+            item.problem(u"alg is none: nothing protects it"_s);
+        return item.json();
+    }
+
+    // The JSON forms of a JWS (RFC 7515 section 7.2): each signature as if it were compact.
+    QList<QJsonObject> jwsJson(const QByteArray &text) const
+    {
+        const QJsonObject object = QJsonDocument::fromJson(text).object();
+        const QByteArray payload = object.value("payload"_L1).toString().toLatin1();
+        QJsonArray signatures = object.value("signatures"_L1).toArray();
+        if (object.contains("signature"_L1))
+            signatures.append(object);
+        QList<QJsonObject> items;
+        for (const QJsonValue &value : signatures) {
+            const QJsonObject one = value.toObject();
+            const QByteArray compact = one.value("protected"_L1).toString().toLatin1() + '.' + payload + '.' + one.value("signature"_L1).toString().toLatin1();
+            if (decodeJwt(compact))
+                items << jwt(compact, u"jwt"_s, u", in its JSON form"_s);
+            else if (const std::optional<QJsonObject> item = jws(compact))
+                items << *item;
+        }
+        return items;
     }
 
     // RFC 7516 section 3.1.

@@ -130,7 +130,13 @@ QList<MaskedRange> secretRanges(QByteArrayView name, const QByteArray &value, bo
     // A credential by its first word, whatever the header is called.
     for (const char *word : {"Bearer ", "Basic ", "Token ", "ApiKey "}) {
         const qsizetype size = qsizetype(qstrlen(word));
-        if (value.size() > size && equalsIgnoreCase(QByteArrayView(value).first(size), word) && !value.mid(size).trimmed().contains(' '))
+        if (value.size() <= size || !equalsIgnoreCase(QByteArrayView(value).first(size), word))
+            continue;
+        QByteArray rest = value.mid(size).trimmed();
+        while (rest.endsWith('='))
+            rest.chop(1);
+        // A challenge has parameters behind the word.
+        if (std::ranges::all_of(rest, [](char c) { return c != ' ' && c != '=' && c != '"' && c != ','; }) && rest.size() >= 4)
             ranges.append({{size, value.size()}, u"credential"_s});
     }
     return ranges;
@@ -152,6 +158,20 @@ QList<MaskedRange> knownFormRanges(const QByteArray &text)
         ranges.append({{match.capturedStart(), match.capturedEnd()}, u"key"_s});
     }
     return ranges;
+}
+
+// Parts of a form (RFC 7578) and elements of XML: names and values.
+QList<std::pair<QByteArray, QByteArray>> namedParts(const QByteArray &body)
+{
+    static const QRegularExpression part(u"name=\"([^\"\\r\\n]{1,80})\"[^\\r\\n]*\\r?\\n(?:[^\\r\\n]+\\r?\\n)*\\r?\\n([^\\r\\n]{1,4000})\\r?\\n--"_s);
+    static const QRegularExpression element(u"<(?:[A-Za-z0-9_-]+:)?([A-Za-z0-9_-]+)\\b[^<>]{0,400}>([^<>]{1,4000})</"_s);
+    QList<std::pair<QByteArray, QByteArray>> found;
+    const QString text = QString::fromLatin1(body); // a character for each byte
+    for (auto it = (body.trimmed().startsWith('<') ? element : part).globalMatch(text); it.hasNext();) {
+        const QRegularExpressionMatch match = it.next();
+        found.append({match.captured(1).toLatin1(), match.captured(2).toLatin1()});
+    }
+    return found;
 }
 
 // A user name that is a key: Stripe and others take it with an empty password.
@@ -359,6 +379,10 @@ void Redactor::learnFrom(const Trace &trace)
         }
         for (const MaskedRange &masked : memberRanges(head, m_names))
             learnValue(head.sliced(masked.range.begin, masked.range.size()));
+        for (const auto &[name, value] : type.startsWith("multipart/") || head.trimmed().startsWith('<') ? namedParts(head) : QList<std::pair<QByteArray, QByteArray>>()) {
+            if (isSecretName(name))
+                learnValue(value);
+        }
         const QByteArray answer = exchange.response.body.head(64 * 1024);
         for (const MaskedRange &masked : memberRanges(answer, m_names))
             learnValue(answer.sliced(masked.range.begin, masked.range.size()));

@@ -165,6 +165,11 @@ QJsonObject exchangeJson(const Exchange &exchange, const Sanitiser &clean)
     for (const Anomaly &anomaly : exchange.anomalies)
         anomalies.append(QJsonObject{{"id"_L1, anomaly.id}, {"text"_L1, clean.text(anomaly.text)}});
     json.insert("anomalies"_L1, anomalies);
+    QJsonArray derivation;
+    for (const DerivationLine &line : exchange.derivation)
+        derivation.append(QJsonObject{{"name"_L1, line.name}, {"value"_L1, clean.derived(line)}});
+    if (!derivation.isEmpty())
+        json.insert("derivation"_L1, derivation);
     QJsonArray decisions;
     for (const Decision &decision : exchange.decisions)
         decisions.append(clean.text(decision.text));

@@ -24,6 +24,11 @@ public:
     }
     [[nodiscard]] QByteArray maskedUrl(const QByteArray &url) const { return m_reveal ? url : m_redactor.url(url); }
     [[nodiscard]] QByteArray masked(const QByteArray &bytes) const { return m_reveal ? bytes : m_redactor.text(bytes); }
+    // A line of a worked derivation; what lets one compute a secret is masked.
+    [[nodiscard]] QString derived(const DerivationLine &line) const
+    {
+        return displayText(m_reveal ? line.value : line.secret ? Redactor::mask(line.value).toUtf8() : m_redactor.text(line.value));
+    }
     // For a person to read.
     [[nodiscard]] QString header(const HeaderField &field) const { return displayText(maskedHeader(field)); }
     [[nodiscard]] QString url(const QByteArray &url) const { return displayText(maskedUrl(url)); }

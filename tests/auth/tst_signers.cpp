@@ -310,6 +310,9 @@ private Q_SLOTS:
         row("query-param, empty", "https://www.example.com/path?param=value&qux=", u"@query-param;name=\"qux\""_s, "\"@query-param\";name=\"qux\": ");
         row("query-param, encoded", "https://www.example.com/parameters?var=this%20is%20a%20big%0Amultiline%20value&bar=with+plus+whitespace",
             u"@query-param;name=\"bar\""_s, "\"@query-param\";name=\"bar\": with%20plus%20whitespace");
+        row("query-param, name to encode", "https://www.example.com/parameters?bar=1&fa%C3%A7ade%22%3A%20=something",
+            u"@query-param;name=\"fa%C3%A7ade%22%3A%20\""_s, "\"@query-param\";name=\"fa%C3%A7ade%22%3A%20\": something");
+        row("query-param, name written plainly", "https://www.example.com/parameters?a%20b=1", u"@query-param;name=\"a b\""_s, "\"@query-param\";name=\"a%20b\": 1");
     }
     void derivedComponents()
     {
@@ -322,17 +325,36 @@ private Q_SLOTS:
         const QByteArray base = signatureBase(request, parameters).value();
         QTEST(base.left(base.indexOf('\n')), "line");
     }
+    // RFC 9421 section 2.5: what is not understood is an error.
+    void parametersThatDoNotBelong_data()
+    {
+        QTest::addColumn<QString>("component");
+        for (const QString &component : {u"@method;req"_s, u"@method;foo"_s, u"@path;a=1"_s, u"@query-param;name=\"a\";b"_s, u"@status"_s, u"accept;sf"_s, u"accept;tr"_s})
+            QTest::newRow(qPrintable(component)) << component;
+    }
+    void parametersThatDoNotBelong()
+    {
+        QFETCH(QString, component);
+        Request request;
+        request.url = Url::parse(u"https://www.example.com/?a=1"_s).value();
+        request.headers.append("Accept"_ba, "*/*"_ba);
+        SignatureParameters parameters;
+        parameters.components = parseComponents(component).value();
+        QVERIFY(!signatureBase(request, parameters));
+    }
+
     void acceptSignature()
     {
         // RFC 9421 section 5.1
-        const auto wanted = parseAcceptSignature("sig1=(\"@method\" \"@target-uri\" \"@authority\" \"content-digest\" \"cache-control\")"
+        const auto members = parseAcceptSignature("sig1=(\"@method\" \"@target-uri\" \"@authority\" \"content-digest\" \"cache-control\")"
                                                  ";keyid=\"test-key-rsa-pss\";created;tag=\"app-123\""_ba);
-        QVERIFY(wanted);
+        QCOMPARE(members.size(), 1);
+        const WantedSignature *wanted = &members.first();
         QCOMPARE(wanted->components.size(), 5);
         QVERIFY(wanted->created && !wanted->expires);
         QCOMPARE(wanted->tag, "app-123");
-        QVERIFY(!parseAcceptSignature("sig1=@method"_ba));
-        QVERIFY(!parseAcceptSignature("sig1=(\"@method\""_ba));
+        QVERIFY(parseAcceptSignature("sig1=@method"_ba).isEmpty());
+        QVERIFY(parseAcceptSignature("sig1=(\"@method\""_ba).isEmpty());
 
         Fixture f(u"http-signature"_s);
         f.values.setSecret(u"key"_s, Secret(edKey));
@@ -346,6 +368,39 @@ private Q_SLOTS:
         QVERIFY(std::holds_alternative<SendStep>(step));
         QVERIFY(std::get<SendStep>(step).request.headers.value("Signature-Input").startsWith("mine=(\"@path\");created=1618884473;tag=\"t\""));
         QVERIFY(std::holds_alternative<DoneStep>(flow->next(&refused))); // once
+    }
+    // RFC 9421 section 5.2: the values that the server gives are the ones to use, and what can't be made is passed over.
+    void acceptSignatureIsMet_data()
+    {
+        QTest::addColumn<QByteArray>("accept");
+        QTest::addColumn<QByteArray>("input"); // how Signature-Input begins; empty: nothing is sent
+        QTest::newRow("nonce of the server") << "a=(\"@path\");nonce=\"b3k2pp5k7z\""_ba << "a=(\"@path\");nonce=\"b3k2pp5k7z\""_ba;
+        QTest::newRow("the first can't be made") << "a=(\"@status\"), b=(\"@path\")"_ba << "b=(\"@path\")"_ba;
+        QTest::newRow("another algorithm") << "a=(\"@path\");alg=\"hmac-sha256\", b=(\"@method\");alg=\"ed25519\""_ba << "b=(\"@method\");keyid=\"mine\";alg=\"ed25519\""_ba;
+        QTest::newRow("another key") << "a=(\"@path\");keyid=\"theirs\""_ba << QByteArray();
+        QTest::newRow("nothing that can be read") << "a=@path"_ba << QByteArray();
+    }
+    void acceptSignatureIsMet()
+    {
+        QFETCH(QByteArray, accept);
+        QFETCH(QByteArray, input);
+        Fixture f(u"http-signature"_s);
+        f.values.setSecret(u"key"_s, Secret(edKey));
+        f.values.setText(u"components"_s, u"@method"_s);
+        f.values.setText(u"key-id"_s, u"mine"_s);
+        const auto flow = f.start();
+        (void)flow->next(nullptr);
+        Exchange refused;
+        refused.response.status = 403;
+        refused.response.headers.append("Accept-Signature"_ba, accept);
+        const Step step = flow->next(&refused);
+        QCOMPARE(std::holds_alternative<SendStep>(step), !input.isEmpty());
+        if (!input.isEmpty()) {
+            const QByteArray made = std::get<SendStep>(step).request.headers.value("Signature-Input");
+            QVERIFY2(made.startsWith(input), made.constData());
+        } else {
+            QVERIFY(!std::get<DoneStep>(step).note.isEmpty());
+        }
     }
     void contentDigest()
     {

@@ -613,6 +613,27 @@ private Q_SLOTS:
     }
 
     // RFC 7515 section A.3: token and key.
+    void decodeOfSignedContent_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QByteArray>("shows");
+        QTest::newRow("RFC 8037 appendix A.4: no JSON") << "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc."
+                                                           "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"_ba
+                                                        << "Example of Ed25519 signing"_ba;
+        QTest::newRow("RFC 7515 appendix A.7: JSON form") << "{\"payload\":\"eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ\","
+                                                             "\"protected\":\"eyJhbGciOiJFUzI1NiJ9\",\"header\":{\"kid\":\"e9bc097a-ce51-4036-9562-d2ade882db0d\"},"
+                                                             "\"signature\":\"DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q\"}"_ba
+                                                          << "joe"_ba;
+    }
+    void decodeOfSignedContent()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QByteArray, shows);
+        const Ran ran = run({u"decode"_s}, text + '\n');
+        QCOMPARE(ran.status, 0);
+        QVERIFY2(ran.out.contains(shows) && !ran.out.contains("opaque"), ran.out.constData());
+    }
+
     void decodeVerifies_data()
     {
         QTest::addColumn<QStringList>("arguments"); // key.json, set.json and other.json are files

@@ -132,6 +132,18 @@ private Q_SLOTS:
             }
         }
     }
+    void theDerivationIsInTheJson()
+    {
+        Trace trace;
+        trace.exchanges.append(makeExchange("GET /me HTTP/1.1\nHost: a.example\n\n", "HTTP/1.1 401 Unauthorized\n\n"));
+        trace.exchanges.last().derivation = {{u"string to sign"_s, "GET\n/me"_ba, false}, {u"signing key"_s, "0123456789abcdef0123"_ba, true}};
+        const auto lines = [&trace](bool reveal) {
+            return traceToJson(trace, Redactor(), reveal).value("exchanges"_L1).toArray().first().toObject().value("derivation"_L1).toArray();
+        };
+        QCOMPARE(lines(false).at(0).toObject().value("value"_L1).toString(), u"GET\n/me"_s);
+        QVERIFY(!lines(false).at(1).toObject().value("value"_L1).toString().contains(u"0123"_s));
+        QCOMPARE(lines(true).at(1).toObject().value("value"_L1).toString(), u"0123456789abcdef0123"_s);
+    }
     void theHarSaysWhatWentOver()
     {
         Trace trace;

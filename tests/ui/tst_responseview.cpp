@@ -459,6 +459,21 @@ private Q_SLOTS:
         QCOMPARE(password->value.size(), 12); // never the password's own length
     }
 
+    // What was worked out is shown wherever the credential stands.
+    void derivationIsShown()
+    {
+        Exchange exchange = exchangeOf({}, {});
+        exchange.derivation = {{u"signature base"_s, "\"@method\": GET"_ba, false}, {u"signing key"_s, "0123456789abcdef"_ba, true}};
+        exchange.request.headers.append("Signature"_ba, "sig1=:AAAA:"_ba);
+        QVERIFY(factOf(youSent(exchange, {}, {}), u"signature base"_s));
+        QVERIFY(!factOf(youSent(exchange, {}, {}), u"signing key"_s)->value.contains(u"0123"_s));
+        for (const QByteArray &value : {"Basic YWxpY2U6UXVhcnR6LTU4"_ba, "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm4ifQ."_ba}) {
+            exchange.request.headers = Headers();
+            exchange.request.headers.append("Authorization"_ba, value);
+            QVERIFY2(factOf(youSent(exchange, {}, {}), u"signature base"_s), value.constData());
+        }
+    }
+
     // The texts are those of AWS's signing suite (get-vanilla), as the error of S3 shows them.
     void signedTextIsCompared()
     {

@@ -273,12 +273,19 @@ FactCard authorizationCard(const HeaderField &field, const Exchange &exchange, c
         card.facts.append({tr("scheme"), tr("none"), {}, tr("a bare value"), FactMark::Bad, true});
     if (sent.is("Basic")) {
         addBasic(card, sent.token68);
+        // The lines of what goes along; Basic's own say no more than the facts above.
+        for (const DerivationLine &line : exchange.derivation) {
+            static const QStringList own{u"user-id"_s, u"user-id:password"_s, u"Base64"_s};
+            if (!own.contains(line.name))
+                card.facts.append({line.name, line.secret ? Bullets : displayText(redactor.text(line.value)), {}, {}, FactMark::None, false});
+        }
     } else if (sent.is("Digest")) {
         addDigest(card, sent, exchange, values);
         addDerivation(card, exchange, redactor);
     } else {
         if (jwt) {
             addJwt(card, *jwt, exchange);
+            addDerivation(card, exchange, redactor);
         } else if (!exchange.derivation.isEmpty()) {
             addDerivation(card, exchange, redactor);
         } else if (sent.is("AWS4-HMAC-SHA256")) {
@@ -422,6 +429,17 @@ QList<FactCard> youSent(const Exchange &exchange, const FieldValues &values, con
         card.title = tr("You sent");
         card.subtitle = tr("In the query");
         card.facts.append({tr("query"), displayText(redactor.url(*query)), {}, {}, FactMark::None, false});
+        cards.append(card);
+    }
+    // Worked out for a credential that stands elsewhere: in the query, in headers of its own.
+    const bool isShown = std::ranges::any_of(exchange.request.headers, [](const HeaderField &field) {
+        return field.is("Authorization") || field.is("Proxy-Authorization");
+    });
+    if (!exchange.derivation.isEmpty() && !isShown) {
+        FactCard card;
+        card.title = tr("Worked out");
+        addDerivation(card, exchange, redactor);
+        addComparison(card, exchange, redactor);
         cards.append(card);
     }
     if (cards.isEmpty()) {

@@ -87,6 +87,11 @@ public:
         SignedComponent made;
         made.name = (peek() == '"' ? quoted() : word()).toLower();
         made.parameters = parameters();
+        // Section 2.2.8: the name stands percent-encoded, with %20 for a space.
+        for (auto &[key, value] : made.parameters) {
+            if (made.name == "@query-param" && key == "name")
+                value = formEncode(percentDecode(value)).replace("+", "%20");
+        }
         return made;
     }
     [[nodiscard]] bool isGood() const { return m_isGood; }
@@ -112,6 +117,12 @@ QByteArray componentAuthority(const Request &request)
 Result<QByteArray> componentValue(const Request &request, const SignedComponent &component)
 {
     const QByteArray &name = component.name;
+    // Section 2.5: a parameter that is not understood, or does not belong there, is an error.
+    for (const auto &[key, value] : component.parameters) {
+        const bool belongs = name == "@query-param" ? key == "name" : !name.startsWith('@');
+        if (!belongs)
+            return messageSignatureInvalid(u"%1 has no parameter %2 in a request"_s.arg(QString::fromUtf8(name), QString::fromUtf8(key)), u"Leave it out."_s);
+    }
     if (name == "@method")
         return request.method;
     if (name == "@target-uri")
@@ -236,16 +247,41 @@ public:
             return send(wanted, {});
         }
         // Section 5: the server says which signature it wants.
-        if (last->response.status == 401 && !m_isAsked && last->response.headers.contains("Accept-Signature")) {
+        if (last->response.status >= 400 && !m_isAsked && last->response.headers.contains("Accept-Signature")) {
             m_isAsked = true;
-            if (const auto wanted = parseAcceptSignature(last->response.headers.combined("Accept-Signature")))
-                return send(*wanted, u"again, with the components that the server asks for (Accept-Signature)"_s);
-            return DoneStep{u"the server's Accept-Signature can't be read"_s, true};
+            const QList<WantedSignature> members = parseAcceptSignature(last->response.headers.combined("Accept-Signature"));
+            if (members.isEmpty())
+                return DoneStep{u"the server's Accept-Signature can't be read"_s, true};
+            // Section 5.2: those that can't be made are passed over.
+            QString why;
+            for (const WantedSignature &wanted : members) {
+                if (const QString problem = whyNot(wanted); !problem.isEmpty()) {
+                    why = problem;
+                    continue;
+                }
+                Step step = send(wanted, u"again, with the components that the server asks for (Accept-Signature)"_s);
+                if (!std::holds_alternative<FailedStep>(step))
+                    return step;
+                why = std::get<FailedStep>(step).error.message;
+            }
+            return DoneStep{u"no signature that the server asks for can be made: %1"_s.arg(why), true};
         }
         return DoneStep{};
     }
 
 private:
+    // What the server wants and this profile has not; empty: nothing.
+    [[nodiscard]] QString whyNot(const WantedSignature &wanted) const
+    {
+        const QByteArray own = m_context.values.text(u"key-id"_s).toUtf8();
+        if (!wanted.keyId.isEmpty() && !own.isEmpty() && wanted.keyId != own)
+            return u"the key %1, and the profile has %2"_s.arg(displayText(wanted.keyId.left(60)), displayText(own));
+        const MessageSignatureAlgorithm *algorithm = messageSignatureAlgorithmOf(m_context.values);
+        if (!wanted.algorithmValue.isEmpty() && algorithm && wanted.algorithmValue != algorithm->name)
+            return u"the algorithm %1, and the profile has %2"_s.arg(displayText(wanted.algorithmValue.left(60)), QLatin1StringView(algorithm->name));
+        return {};
+    }
+
     Step send(const WantedSignature &wanted, const QString &label)
     {
         const FieldValues &values = m_context.values;
@@ -263,10 +299,10 @@ private:
             parameters.expires = now + (seconds > 0 ? seconds : 300);
         }
         if (wanted.nonce)
-            parameters.nonce = m_context.random->bytes(16).toBase64();
+            parameters.nonce = wanted.nonceValue.isEmpty() ? m_context.random->bytes(16).toBase64() : wanted.nonceValue;
         if (wanted.algorithm)
             parameters.algorithm = algorithm->name;
-        parameters.keyId = values.text(u"key-id"_s).toUtf8();
+        parameters.keyId = values.text(u"key-id"_s).isEmpty() ? wanted.keyId : values.text(u"key-id"_s).toUtf8();
         parameters.tag = wanted.tag;
         SendStep step;
         step.request = m_context.request;
@@ -420,38 +456,44 @@ Result<QByteArray> signatureBase(const Request &request, const SignatureParamete
     return out + "\"@signature-params\": " + parameters.serialized();
 }
 
-std::optional<WantedSignature> parseAcceptSignature(const QByteArray &value)
+QList<WantedSignature> parseAcceptSignature(const QByteArray &value)
 {
+    QList<WantedSignature> members;
     ComponentReader reader(value);
-    WantedSignature wanted;
-    reader.skipSpace(false);
-    wanted.label = reader.word();
-    if (reader.peek() != '=')
-        return std::nullopt;
-    reader.skip();
-    if (reader.peek() != '(')
-        return std::nullopt;
-    reader.skip();
-    for (reader.skipSpace(false); reader.peek() != ')' && !reader.atEnd() && reader.isGood(); reader.skipSpace(false))
-        wanted.components.append(reader.component());
-    if (reader.peek() != ')' || !reader.isGood())
-        return std::nullopt;
-    reader.skip();
-    for (const auto &[name, text] : reader.parameters()) {
-        if (name == "created")
-            wanted.created = true;
-        else if (name == "expires")
-            wanted.expires = true;
-        else if (name == "nonce")
-            wanted.nonce = true;
-        else if (name == "alg")
-            wanted.algorithm = true;
-        else if (name == "keyid")
-            wanted.keyId = text;
-        else if (name == "tag")
-            wanted.tag = text;
+    for (reader.skipSpace(true); !reader.atEnd(); reader.skipSpace(true)) {
+        WantedSignature wanted;
+        wanted.label = reader.word();
+        if (reader.peek() != '=')
+            return members;
+        reader.skip();
+        if (reader.peek() != '(')
+            return members;
+        reader.skip();
+        for (reader.skipSpace(false); reader.peek() != ')' && !reader.atEnd() && reader.isGood(); reader.skipSpace(false))
+            wanted.components.append(reader.component());
+        if (reader.peek() != ')' || !reader.isGood())
+            return members;
+        reader.skip();
+        for (const auto &[name, text] : reader.parameters()) {
+            if (name == "created") {
+                wanted.created = true;
+            } else if (name == "expires") {
+                wanted.expires = true;
+            } else if (name == "nonce") {
+                wanted.nonce = true;
+                wanted.nonceValue = text;
+            } else if (name == "alg") {
+                wanted.algorithm = true;
+                wanted.algorithmValue = text;
+            } else if (name == "keyid") {
+                wanted.keyId = text;
+            } else if (name == "tag") {
+                wanted.tag = text;
+            }
+        }
+        members.append(wanted);
     }
-    return wanted;
+    return members;
 }
 
 std::unique_ptr<AuthScheme> makeMessageSignatureScheme() { return std::make_unique<MessageSignatureScheme>(); }

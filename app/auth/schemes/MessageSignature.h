@@ -33,14 +33,16 @@ struct SignatureParameters
 };
 // Section 2.5. Errors: InvalidInput naming the component that the request does not have; Unsupported for sf and key.
 [[nodiscard]] Result<QByteArray> signatureBase(const Request &request, const SignatureParameters &parameters);
-// Section 5.1, first member: label, components and which parameters are wanted. nullopt when it can't be read.
+// A member of Accept-Signature (section 5.1): label, components, and which parameters are wanted; a value that the server
+// gives (nonce, keyid, alg, tag) is the one to use.
 struct WantedSignature
 {
     QByteArray label;
     QList<SignedComponent> components;
     bool created = false, expires = false, nonce = false, algorithm = false;
-    QByteArray keyId, tag;
+    QByteArray nonceValue, algorithmValue, keyId, tag;
 };
-[[nodiscard]] std::optional<WantedSignature> parseAcceptSignature(const QByteArray &value);
+// All of them, in order; those behind one that can't be read are left out.
+[[nodiscard]] QList<WantedSignature> parseAcceptSignature(const QByteArray &value);
 
 } // namespace realmscope

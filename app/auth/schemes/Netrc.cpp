@@ -80,7 +80,7 @@ private:
     {
         while (m_at < m_text.size()) {
             const char c = m_text.at(m_at);
-            if (c == '#' && m_isLineStart) {
+            if (c == '#') { // wherever a word would begin, as curl has it
                 while (m_at < m_text.size() && m_text.at(m_at) != '\n')
                     ++m_at;
                 continue;

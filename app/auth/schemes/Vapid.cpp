@@ -31,6 +31,8 @@ Result<JoseKey> vapidKeyOf(const FieldValues &values)
         key.asymmetric = *made;
         return key;
     }
+    if (!trimmed.isEmpty() && !trimmed.startsWith('-') && !trimmed.startsWith('{') && trimmed.size() < 100)
+        return vapidInvalid(u"the private key is not 32 bytes in base64url"_s, u"Paste it as the push library printed it (43 characters), as PEM or as a JWK."_s);
     const Result<JoseKey> key = privateKeyFromText(u"VAPID: Private key"_s, text, values.secret(u"passphrase"_s));
     if (key && (key->asymmetric.isNull() || key->asymmetric.curve() != "P-256"))
         return vapidInvalid(u"the private key is %1, and VAPID needs EC P-256"_s.arg(key->asymmetric.isNull() ? u"a shared secret"_s : key->asymmetric.description()),
