@@ -106,6 +106,7 @@ private Q_SLOTS:
         const QJsonObject awsKeys{{u"id"_s, u"AKID"_s}, {u"secret"_s, u"top/secret+key"_s}, {u"region"_s, u"eu-west-1"_s}, {u"service"_s, u"execute-api"_s}};
         row("sigv4 get", u"aws-sigv4"_s, aws, awsSecret, awsKeys);
         row("sigv4 encoded path", u"aws-sigv4"_s, aws, awsSecret, awsKeys, u"GET"_s, u"http://127.0.0.1:8080/a%20b/c+d?x=%20y"_s);
+        row("sigv4 plus in the query", u"aws-sigv4"_s, aws, awsSecret, awsKeys, u"GET"_s, u"http://127.0.0.1:8080/a?x=a+b&y=%2B"_s);
         row("sigv4 post", u"aws-sigv4"_s, aws, awsSecret, awsKeys, u"POST"_s, u"http://127.0.0.1:8080/"_s, "{\"a\": 1}"_ba, "application/json"_ba);
         Map s3 = aws;
         s3[u"service"_s] = u"s3"_s;

@@ -70,8 +70,9 @@ QByteArray canonicalQuery(const QByteArray &query)
         if (item.isEmpty())
             continue;
         const qsizetype equals = item.indexOf('=');
-        pairs.append({percentEncode(percentDecode(equals < 0 ? item : item.left(equals))),
-                      equals < 0 ? QByteArray() : percentEncode(percentDecode(item.mid(equals + 1)))});
+        // A plus is a space to the servers that verify, and %20 in what is signed.
+        pairs.append({percentEncode(formDecode(equals < 0 ? item : item.left(equals))),
+                      equals < 0 ? QByteArray() : percentEncode(formDecode(item.mid(equals + 1)))});
     }
     std::ranges::sort(pairs);
     QByteArray out;
