@@ -70,6 +70,7 @@ private Q_SLOTS:
         QVERIFY(m_verifier.waitForStarted());
         const QMap<QString, QStringList> kinds{{u"rsa"_s, {u"-algorithm"_s, u"RSA"_s, u"-pkeyopt"_s, u"rsa_keygen_bits:2048"_s}},
                                                {u"p256"_s, {u"-algorithm"_s, u"EC"_s, u"-pkeyopt"_s, u"ec_paramgen_curve:P-256"_s}},
+                                               {u"p384"_s, {u"-algorithm"_s, u"EC"_s, u"-pkeyopt"_s, u"ec_paramgen_curve:P-384"_s}},
                                                {u"ed25519"_s, {u"-algorithm"_s, u"ED25519"_s}}};
         for (const auto &[name, words] : kinds.asKeyValueRange()) {
             m_privatePem[name] = openssl(QStringList{u"genpkey"_s} + words);
@@ -145,6 +146,13 @@ private Q_SLOTS:
             }
         }
 
+        for (const QString &method : {u"RSA-SHA1"_s, u"RSA-SHA256"_s, u"RSA-SHA512"_s}) {
+            Map texts = oauth;
+            texts[u"signature-method"_s] = method;
+            row(qPrintable(u"oauth1 %1"_s.arg(method)), u"oauth1"_s, texts, {{u"private-key"_s, u"pem:rsa"_s}, {u"token-secret"_s, u"t+s"_s}},
+                {{u"id"_s, u"ck"_s}, {u"secret"_s, QString()}, {u"pem"_s, u"pem:rsa"_s}, {u"place"_s, u"header"_s}}, u"POST"_s, u"http://127.0.0.1:8080/photos?size=a%20b"_s, "f=x+y"_ba, form);
+        }
+
         const auto jwt = [&](const char *name, const QString &algorithm, const QString &key) {
             const bool isSecret = key.startsWith("secret"_L1);
             QJsonObject keys{{u"algorithm"_s, algorithm}, {u"audience"_s, u"api"_s}};
@@ -167,6 +175,7 @@ private Q_SLOTS:
         message("http-signature rsa-pss", u"rsa-pss-sha512"_s, u"pem:rsa"_s);
         message("http-signature rsa v1.5", u"rsa-v1_5-sha256"_s, u"pem:rsa"_s);
         message("http-signature p256", u"ecdsa-p256-sha256"_s, u"pem:p256"_s);
+        message("http-signature p384", u"ecdsa-p384-sha384"_s, u"pem:p384"_s);
         message("http-signature ed25519", u"ed25519"_s, u"pem:ed25519"_s);
 
         const auto cavage = [&](const char *name, const QString &algorithm, const QString &key) {
@@ -176,6 +185,20 @@ private Q_SLOTS:
         };
         cavage("cavage hmac", u"hmac-sha256"_s, u"shared"_s);
         cavage("cavage rsa", u"rsa-sha256"_s, u"pem:rsa"_s);
+
+        const auto cavage12 = [&](const char *name, const QString &algorithm, const QString &key, const QString &hash, bool isNamed, bool isPss = false) {
+            QJsonObject keys{{u"kind"_s, u"cavage12"_s}, {u"hash"_s, hash}, {u"pss"_s, isPss}, {u"says"_s, isNamed ? algorithm : u"hs2019"_s}};
+            keys[key.startsWith("pem:"_L1) ? u"pem"_s : u"secret"_s] = key;
+            const QString headers = isNamed ? u"(request-target) host date"_s : u"(request-target) (created) (expires) host"_s;
+            row(name, u"cavage"_s, {{u"algorithm"_s, algorithm}, {u"key-id"_s, u"k1"_s}, {u"headers"_s, headers}, {u"hs2019"_s, isNamed ? u"false"_s : u"true"_s}}, {{u"key"_s, key}}, keys);
+        };
+        cavage12("cavage rsa-sha512", u"rsa-sha512"_s, u"pem:rsa"_s, u"sha512"_s, true);
+        cavage12("cavage rsa-pss-sha512", u"rsa-pss-sha512"_s, u"pem:rsa"_s, u"sha512"_s, true, true);
+        cavage12("cavage hmac-sha512", u"hmac-sha512"_s, u"shared"_s, u"sha512"_s, true);
+        cavage12("cavage ecdsa-sha256", u"ecdsa-sha256"_s, u"pem:p256"_s, u"sha256"_s, true);
+        cavage12("cavage ed25519", u"ed25519"_s, u"pem:ed25519"_s, {}, true);
+        cavage12("cavage hs2019, rsa", u"rsa-pss-sha512"_s, u"pem:rsa"_s, u"sha512"_s, false, true);
+        cavage12("cavage hs2019, ed25519", u"ed25519"_s, u"pem:ed25519"_s, {}, false);
 
         row("edgegrid get", u"edgegrid"_s, {{u"client-token"_s, u"akab-c"_s}, {u"access-token"_s, u"akab-a"_s}}, {{u"client-secret"_s, u"SOMESECRET"_s}},
             {{u"secret"_s, u"SOMESECRET"_s}});
@@ -242,7 +265,8 @@ private Q_SLOTS:
         QJsonArray headers;
         for (const HeaderField &field : made.headers)
             headers.append(QJsonArray{QString::fromUtf8(field.name), QString::fromUtf8(field.value)});
-        request[u"kind"_s] = scheme == "aws-sigv4"_L1 ? u"sigv4"_s : scheme;
+        if (!request.contains("kind"_L1))
+            request[u"kind"_s] = scheme == "aws-sigv4"_L1 ? u"sigv4"_s : scheme;
         request[u"method"_s] = method;
         request[u"target"_s] = QString::fromUtf8(made.effectiveTarget());
         request[u"url"_s] = QString::fromUtf8(made.url.scheme.toUtf8() + "://" + made.url.hostHeader() + made.effectiveTarget());
