@@ -175,6 +175,7 @@ public:
     [[nodiscard]] virtual QString title() const = 0;       // "Basic"
     [[nodiscard]] virtual QString summary() const = 0;     // one sentence: what is sent
     [[nodiscard]] virtual QString safety() const = 0;      // one sentence: what it protects and what not
+    [[nodiscard]] virtual QString whenItFails() const = 0; // what to look at first when the server refuses it
     [[nodiscard]] virtual QStringList sources() const = 0; // "RFC 7617"
     [[nodiscard]] virtual QList<SchemeField> fields() const = 0;
     // Names of request header fields (lower case), query keys and cookies that carry the credential for these

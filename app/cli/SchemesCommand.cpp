@@ -84,6 +84,7 @@ public:
                                        {u"title"_s, scheme->title()},
                                        {u"summary"_s, scheme->summary()},
                                        {u"safety"_s, scheme->safety()},
+                                       {u"whenItFails"_s, scheme->whenItFails()},
                                        {u"sources"_s, QJsonArray::fromStringList(scheme->sources())},
                                        {u"fields"_s, fields}});
         }
@@ -99,7 +100,7 @@ private:
               "have the same fields; a field of the kind *secret* is kept in the keychain.\n"_s);
         const auto cell = [](QString text) { return text.replace(u'|', u"\\|"_s); };
         for (const auto &scheme : allSchemes()) {
-            print(u"\n## %1 (`%2`)\n\n%3\n\n*Safety:* %4\n"_s.arg(scheme->title(), scheme->id(), scheme->summary(), scheme->safety()));
+            print(u"\n## %1 (`%2`)\n\n%3\n\n*Safety:* %4\n\n*When it fails:* %5\n"_s.arg(scheme->title(), scheme->id(), scheme->summary(), scheme->safety(), scheme->whenItFails()));
             if (!scheme->sources().isEmpty())
                 print(u"\n*Sources:* %1\n"_s.arg(scheme->sources().join(", "_L1)));
             if (scheme->fields().isEmpty())

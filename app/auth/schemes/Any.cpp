@@ -64,6 +64,10 @@ class AnyScheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"any"_s; }
+    QString whenItFails() const override
+    {
+        return u"Look at the challenge: the strongest scheme that it offers and this program has is taken; one that needs a ticket or a key of its own is not."_s;
+    }
     QString title() const override { return u"Any (strongest offered)"_s; }
     QString summary() const override
     {

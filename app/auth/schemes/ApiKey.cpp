@@ -18,6 +18,10 @@ class ApiKeyScheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"api-key"_s; }
+    QString whenItFails() const override
+    {
+        return u"The name and the place (header or query) are the server's own: compare them with its documentation. Keys belong to one environment, and some are bound to addresses or hosts."_s;
+    }
     QString title() const override { return u"API key"_s; }
     QString summary() const override
     {

@@ -21,6 +21,10 @@ class AsapScheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"asap"_s; }
+    QString whenItFails() const override
+    {
+        return u"The server fetches the public key by the key ID: it has to be published under that name. Compare the audience with the service's own name, and the clocks: a token lives for a minute."_s;
+    }
     QString title() const override { return u"Atlassian ASAP"_s; }
     QString summary() const override { return u"Makes a short-lived JWT that names issuer, audience and key, for each request."_s; }
     QString safety() const override { return u"The key stays here; whoever reads the token can use it at its audience until it expires."_s; }

@@ -15,6 +15,10 @@ class BasicScheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"basic"_s; }
+    QString whenItFails() const override
+    {
+        return u"Compare user name and password in another client; letters outside ASCII: try the other character set. An answer as if nothing was sent: something on the way removes Authorization."_s;
+    }
     QString title() const override { return u"Basic"_s; }
     QString summary() const override
     {

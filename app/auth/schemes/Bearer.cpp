@@ -15,6 +15,10 @@ class BearerScheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"bearer"_s; }
+    QString whenItFails() const override
+    {
+        return u"Is it an access token, whole, for this API (aud), with the scope that is needed, and not expired? Decode it in the Auth tab. invalid_token in the challenge means that it was read."_s;
+    }
     QString title() const override { return u"Bearer token"_s; }
     QString summary() const override { return u"Sends a token as it is in the Authorization header."_s; }
     QString safety() const override

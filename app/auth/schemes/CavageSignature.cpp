@@ -65,6 +65,10 @@ class CavageScheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"cavage"_s; }
+    QString whenItFails() const override
+    {
+        return u"The server has to cover the same headers in the same order, and to see the host and path that were signed: a proxy that rewrites them breaks it. Compare the signing string in the Auth tab; Date has to be close to the server's clock."_s;
+    }
     QString title() const override { return u"Signature (draft-cavage)"_s; }
     QString summary() const override { return u"Signs the headers that you name, as the drafts before RFC 9421 did it."_s; }
     QString safety() const override { return u"Only what is named is protected: cover (request-target), host, date and, with a body, digest."_s; }

@@ -16,6 +16,10 @@ class ClientCertificateScheme final : public AuthScheme
 {
 public:
     QString id() const override { return clientCertificateScheme; }
+    QString whenItFails() const override
+    {
+        return u"Was a certificate asked for at all (TLS tab)? Which authorities does the server name? An alert after the handshake refuses the certificate: unknown authority, expired, revoked, or of the wrong use."_s;
+    }
     QString title() const override { return u"Client certificate (mutual TLS)"_s; }
     QString summary() const override { return u"Shows a certificate in the TLS handshake when the server asks for one, and proves that its private key is here."_s; }
     QString safety() const override { return u"The private key never leaves this computer; before TLS 1.3 the certificate itself goes unencrypted."_s; }

@@ -68,6 +68,10 @@ class ConcealedScheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"concealed"_s; }
+    QString whenItFails() const override
+    {
+        return u"The server answers as if the page were not there, to everybody it does not know: key ID, public key and realm have to be those that it has. A proxy that ends TLS breaks the proof."_s;
+    }
     QString title() const override { return u"Concealed"_s; }
     QString summary() const override { return u"Signs key material of the TLS connection, unasked: a server need not show that it wants a credential."_s; }
     QString safety() const override { return u"The proof is good on this one connection only; the key has to be used for nothing else."_s; }

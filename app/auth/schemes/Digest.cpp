@@ -282,6 +282,10 @@ class DigestScheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"digest"_s; }
+    QString whenItFails() const override
+    {
+        return u"The password is right, and still 401: compare uri in the header with the path that arrived (proxies), the realm, and whether the algorithm is offered. stale=true only asks for another try."_s;
+    }
     QString title() const override { return u"Digest"_s; }
     QString summary() const override
     {

@@ -62,6 +62,10 @@ class DpopScheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"dpop"_s; }
+    QString whenItFails() const override
+    {
+        return u"htu has to be the URL without query as the server sees it, htm the method; the proof's key has to be the one that the token is bound to (cnf.jkt). use_dpop_nonce asks for one more try. Compare the clocks."_s;
+    }
     QString title() const override { return u"DPoP token"_s; }
     QString summary() const override { return u"Sends a token together with a proof, signed for this request, that the key it is bound to is here."_s; }
     QString safety() const override { return u"Whoever steals the token can't use it without the key; the body is not covered by the proof."_s; }

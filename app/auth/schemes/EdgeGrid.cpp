@@ -44,6 +44,10 @@ class EdgeGridScheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"edgegrid"_s; }
+    QString whenItFails() const override
+    {
+        return u"Client token, access token and secret belong together, and to one host. Compare the clocks; the body counts only with POST and up to its limit."_s;
+    }
     QString title() const override { return u"Akamai EdgeGrid"_s; }
     QString summary() const override { return u"Signs method, host, path, chosen headers and the body of a POST with the client secret."_s; }
     QString safety() const override { return u"The secret is never sent. Bodies of other methods than POST are not covered."_s; }

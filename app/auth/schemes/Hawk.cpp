@@ -171,6 +171,10 @@ class HawkScheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"hawk"_s; }
+    QString whenItFails() const override
+    {
+        return u"Server and client compute over host and port: a proxy changes them. Stale timestamp: the server says its time, and the clock is corrected once. With a payload hash the body and its type have to arrive unchanged."_s;
+    }
     QString title() const override { return u"Hawk"_s; }
     QString summary() const override { return u"Signs method, path, host and port with a shared key, with a time and a nonce; or a URL for a while (bewit)."_s; }
     QString safety() const override

@@ -36,6 +36,10 @@ class JwtScheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"jwt"_s; }
+    QString whenItFails() const override
+    {
+        return u"Compare alg, iss, aud and kid with what the server expects, and that it has the public key that belongs to this private one. exp and nbf count by the server's clock."_s;
+    }
     QString title() const override { return u"JWT made here"_s; }
     QString summary() const override { return u"Makes and signs a JSON Web Token out of your claims for each request."_s; }
     QString safety() const override { return u"The key stays here; whoever reads the token can use it until it expires, so keep its life short."_s; }

@@ -337,6 +337,10 @@ class MessageSignatureScheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"http-signature"_s; }
+    QString whenItFails() const override
+    {
+        return u"Compare the signature base in the Auth tab with the server's: method, authority and path as it sees them. Does it ask for other components (Accept-Signature), another key ID or algorithm? Content-Digest is over the bytes sent."_s;
+    }
     QString title() const override { return u"HTTP Message Signature"_s; }
     QString summary() const override { return u"Signs the parts of the request that you name, in the headers Signature-Input and Signature."_s; }
     QString safety() const override

@@ -132,6 +132,10 @@ public:
     explicit NegotiateScheme(std::shared_ptr<const GssProvider> provider) : m_provider(std::move(provider)) {}
 
     QString id() const override { return u"negotiate"_s; }
+    QString whenItFails() const override
+    {
+        return u"Is there a ticket (klist), for the realm of this host? The service name is HTTP/ and the host as in the URL: an alias or an address gives another one. An answer of NTLM instead means that no ticket was got."_s;
+    }
     QString title() const override { return u"Negotiate (Kerberos)"_s; }
     QString summary() const override { return u"Sends a ticket of this computer's Kerberos login for the service on that host."_s; }
     QString safety() const override

@@ -258,6 +258,10 @@ class NetrcScheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"netrc"_s; }
+    QString whenItFails() const override
+    {
+        return u"Entries are matched by host alone; the first that fits counts, default last. The trace says which line was taken."_s;
+    }
     QString title() const override { return u"netrc file"_s; }
     QString summary() const override { return u"Takes user name and password for the host out of a netrc file at each Send, and sends them as Basic or as the server asks."_s; }
     QString safety() const override { return u"The password stands readable in a file of yours; it is read only because this profile says so."_s; }

@@ -13,6 +13,10 @@ class NoneScheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"none"_s; }
+    QString whenItFails() const override
+    {
+        return u"The server wants a credential after all: its challenge says which kind."_s;
+    }
     QString title() const override { return u"No authentication"_s; }
     QString summary() const override { return u"Sends the request without any credential."_s; }
     QString safety() const override { return u"Nothing secret is sent."_s; }

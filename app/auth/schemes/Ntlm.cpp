@@ -120,6 +120,10 @@ class NtlmScheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"ntlm"_s; }
+    QString whenItFails() const override
+    {
+        return u"Domain, user and password: DOMAIN\\user or user@domain. All three legs have to go over one connection: a proxy or HTTP/2 breaks them. Servers that want channel binding need the TLS connection end to end."_s;
+    }
     QString title() const override { return u"NTLM"_s; }
     QString summary() const override
     {

@@ -145,6 +145,10 @@ class OAuth1Scheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"oauth1"_s; }
+    QString whenItFails() const override
+    {
+        return u"Compare the base string in the Auth tab: method, URL without query, all parameters sorted, decoded once and encoded again. A wrong secret and a wrong base string look alike. Timestamp and nonce count once."_s;
+    }
     QString title() const override { return u"OAuth 1.0a"_s; }
     QString summary() const override { return u"Signs method, URL and parameters with the client's and the token's secret."_s; }
     QString safety() const override

@@ -26,6 +26,10 @@ class OAuth2Scheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"oauth2"_s; }
+    QString whenItFails() const override
+    {
+        return u"Look at the legs in the trace: invalid_client is about the client's secret or how it is sent, invalid_grant about the code, password or refresh token, invalid_scope about what was asked for. A 401 of the API with a fresh token is about its audience, scope or issuer."_s;
+    }
     QString title() const override { return u"OAuth 2.0"_s; }
     QString summary() const override { return u"Gets an access token from an authorization server and sends it; renews it before it expires."_s; }
     QString safety() const override

@@ -255,6 +255,10 @@ class ScramScheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"scram"_s; }
+    QString whenItFails() const override
+    {
+        return u"Wrong password and unknown user look alike. A refusal by us after the server's last message means that it does not know the password either. The realm and the hash have to be offered."_s;
+    }
     QString title() const override { return u"SCRAM"_s; }
     QString summary() const override
     {

@@ -303,6 +303,10 @@ class SessionLoginScheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"session"_s; }
+    QString whenItFails() const override
+    {
+        return u"Look at the login leg: was the token against forgery found, and sent under the name that the form has? Status 200 with the form again means a refused login. The session cookie's name tells when it has ended."_s;
+    }
     QString title() const override { return u"Session login"_s; }
     QString summary() const override
     {

@@ -56,6 +56,10 @@ class SigV4Scheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"aws-sigv4"_s; }
+    QString whenItFails() const override
+    {
+        return u"The error says which: SignatureDoesNotMatch compares what was signed, part by part; region and service have to be the server's; keys that begin with ASIA need their session token; the clock may be 15 minutes off at most."_s;
+    }
     QString title() const override { return u"AWS Signature V4"_s; }
     QString summary() const override
     {

@@ -45,6 +45,10 @@ class VapidScheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"vapid"_s; }
+    QString whenItFails() const override
+    {
+        return u"The audience is the origin of the push service, and the subject a mailto: or https: address. The public key has to be the one that the subscription was made with; tokens live for 24 hours at most."_s;
+    }
     QString title() const override { return u"VAPID (Web Push)"_s; }
     QString summary() const override { return u"Identifies an application server to a push service with a signed token and its public key."_s; }
     QString safety() const override { return u"The token is good for any push resource of that service until it expires, at most a day."_s; }

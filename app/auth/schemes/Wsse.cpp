@@ -18,6 +18,10 @@ class WsseScheme final : public AuthScheme
 {
 public:
     QString id() const override { return u"wsse"_s; }
+    QString whenItFails() const override
+    {
+        return u"Servers differ in how the nonce goes into the digest: decoded or as written. Created has to be close to the server's clock, and a nonce counts once. The server needs the password itself, not a hash of it."_s;
+    }
     QString title() const override { return u"WSSE UsernameToken"_s; }
     QString summary() const override { return u"Sends a hash of nonce, time and password in the header X-WSSE."_s; }
     QString safety() const override { return u"The password is not sent, but the server has to keep it readable, and SHA-1 can be guessed offline: use TLS."_s; }
