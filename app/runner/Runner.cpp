@@ -723,6 +723,9 @@ private:
         exchange.probeId = m_current.probeId;
         exchange.derivation = m_current.derivation + got.derivation;
         exchange.decisions = m_current.decisions + got.decisions;
+        // Without a connection nothing went out, the credential neither.
+        if (exchange.rawRequest.isEmpty() && !exchange.hasResponse())
+            exchange.decisions.removeIf([](const Decision &decision) { return decision.kind == DecisionKind::CredentialSent; });
         exchange.cookies = m_current.cookies;
         if (m_job.role != ExchangeRole::Probe)
             m_cookies.takeFrom(exchange);

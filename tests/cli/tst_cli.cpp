@@ -355,6 +355,17 @@ private Q_SLOTS:
         QVERIFY(!server.paths.contains("/api")); // nothing was sent there
     }
 
+    void nothingIsSentWithoutAConnection()
+    {
+        QTcpServer closed; // a port that nobody listens on
+        QVERIFY(closed.listen(QHostAddress::LocalHost));
+        const QString url = u"http://127.0.0.1:%1/"_s.arg(closed.serverPort());
+        closed.close();
+        const Ran ran = run({u"why"_s, u"--json"_s, u"curl"_s, u"-u"_s, u"alice:Sandpaper-77"_s, url});
+        QCOMPARE(ran.status, 5);
+        QVERIFY2(!ran.out.contains("was sent to"), ran.out.constData());
+    }
+
     // A secret that stays where it is: in a variable, a file, or what a command prints.
     void secretsKeptElsewhere()
     {

@@ -47,6 +47,11 @@ Case caseOfStatus(const Facts &facts)
     default:
         break;
     }
+    if (facts.status / 100 == 3 && facts.final->hasDecision(DecisionKind::RedirectNotFollowed) && facts.trace.exchanges.size() > 5)
+        return {u"The redirects have no end"_s,
+                u"Each answer sends the request on, and none is an answer. Sites do so when a page sends those who are not signed in to a sign-in that sends "
+                "them back, or when http and https, or two names of a host, point at each other."_s,
+                u"Look at the trace: between which addresses does it go to and fro?"_s};
     if (facts.status >= 500)
         return {u"The server failed by itself"_s,
                 u"Status %1 means that the server, or one behind it, could not do its work. Another credential would not change that."_s.arg(facts.status),
