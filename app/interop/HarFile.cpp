@@ -342,6 +342,29 @@ Exchange harExchange(const HarEntry &entry)
     return exchange;
 }
 
+namespace {
+
+// The entry that gave out a cookie to this origin last, for a refused request that has none; -1 for none. The sign-in.
+int sessionBefore(const HarFile &file, int index)
+{
+    constexpr qint64 sessionWindowMs = 30 * 60'000;
+    const HarEntry &refused = file.entries.at(index);
+    const Headers sent = headersOf(refused.json.value("request"_L1).toObject());
+    if (!refused.isRefused() || sent.contains("Cookie") || sent.contains("Authorization"))
+        return -1;
+    for (int i = index - 1; i >= 0; --i) {
+        const HarEntry &entry = file.entries.at(i);
+        const qint64 apart = refused.startedAtMs - entry.startedAtMs;
+        if (entry.method.isEmpty() || apart < 0 || apart > sessionWindowMs || !(entry.url.origin() == refused.url.origin()))
+            continue;
+        if (headersOf(entry.json.value("response"_L1).toObject()).contains("Set-Cookie"))
+            return i;
+    }
+    return -1;
+}
+
+} // namespace
+
 Trace harTrace(const HarFile &file, int index)
 {
     Trace trace;
@@ -366,6 +389,11 @@ Trace harTrace(const HarFile &file, int index)
         trace.exchanges.prepend(exchange);
         if (role != ExchangeRole::Preflight)
             next = i;
+    }
+    if (const int session = sessionBefore(file, index); session >= 0 && session < next) {
+        Exchange exchange = harExchange(file.entries.at(session));
+        exchange.role = ExchangeRole::Token;
+        trace.exchanges.prepend(exchange);
     }
     return trace;
 }

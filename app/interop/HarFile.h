@@ -40,7 +40,7 @@ struct HarFile
 [[nodiscard]] Exchange harExchange(const HarEntry &entry);
 
 // The entry with what belongs to it before: redirects that led to it, a challenge that it answers, its
-// preflight.
+// preflight; for a refused request without a cookie the answer that gave one out.
 [[nodiscard]] Trace harTrace(const HarFile &file, int index);
 
 // True when credentials may have been left out: a browser's export in which no request has Authorization or

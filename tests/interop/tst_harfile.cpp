@@ -140,6 +140,38 @@ private Q_SLOTS:
         QCOMPARE(chooseHarEntry(*file), 0);
     }
 
+    // A sign-in gave out a session, and the next request to that origin came without it.
+    void theSignInBeforeBelongsToTheTrace_data()
+    {
+        QTest::addColumn<QByteArray>("signIn"); // its URL
+        QTest::addColumn<QByteArray>("cookie"); // of the refused request
+        QTest::addColumn<int>("exchanges");
+        QTest::newRow("not sent back") << "http://a.example/login"_ba << ""_ba << 2;
+        QTest::newRow("sent back") << "http://a.example/login"_ba << "sid=1"_ba << 1;
+        QTest::newRow("of another host") << "http://b.example/login"_ba << ""_ba << 1;
+    }
+    void theSignInBeforeBelongsToTheTrace()
+    {
+        QFETCH(QByteArray, signIn);
+        QFETCH(QByteArray, cookie);
+        QFETCH(int, exchanges);
+        const auto entry = [](const QString &time, const QString &method, const QString &url, const QJsonArray &sent, int status, const QJsonArray &received) {
+            return QJsonObject{{u"startedDateTime"_s, time}, {u"time"_s, 1},
+                               {u"request"_s, QJsonObject{{u"method"_s, method}, {u"url"_s, url}, {u"httpVersion"_s, u"HTTP/1.1"_s}, {u"headers"_s, sent}}},
+                               {u"response"_s, QJsonObject{{u"status"_s, status}, {u"httpVersion"_s, u"HTTP/1.1"_s}, {u"headers"_s, received}, {u"content"_s, QJsonObject()}}}};
+        };
+        const QJsonArray given{QJsonObject{{u"name"_s, u"Set-Cookie"_s}, {u"value"_s, u"sid=1; Path=/"_s}}};
+        const QJsonArray sent = cookie.isEmpty() ? QJsonArray() : QJsonArray{QJsonObject{{u"name"_s, u"Cookie"_s}, {u"value"_s, QString::fromLatin1(cookie)}}};
+        const QJsonArray entries{entry(u"2026-11-24T14:20:00.000Z"_s, u"POST"_s, QString::fromLatin1(signIn), {}, 200, given),
+                                 entry(u"2026-11-24T14:21:00.000Z"_s, u"GET"_s, u"http://a.example/me"_s, sent, 401, {})};
+        const QByteArray har = QJsonDocument(QJsonObject{{u"log"_s, QJsonObject{{u"version"_s, u"1.2"_s}, {u"entries"_s, entries}}}}).toJson();
+        const Result<HarFile> file = readHar(har, u"x.har"_s);
+        QVERIFY(file);
+        const Trace trace = harTrace(*file, chooseHarEntry(*file));
+        QCOMPARE(trace.exchanges.size(), exchanges);
+        QCOMPARE(trace.final()->request.url.requestTarget(), "/me"_ba);
+    }
+
     void badInput_data()
     {
         QTest::addColumn<QByteArray>("bytes");
