@@ -325,11 +325,39 @@ private Q_SLOTS:
         const QByteArray base = signatureBase(request, parameters).value();
         QTEST(base.left(base.indexOf('\n')), "line");
     }
+    // RFC 9421 sections 2.1.1, 2.1.2 and 2.1.3, their own examples.
+    void structuredHeaders_data()
+    {
+        QTest::addColumn<QString>("component");
+        QTest::addColumn<QByteArray>("line");
+        QTest::newRow("as it is") << u"example-dict"_s << "\"example-dict\": a=1,    b=2;x=1;y=2,   c=(a   b   c), d"_ba;
+        QTest::newRow("strict") << u"example-dict;sf"_s << "\"example-dict\";sf: a=1, b=2;x=1;y=2, c=(a b c), d"_ba;
+        QTest::newRow("member a") << u"example-dict;key=\"a\""_s << "\"example-dict\";key=\"a\": 1"_ba;
+        QTest::newRow("member d") << u"example-dict;key=\"d\""_s << "\"example-dict\";key=\"d\": ?1"_ba;
+        QTest::newRow("member b") << u"example-dict;key=\"b\""_s << "\"example-dict\";key=\"b\": 2;x=1;y=2"_ba;
+        QTest::newRow("member c") << u"example-dict;key=\"c\""_s << "\"example-dict\";key=\"c\": (a b c)"_ba;
+        QTest::newRow("as bytes") << u"example-header;bs"_s << "\"example-header\";bs: :dmFsdWUsIHdpdGgsIGxvdHM=:, :b2YsIGNvbW1hcw==:"_ba;
+    }
+    void structuredHeaders()
+    {
+        QFETCH(QString, component);
+        Request request;
+        request.url = Url::parse(u"https://www.example.com/"_s).value();
+        request.headers.append("Example-Dict"_ba, "a=1,    b=2;x=1;y=2,   c=(a   b   c), d"_ba);
+        request.headers.append("Example-Header"_ba, "value, with, lots"_ba);
+        request.headers.append("Example-Header"_ba, "of, commas"_ba);
+        SignatureParameters parameters;
+        parameters.components = parseComponents(component).value();
+        const Result<QByteArray> base = signatureBase(request, parameters);
+        QVERIFY2(base, base ? "" : qPrintable(base.error().message));
+        QTEST(base->left(base->indexOf('\n')), "line");
+    }
+
     // RFC 9421 section 2.5: what is not understood is an error.
     void parametersThatDoNotBelong_data()
     {
         QTest::addColumn<QString>("component");
-        for (const QString &component : {u"@method;req"_s, u"@method;foo"_s, u"@path;a=1"_s, u"@query-param;name=\"a\";b"_s, u"@status"_s, u"accept;sf"_s, u"accept;tr"_s})
+        for (const QString &component : {u"@method;req"_s, u"@method;foo"_s, u"@path;a=1"_s, u"@query-param;name=\"a\";b"_s, u"@status"_s, u"accept;sf;bs"_s, u"accept;tr"_s, u"accept;key=\"a\""_s})
             QTest::newRow(qPrintable(component)) << component;
     }
     void parametersThatDoNotBelong()

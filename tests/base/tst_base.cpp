@@ -4,6 +4,7 @@
 #include "app/base/Crypto.h"
 #include "app/base/Encoding.h"
 #include "app/base/Secret.h"
+#include "app/base/StructuredField.h"
 
 #include <QtTest/QTest>
 
@@ -55,6 +56,55 @@ private Q_SLOTS:
     }
 
     // printf abc | openssl dgst -ALG; the MD5 one is of RFC 1321 A.5, the SHA ones of FIPS 180-4's examples
+    // RFC 9651: its rules for reading (section 4.2) and writing (section 4.1).
+    void structuredFields_data()
+    {
+        QTest::addColumn<QByteArray>("value");
+        QTest::addColumn<QByteArray>("written"); // null: none
+        const auto row = [](const char *value, const QByteArray &written) { QTest::newRow(value) << QByteArray(value) << written; };
+        row("a=1,    b=2;x=1;y=2,   c=(a   b   c), d", "a=1, b=2;x=1;y=2, c=(a b c), d");
+        row("\"foo\", \"bar\", \"It was the best of times.\"", "\"foo\", \"bar\", \"It was the best of times.\"");
+        row("(\"foo\";a=1;b=2);lvl=5, (\"bar\" \"baz\");lvl=1", "(\"foo\";a=1;b=2);lvl=5, (\"bar\" \"baz\");lvl=1");
+        row("abc;a=1;b=2; cde_456, (ghi;jk=4 l);q=\"9\";r=w", "abc;a=1;b=2;cde_456, (ghi;jk=4 l);q=\"9\";r=w");
+        row("a=?0, b, c; foo=bar", "a=?0, b, c;foo=bar");
+        row("rating=1.5, feelings=(joy sadness)", "rating=1.5, feelings=(joy sadness)");
+        row("4.50", "4.5");
+        row("0042", "42");
+        row("-0", "0");
+        row(":cHJldGVuZCB0aGlzIGlzIGJpbmFyeSBjb250ZW50Lg==:", ":cHJldGVuZCB0aGlzIGlzIGJpbmFyeSBjb250ZW50Lg==:");
+        row("@1659578233", "@1659578233");
+        row("\"a \\\" b \\\\ c\"", "\"a \\\" b \\\\ c\"");
+        row("a=1;x;x=2, a=3", "a=3");
+        row("d=?1;x", "d;x");
+        row("", "");
+        row("()", "()");
+        row("a,", {});
+        row("a b", {});
+        row("A=1", {});
+        row("\"a", {});
+        row("(a b", {});
+        row("(a\tb)", {});
+        row("1.", {});
+        row("1.2345", {});
+        row("1234567890123456", {});
+        row("?2", {});
+        row(":***:", {});
+        row("@1.5", {});
+        row("\"caf\xc3\xa9\"", {});
+        row("a;=1", {});
+    }
+    void structuredFields()
+    {
+        QFETCH(QByteArray, value);
+        QFETCH(QByteArray, written);
+        const std::optional<QByteArray> canonical = canonicalStructuredField(value);
+        QCOMPARE(canonical.has_value(), !written.isNull());
+        if (!canonical)
+            return;
+        QCOMPARE(*canonical, written);
+        QCOMPARE(*canonicalStructuredField(*canonical), written);
+    }
+
 #ifdef Q_OS_LINUX
     // The memory of a secret can be read, and nothing else: not written, and not one byte behind its end.
     void secretIsGuarded_data()

@@ -9,6 +9,7 @@
 #include "app/auth/schemes/Placement.h"
 #include "app/auth/schemes/Schemes.h"
 #include "app/base/Encoding.h"
+#include "app/base/StructuredField.h"
 
 #include <algorithm>
 #include <array>
@@ -159,20 +160,35 @@ Result<QByteArray> componentValue(const Request &request, const SignedComponent 
     const QList<QByteArray> lines = request.headers.values(name);
     if (lines.isEmpty())
         return messageSignatureInvalid(u"the request has no header %1"_s.arg(QString::fromUtf8(name)), u"Add the header, or leave it out of the components."_s);
-    bool asBytes = false;
+    bool asBytes = false, isStrict = false;
+    std::optional<QByteArray> member;
     for (const auto &[key, value] : component.parameters) {
         if (key == "bs")
             asBytes = true;
+        else if (key == "sf")
+            isStrict = true;
+        else if (key == "key")
+            member = value;
         else
             return Error{ErrorCode::Unsupported, u"HTTP signature: the parameter %1 of %2 is not supported"_s.arg(QString::fromUtf8(key), QString::fromUtf8(name)), {},
                          u"Sign the header as it is."_s};
     }
+    // Section 2.1.3: as bytes it is not read as a structure.
+    if (asBytes && (isStrict || member))
+        return messageSignatureInvalid(u"%1 can't be signed as bytes and as a structure at once"_s.arg(QString::fromUtf8(name)), u"Leave out bs, or sf and key."_s);
     QList<QByteArray> values;
     for (const QByteArray &line : lines) {
         const QByteArray value = line.contains('\n') ? line.simplified() : line.trimmed(); // obs-fold becomes one space
         values << (asBytes ? ':' + value.toBase64() + ':' : value);
     }
-    return values.join(", ");
+    const QByteArray joined = values.join(", ");
+    // Sections 2.1.1 and 2.1.2.
+    const std::optional<QByteArray> structure = member ? structuredDictionaryMember(joined, *member) : isStrict ? canonicalStructuredField(joined) : joined;
+    if (!structure)
+        return messageSignatureInvalid(member ? u"the header %1 is no dictionary with the member %2"_s.arg(QString::fromUtf8(name), displayText(*member))
+                                              : u"the header %1 is no structured field"_s.arg(QString::fromUtf8(name)),
+                                       u"Sign the header as it is."_s);
+    return *structure;
 }
 
 struct MessageSignatureAlgorithm

@@ -31,7 +31,7 @@ struct SignatureParameters
     QByteArray nonce, algorithm, keyId, tag; // empty: not sent
     [[nodiscard]] QByteArray serialized() const; // the value of @signature-params, and of Signature-Input
 };
-// Section 2.5. Errors: InvalidInput naming the component that the request does not have; Unsupported for sf and key.
+// Section 2.5. Errors: InvalidInput naming the component that the request does not have; Unsupported for other parameters of headers than sf, key and bs.
 [[nodiscard]] Result<QByteArray> signatureBase(const Request &request, const SignatureParameters &parameters);
 // A member of Accept-Signature (section 5.1): label, components, and which parameters are wanted; a value that the server
 // gives (nonce, keyid, alg, tag) is the one to use.
