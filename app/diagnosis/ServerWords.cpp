@@ -244,7 +244,7 @@ QList<ServerWord> collectServerWords(const Exchange &exchange, int index, const 
     }
     const QByteArray start = body.head.left(4096).trimmed();
     if (!body.isHtml && start.startsWith('<')) {
-        static const QRegularExpression element(u"<(?:[A-Za-z0-9]+:)?(Code|Message|faultstring|Reason|Text|Error|Description)\\b[^>]*>([^<]{1,400})<"_s);
+        static const QRegularExpression element(u"<(?:[A-Za-z0-9]+:)?(Code|Message|faultcode|faultstring|Reason|Text|Error|Description)\\b[^>]*>([^<]{1,400})<"_s);
         auto matches = element.globalMatch(displayText(start));
         while (matches.hasNext()) {
             const QRegularExpressionMatch match = matches.next();
@@ -269,7 +269,7 @@ const QRegularExpression &missingWords()
         "|\\bnot_?( )?(authenticated|authed|logged in|signed in)\\b|login_required|please (sign|log) ?in"
         "|(did not|didn't|must|need to|have to) (provide|include|send|supply|specify) (an?|your|the|valid)? ?(valid )?(api|access|auth|bearer|token|key|credential)"
         "|missing ([a-z_]+ ){0,3}(token|key|credentials?|jwt|authorization|authentication|auth header|api[ _-]?key)"
-        "|unregistered callers|user ?name is empty|no client authentication"_s,
+        "|\\bsystem:anonymous\\b|unregistered callers|user ?name is empty|no client authentication"_s,
         QRegularExpression::CaseInsensitiveOption);
     return words;
 }
@@ -282,7 +282,7 @@ const QRegularExpression &rejectedWords()
         "|(password|credentials?|user ?name|login) (is|are|was|were) (invalid|incorrect|wrong|not valid|not recogni[sz]ed|rejected)"
         "|could not validate|authentication (has )?failed|auth(entication)? failure|login (has )?failed|(user|account) not found|no such user"
         "|invalid[ _-](access[ _-]|bearer[ _-]|api[ _-]|auth[ _-]|security[ _-])?(token|key)"
-        "|failed verification|(signature|token|key|credentials?) (verification|validation) failed|failed to authenticate|not ?authori[sz]ed ?exception"
+        "|failed verification|FailedAuthentication|(signature|token|key|credentials?) (verification|validation) failed|failed to authenticate|not ?authori[sz]ed ?exception"
         "|(?<!foreign )\\b(token|key) (is |was )?(invalid|not valid|not recogni[sz]ed|unknown|rejected)|invalid_auth\\b|AUTHENTICATION_DENIED|AUTHENTICATED_FAILED"_s,
         QRegularExpression::CaseInsensitiveOption);
     return words;

@@ -15,7 +15,10 @@ namespace {
 std::optional<Finding> authorizationStripped(const Facts &facts)
 {
     const AuthorizationLine *line = facts.authorization();
-    if (!line || line->scheme.isEmpty() || line->credentials.trimmed().isEmpty() || facts.status != 401
+    // Kubernetes names who it took the request for.
+    static const QRegularExpression nobody = wordPattern(u"\\bsystem:anonymous\\b"_s);
+    const bool isForNobody = facts.status == 403 && facts.says(nobody);
+    if (!line || line->scheme.isEmpty() || line->credentials.trimmed().isEmpty() || (facts.status != 401 && !isForNobody)
         || facts.fromCache)
         return std::nullopt;
     if (facts.differsFromAnonymous() || facts.errorCode.startsWith(u"invalid"))
