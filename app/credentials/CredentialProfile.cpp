@@ -68,7 +68,10 @@ bool CredentialProfile::allows(const Origin &origin) const
         const std::optional<OriginPattern> pattern = parsePattern(text);
         if (!pattern || pattern->scheme != origin.scheme || (pattern->port != 0 && pattern->port != origin.port))
             return false;
-        return pattern->anySubdomain ? origin.host.endsWith(u'.' + pattern->host) : origin.host == pattern->host;
+        if (!pattern->anySubdomain)
+            return origin.host == pattern->host;
+        // Labels in front of it, none of them empty: "https://.example.com" is nobody's name.
+        return origin.host.endsWith(u'.' + pattern->host) && !origin.host.startsWith(u'.') && !origin.host.contains(".."_L1);
     });
 }
 

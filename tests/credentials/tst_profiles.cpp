@@ -59,6 +59,8 @@ private Q_SLOTS:
         row("http://[::1]:8080", "http://[::1]:8080/", true);
         row("http://[::1]:8080", "http://[::2]:8080/", false);
         row("https://b\u00fccher.example", "https://xn--bcher-kva.example/", true);
+        row("https://*.example.com", "https://.example.com/", false);
+        row("https://*.example.com", "https://a..example.com/", false);
         // Patterns that say nothing allow nothing.
         row("", "https://api.example.com/", false);
         row("*", "https://api.example.com/", false);
