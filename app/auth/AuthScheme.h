@@ -95,6 +95,7 @@ struct AuthContext
     const Clock *clock = nullptr;   // not null
     Random *random = nullptr;       // not null
     AuthMemory *memory = nullptr;   // not null
+    bool bodyAfterChallenge = false; // where the server has to ask first, the body goes out only when it has
     bool proxy = false;   // answer Proxy-Authenticate / 407 with Proxy-Authorization
     QString proxyHost;    // whom that authenticates to, then
 
@@ -164,6 +165,8 @@ public:
     [[nodiscard]] virtual Step next(const Exchange *last) = 0;
     // What the last step asked for (Listen, OpenBrowser); next() is called afterwards.
     virtual void supply(const QString &text) { Q_UNUSED(text) }
+    // Of a scheme that goes along: the request as others have made it since start(). Before next().
+    virtual void setRequest(const Request &request) { Q_UNUSED(request) }
 };
 
 // A way to authenticate. Stateless; lives in the SchemeRegistry for the whole run of the program.
@@ -185,6 +188,8 @@ public:
     [[nodiscard]] virtual bool remembersByOrigin() const { return true; }
     // It adds its own to a request that another scheme has finished, and so may go together with a profile of that one.
     [[nodiscard]] virtual bool goesAlong() const { return false; }
+    // What it adds covers what others have added: of several that go along it comes last.
+    [[nodiscard]] virtual bool coversOthers() const { return false; }
     // Checks what can be checked without sending. Error: InvalidInput with the field's label and what to do.
     [[nodiscard]] virtual Result<void> validate(const FieldValues &values) const;
     [[nodiscard]] virtual std::unique_ptr<AuthFlow> start(AuthContext context) const = 0;

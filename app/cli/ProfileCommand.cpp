@@ -238,7 +238,7 @@ private:
             const AuthScheme *scheme = findScheme(other->schemeId);
             if (!scheme || !scheme->goesAlong())
                 return Error{ErrorCode::InvalidInput, u"%1 can't go together with another profile: its scheme is %2"_s.arg(name, other->schemeId), {},
-                             u"Only signatures over the request and client certificates can. Name one of: %1."_s.arg(namesThatGoAlong(profile.id))};
+                             u"Only signatures over the request, DPoP proofs and client certificates can. Name one of: %1."_s.arg(namesThatGoAlong(profile.id))};
             if (!profile.together.contains(other->id))
                 profile.together << other->id;
         }
@@ -682,7 +682,7 @@ std::vector<OptionSpec> profileOptions()
                                  {"json", 0, nullptr, "list, show: as JSON"},
                                  {"scheme", 0, "ID", "add, set: the scheme; see realmscope-cli schemes"},
                                  {"origin", 0, "ORIGIN", "add, set: where it may be sent, repeatable; https://*.example.com"},
-                                 {"together", 0, "NAME", "add, set: a signature or client certificate that goes along, repeatable; '': none"},
+                                 {"together", 0, "NAME", "add, set: a signature, DPoP proof or client certificate that goes along, repeatable; '': none"},
                                  {"field", 0, "ID=VALUE", "add, set: a field that is no secret, repeatable"},
                                  {"secret-ref", 0, "ID=REF", "add, set: a secret kept elsewhere, repeatable; env:NAME, file:PATH, command:PROGRAM …"},
                                  {"name", 0, "NAME", "set: another name"}};

@@ -739,6 +739,7 @@ private:
         finishHeaders();
         finishCredentials();
         finishProxy();
+        m_out.spec.settings.bodyAfterChallenge = m_out.schemeId == "digest"_L1 || m_out.proxySchemeId == "digest"_L1;
     }
 
     // curl expands [1-3] and {a,b} unless told otherwise; a backslash takes their meaning away.

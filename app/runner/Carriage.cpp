@@ -122,6 +122,7 @@ void Carriage::askProxy(const Request &request)
     context.random = &m_random;
     context.memory = m_job.proxyMemory;
     context.proxy = true;
+    context.bodyAfterChallenge = m_job.bodyAfterChallenge;
     context.proxyHost = m_job.options.proxy->host;
     if (m_job.proxyCredential) {
         const CredentialProfile &profile = m_job.proxyCredential->profile;
@@ -256,15 +257,17 @@ void Carriage::tunnelAnswered(Exchange &exchange, Step step)
 
 void Carriage::requestAnswered(Exchange &exchange, Step step)
 {
-    if (exchange.response.status != refusedStatus) {
+    const bool isRefused = exchange.response.status == refusedStatus;
+    const auto *again = std::get_if<SendStep>(&step);
+    if (!again && !isRefused) {
         Q_EMIT exchangeDone(exchange, CarriageStage::Arrived);
         return;
     }
-    if (!std::holds_alternative<SendStep>(step)) {
+    if (!again) {
         refused(exchange, step);
         return;
     }
-    exchange.decisions.append({DecisionKind::ChallengeAnswered, u"the proxy's challenge was answered in the next exchange"_s});
+    exchange.decisions.append({DecisionKind::ChallengeAnswered, isRefused ? u"the proxy's challenge was answered in the next exchange"_s : again->label});
     const quint64 connection = exchange.connection.id;
     if (tell(exchange, CarriageStage::OnTheWay))
         takeStep(std::move(step), connection);

@@ -30,6 +30,7 @@ public:
         TransportOptions options;
         std::optional<RunCredential> proxyCredential; // of an HTTP proxy; its profile names the proxy
         AuthMemory *proxyMemory = nullptr;            // not null
+        bool bodyAfterChallenge = false;              // RequestSettings
         QList<Decision> decisions;                    // for the first exchange
     };
     // None is owned; all outlive it.

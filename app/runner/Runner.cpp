@@ -247,6 +247,7 @@ private:
         context.request = m_request;
         context.clock = &m_runner->m_clock;
         context.random = &m_runner->m_random;
+        context.bodyAfterChallenge = m_job.spec.settings.bodyAfterChallenge;
         if (m_job.credential) {
             const CredentialProfile &profile = m_job.credential->profile;
             const AuthScheme *wanted = findScheme(profile.schemeId);
@@ -279,6 +280,8 @@ private:
             context.memory = &m_noMemory;
         }
         m_flow = scheme->start(std::move(context));
+        m_along.clear();
+        m_isAlongAgain = false;
         advance(nullptr);
     }
 
@@ -440,23 +443,10 @@ private:
         }
         if (m_http11Only)
             send.request.version = HttpVersion::Http11;
+        if (send.carriesCredential)
+            nameSource(send.request, m_job.credential->profile.name);
         m_sent = send;
         m_current = {};
-        m_current.role = send.role == ExchangeRole::Final ? m_job.role : send.role;
-        m_current.label = send.label.isEmpty() ? m_job.label : send.label;
-        m_current.probeId = m_job.probeId;
-        m_current.derivation = send.derivation;
-        m_current.decisions = std::exchange(m_pending, {});
-        if (send.carriesCredential) {
-            for (qsizetype i = 0; i < send.request.headers.size(); ++i) {
-                HeaderField &field = send.request.headers[i];
-                if (field.source == HeaderSource::Profile && field.sourceDetail.isEmpty())
-                    field.sourceDetail = m_job.credential->profile.name;
-            }
-            m_current.decisions.append({DecisionKind::CredentialSent,
-                                        u"%1 was sent to %2"_s.arg(profileWords(m_job.credential->profile),
-                                                                   send.request.url.origin().toString())});
-        }
         // A probe sends what its plan says, and leaves the jar alone.
         if (m_job.role != ExchangeRole::Probe)
             addCookies(send.request);
@@ -464,6 +454,20 @@ private:
             finish(ok.error());
             return;
         }
+        dispatch(std::move(send));
+    }
+
+    // The request is as it goes out; m_current knows already what was added to it.
+    void dispatch(SendStep send)
+    {
+        m_current.role = send.role == ExchangeRole::Final ? m_job.role : send.role;
+        m_current.label = send.label.isEmpty() ? m_job.label : send.label;
+        m_current.probeId = m_job.probeId;
+        m_current.derivation = send.derivation + m_current.derivation;
+        QList<Decision> decisions = std::exchange(m_pending, {});
+        if (send.carriesCredential)
+            decisions.append({DecisionKind::CredentialSent, u"%1 was sent to %2"_s.arg(profileWords(m_job.credential->profile), send.request.url.origin().toString())});
+        m_current.decisions = decisions + m_current.decisions;
         Carriage::Job job;
         job.options = m_transport;
         if (send.pinned && !m_trace.exchanges.isEmpty())
@@ -480,10 +484,7 @@ private:
             job.options.bind = [bind = send.bind, name = m_job.credential ? m_job.credential->profile.name : QString()](
                                    Request &request, const KeyingMaterialExporter &exporter) {
                 Result<QList<DerivationLine>> made = bind(request, exporter);
-                for (qsizetype i = 0; i < request.headers.size(); ++i) {
-                    if (HeaderField &field = request.headers[i]; field.source == HeaderSource::Profile && field.sourceDetail.isEmpty())
-                        field.sourceDetail = name;
-                }
+                nameSource(request, name);
                 return made;
             };
         }
@@ -502,57 +503,129 @@ private:
         m_carriage->start();
     }
 
+    // Which profile the headers are from that have none named yet.
+    static void nameSource(Request &request, const QString &profileName)
+    {
+        for (qsizetype i = 0; i < request.headers.size(); ++i) {
+            if (HeaderField &field = request.headers[i]; field.source == HeaderSource::Profile && field.sourceDetail.isEmpty())
+                field.sourceDetail = profileName;
+        }
+    }
+
     // What goes along with the credential is made over the request as it will be sent, cookies and all. Requests of the flow's
     // own (a token) are not signed.
-    Result<void> signAlong(SendStep &send)
+    // With the answer to the request that went before, those that go along are asked first whether they want it again in the light
+    // of that (a nonce): m_alongAgain says so.
+    Result<void> signAlong(SendStep &send, const Exchange *answered = nullptr)
     {
         if (!m_job.credential || send.role == ExchangeRole::Token)
             return {};
-        for (const RunCredential &along : m_job.credential->together) {
-            const AuthScheme *scheme = findScheme(along.profile.schemeId);
+        std::vector<std::pair<const RunCredential *, const AuthScheme *>> others;
+        for (const RunCredential &credential : m_job.credential->together) {
+            const AuthScheme *scheme = findScheme(credential.profile.schemeId);
             if (!scheme || !scheme->goesAlong())
                 return Error{ErrorCode::Unsupported, u"%1 cannot go together with another profile: its scheme is %2"_s.arg(
-                                 profileWords(along.profile), scheme ? scheme->title() : along.profile.schemeId), {},
+                                 profileWords(credential.profile), scheme ? scheme->title() : credential.profile.schemeId), {},
                              u"Take it out of what goes together with %1."_s.arg(m_job.credential->profile.name)};
-            if (scheme->id() == clientCertificateScheme)
-                continue; // chooseTls()
+            if (scheme->id() != clientCertificateScheme) // chooseTls()
+                others.emplace_back(&credential, scheme);
+        }
+        std::ranges::stable_sort(others, {}, [](const auto &other) { return other.second->coversOthers(); });
+        for (const auto &[credential, scheme] : others) {
             const Origin origin = send.request.url.origin();
-            if (!along.profile.allows(origin) && !(m_redirects > 0 && m_job.spec.settings.locationTrusted)) {
+            if (!credential->profile.allows(origin) && !(m_redirects > 0 && m_job.spec.settings.locationTrusted)) {
                 if (m_redirects == 0)
-                    return originNotAllowed(along.profile, origin);
+                    return originNotAllowed(credential->profile, origin);
                 m_current.decisions.append({DecisionKind::CredentialWithheld, u"%1 was withheld from %2: the redirect leads to another origin"_s.arg(
-                                                                                  profileWords(along.profile), origin.toString())});
+                                                                                  profileWords(credential->profile), origin.toString())});
                 continue;
             }
-            AuthMemory memory;
-            AuthContext context;
-            context.request = send.request;
-            context.values = along.values;
-            context.clock = &m_runner->m_clock;
-            context.random = &m_runner->m_random;
-            context.memory = &memory;
-            Step step = scheme->start(std::move(context))->next(nullptr);
-            if (const auto *failed = std::get_if<FailedStep>(&step))
-                return failed->error;
-            auto *made = std::get_if<SendStep>(&step);
-            if (!made)
-                return Error{ErrorCode::Unsupported, u"%1 waits for the server, and so cannot go together with another profile"_s.arg(profileWords(along.profile)), {},
-                             u"Let it sign each request."_s};
-            const QList<QByteArray> before = send.request.headers.values("Authorization");
-            if (!before.isEmpty() && made->request.headers.values("Authorization") != before)
-                return Error{ErrorCode::InvalidInput, u"%1 and %2 both want the Authorization header"_s.arg(
-                                 profileWords(m_job.credential->profile), profileWords(along.profile)), {},
-                             u"Let the signature go into a header of its own: a field of its profile."_s};
-            for (qsizetype i = 0; i < made->request.headers.size(); ++i) {
-                HeaderField &field = made->request.headers[i];
-                if (field.source == HeaderSource::Profile && field.sourceDetail.isEmpty())
-                    field.sourceDetail = along.profile.name;
+            Along &along = alongOf(*credential, *scheme, origin);
+            std::optional<SendStep> made;
+            if (answered && along.flow) { // it may want to say it otherwise
+                along.flow->setRequest(send.request);
+                Step step = along.flow->next(answered);
+                if (auto *again = std::get_if<SendStep>(&step)) {
+                    made = std::move(*again);
+                    m_alongAgain = made->label.isEmpty() ? u"%1 goes along once more"_s.arg(profileWords(credential->profile)) : made->label;
+                }
             }
+            if (!made) {
+                AuthContext context;
+                context.request = send.request;
+                context.values = credential->values;
+                context.clock = &m_runner->m_clock;
+                context.random = &m_runner->m_random;
+                context.memory = along.memory.get();
+                along.flow = scheme->start(std::move(context));
+                Step step = along.flow->next(nullptr);
+                if (const auto *failed = std::get_if<FailedStep>(&step))
+                    return failed->error;
+                auto *first = std::get_if<SendStep>(&step);
+                if (!first)
+                    return Error{ErrorCode::Unsupported, u"%1 waits for the server, and so cannot go together with another profile"_s.arg(profileWords(credential->profile)), {},
+                                 u"Let it sign each request."_s};
+                made = std::move(*first);
+            }
+            // The word before a token may change (DPoP in place of Bearer), what is behind it not.
+            const auto credentials = [](const Request &request) {
+                QList<QByteArray> values = request.headers.values("Authorization");
+                for (QByteArray &value : values)
+                    value = value.sliced(value.indexOf(' ') + 1).trimmed();
+                return values;
+            };
+            if (send.request.headers.contains("Authorization") && credentials(made->request) != credentials(send.request))
+                return Error{ErrorCode::InvalidInput, u"%1 and %2 both want the Authorization header"_s.arg(
+                                 profileWords(m_job.credential->profile), profileWords(credential->profile)), {},
+                             u"Let the signature go into a header of its own: a field of its profile."_s};
+            nameSource(made->request, credential->profile.name);
             send.request = made->request;
             m_current.derivation += made->derivation;
-            m_current.decisions.append({DecisionKind::CredentialSent, u"%1 went along to %2"_s.arg(profileWords(along.profile), origin.toString())});
+            m_current.decisions.append({DecisionKind::CredentialSent, u"%1 went along to %2"_s.arg(profileWords(credential->profile), origin.toString())});
         }
         return {};
+    }
+
+    struct Along
+    {
+        const RunCredential *credential = nullptr;
+        std::shared_ptr<AuthMemory> memory; // as with the profile's own flow
+        std::unique_ptr<AuthFlow> flow;
+    };
+
+    Along &alongOf(const RunCredential &credential, const AuthScheme &scheme, const Origin &origin)
+    {
+        const auto found = std::ranges::find(m_along, &credential, &Along::credential);
+        Along &along = found == m_along.end() ? m_along.emplace_back() : *found;
+        along.credential = &credential;
+        const CredentialProfile &profile = credential.profile;
+        std::shared_ptr<AuthMemory> &memory =
+            m_runner->m_memories[(profile.id.isEmpty() ? profile.schemeId : profile.id) + u'|' + (scheme.remembersByOrigin() ? origin.toString() : QString())];
+        if (!memory)
+            memory = std::make_shared<AuthMemory>();
+        along.memory = memory;
+        return along;
+    }
+
+    // The answer may be meant for what goes along with the credential: the same request then goes once more.
+    bool carriedAgain(const Exchange &answer)
+    {
+        if (m_along.empty() || m_isAlongAgain || answer.response.status < 400)
+            return false;
+        SendStep again = m_sent;
+        m_current = {};
+        if (m_job.role != ExchangeRole::Probe)
+            addCookies(again.request);
+        m_alongAgain.clear();
+        if (!signAlong(again, &answer) || m_alongAgain.isEmpty())
+            return false;
+        m_isAlongAgain = true;
+        Exchange &before = m_trace.exchanges.last();
+        if (before.role == m_job.role)
+            before.role = ExchangeRole::Challenge;
+        before.decisions.append({DecisionKind::ChallengeAnswered, m_alongAgain});
+        dispatch(std::move(again));
+        return true;
     }
 
     void addCookies(Request &request)
@@ -655,6 +728,7 @@ private:
             return choice.error();
         tellOnce(job, DecisionKind::Note, choice->why);
         job.proxyMemory = &m_noMemory;
+        job.bodyAfterChallenge = settings.bodyAfterChallenge;
         job.options.proxy = choice->server;
         if (!choice->server)
             return {};
@@ -758,7 +832,8 @@ private:
             return;
         }
         const Exchange last = answer;
-        advance(&last);
+        if (!carriedAgain(last))
+            advance(&last);
     }
 
     // RFC 9113 section 7, HTTP_1_1_REQUIRED: servers that authenticate the connection (NTLM) answer so. Once in a run, and not
@@ -848,6 +923,9 @@ private:
     QList<QByteArray> m_visited; // what redirects led to
     int m_steps = 0;
     int m_redirects = 0;
+    std::vector<Along> m_along; // that went with the last request
+    QString m_alongAgain;       // why one of them wants the request again
+    bool m_isAlongAgain = false; // once for each flow
     bool m_http11Only = false; // a server has asked for it
     bool m_done = false;
 };

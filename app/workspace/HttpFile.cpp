@@ -136,6 +136,8 @@ void applySetting(RequestSettings &settings, const QString &key, const QString &
         settings.keepPost303 = on;
     else if (key == "keepMethod"_L1)
         settings.keepMethod = on;
+    else if (key == "bodyAfterChallenge"_L1)
+        settings.bodyAfterChallenge = on;
     else if (key == "useCookies"_L1)
         settings.useCookies = on;
     else if (key == "pathAsIs"_L1)
@@ -216,6 +218,7 @@ QList<std::pair<QString, QString>> changedSettings(const RequestSettings &settin
     flag("keepPost302", settings.keepPost302, defaults.keepPost302);
     flag("keepPost303", settings.keepPost303, defaults.keepPost303);
     flag("keepMethod", settings.keepMethod, defaults.keepMethod);
+    flag("bodyAfterChallenge", settings.bodyAfterChallenge, defaults.bodyAfterChallenge);
     flag("useCookies", settings.useCookies, defaults.useCookies);
     flag("pathAsIs", settings.pathAsIs, defaults.pathAsIs);
     text("version", versionSetting(settings.version));

@@ -56,6 +56,7 @@ struct RequestSettings
     bool keepPost302 = false;
     bool keepPost303 = false;
     bool keepMethod = false;    // a redirect never changes the method; where it would, the body goes (curl -X)
+    bool bodyAfterChallenge = false; // Digest: the body goes out only when the server has asked (curl --digest)
     bool useCookies = true;     // send the cookies of the jar, and keep those that come
     bool pathAsIs = false;      // keep dot segments
     HttpVersion version = HttpVersion::Auto;

@@ -131,6 +131,61 @@ private Q_SLOTS:
         QCOMPARE(withheld, 2);
     }
 
+    // RFC 9449 section 9, and RFC 9421 over all of it: the server asks for a nonce, and what goes along is made anew with it.
+    void proofGoesAlongAndIsMadeAgain()
+    {
+        FakeTransport transport([](const Request &request) {
+            const QByteArray proof = request.headers.value("DPoP");
+            const QByteArray claims = QByteArray::fromBase64(proof.split('.').value(1), QByteArray::Base64UrlEncoding);
+            if (claims.contains("\"nonce\":\"n-1\""))
+                return FakeTransport::response(200);
+            return FakeTransport::response(401, {{"WWW-Authenticate", "DPoP error=\"use_dpop_nonce\""}, {"DPoP-Nonce", "n-1"}});
+        });
+        RunJob wanted = job(u"http://a.example/x"_s);
+        wanted.credential = credential(u"bearer"_s, {u"http://a.example"_s});
+        wanted.credential->values.setSecret(u"token"_s, Secret("mF_9.B5f-4.1JqM"));
+        const auto along = [](const QString &name, const QString &scheme) {
+            RunCredential made;
+            made.profile.id = made.profile.name = name;
+            made.profile.schemeId = scheme;
+            made.profile.origins = QStringList{u"http://a.example"_s};
+            for (const SchemeField &field : findScheme(scheme)->fields()) {
+                if (field.kind != FieldKind::Secret)
+                    made.values.setText(field.id, field.defaultValue);
+            }
+            return made;
+        };
+        RunCredential seal = along(u"seal"_s, u"http-signature"_s); // named first, made last
+        seal.values.setText(u"algorithm"_s, u"hmac-sha256"_s);
+        seal.values.setText(u"key-id"_s, u"k1"_s);
+        seal.values.setText(u"components"_s, u"@method dpop authorization"_s);
+        seal.values.setSecret(u"key"_s, Secret("Opal-73-river"));
+        RunCredential proof = along(u"proof"_s, u"dpop"_s);
+        // The key of RFC 9449's examples would do as well; this one is RFC 7515 appendix A.3's.
+        proof.values.setSecret(u"key"_s, Secret("{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\",\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\",\"d\":\"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI\"}"));
+        wanted.credential->together = {seal, proof};
+        const Trace trace = run(transport, wanted);
+        QVERIFY2(!trace.error, trace.error ? qPrintable(trace.error->message) : "");
+        QCOMPARE(transport.requests.size(), 2);
+        QCOMPARE(trace.exchanges.first().role, ExchangeRole::Challenge);
+        QVERIFY(trace.exchanges.first().hasDecision(DecisionKind::ChallengeAnswered));
+        QCOMPARE(trace.exchanges.last().response.status, 200);
+        for (const Request &request : transport.requests) {
+            QCOMPARE(request.headers.values("Authorization"), QList{"DPoP mF_9.B5f-4.1JqM"_ba});
+            // Section 4.2: ath is the hash of the token; computed with `printf mF_9.B5f-4.1JqM | openssl dgst -sha256 -binary | basenc --base64url`.
+            const QByteArray claims = QByteArray::fromBase64(request.headers.value("DPoP").split('.').value(1), QByteArray::Base64UrlEncoding);
+            QVERIFY2(claims.contains("\"ath\":\"uOFIVFsTx4vHTaLxpydd1x5W3ezhKdfS97PswG95lNo\""), claims.constData());
+            QVERIFY(request.headers.value("Signature-Input").contains("\"@method\" \"dpop\" \"authorization\""));
+        }
+        QVERIFY(transport.requests.first().headers.value("Signature") != transport.requests.last().headers.value("Signature"));
+        // Without a token there is nothing to prove.
+        wanted.credential = credential(u"none"_s, {u"http://a.example"_s});
+        wanted.credential->together = {proof};
+        const Trace without = run(transport, wanted);
+        QVERIFY(without.error && without.error->message.contains(u"no token"_s));
+        QCOMPARE(transport.requests.size(), 2);
+    }
+
     void redirectBackStartsAgainWithTheCredential()
     {
         FakeTransport transport([](const Request &request) {

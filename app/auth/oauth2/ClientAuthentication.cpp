@@ -96,7 +96,7 @@ Result<QList<DerivationLine>> authenticateClient(const FieldValues &values, cons
     }
     if (method == "client_secret_jwt"_L1 || method == "private_key_jwt"_L1) {
         const QString wanted = values.text(u"assertion-audience"_s);
-        const QByteArray algorithm = method == "client_secret_jwt"_L1 ? "HS256"_ba : values.text(u"key-algorithm"_s).toLatin1();
+        const QByteArray algorithm = values.text(method == "client_secret_jwt"_L1 ? u"secret-algorithm"_s : u"key-algorithm"_s).toLatin1();
         const Result<SignedAssertion> assertion = signAssertion(
             values, algorithm, {{u"iss"_s, QString::fromUtf8(id)}, {u"sub"_s, QString::fromUtf8(id)}, {u"aud"_s, wanted.isEmpty() ? audience : wanted}}, clock, random);
         if (!assertion)

@@ -9,8 +9,8 @@ namespace realmscope {
 using FormItems = QList<std::pair<QByteArray, QByteArray>>; // name and value, not encoded
 
 // How a client proves at an endpoint of the authorization server who it is. RFC 6749 section 2.3.1, RFC 7523 section 2.2,
-// RFC 8705, OpenID Connect Core section 9. Field values: client-auth, client-id, client-secret, key, key-algorithm,
-// key-passphrase, assertion-audience.
+// RFC 8705, OpenID Connect Core section 9. Field values: client-auth, client-id, client-secret, secret-algorithm,
+// key, key-algorithm, key-passphrase, assertion-audience.
 [[nodiscard]] QList<FieldChoice> clientAuthenticationChoices();
 // Adds to the form or to the headers. `audience` is what an assertion is for, unless the profile says another one.
 [[nodiscard]] Result<QList<DerivationLine>> authenticateClient(const FieldValues &values, const QString &audience, const Clock &clock,

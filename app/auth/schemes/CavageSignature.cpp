@@ -91,6 +91,7 @@ public:
                  .choices = {{u"authorization"_s, u"Authorization"_s}, {u"signature"_s, u"Signature header"_s}}}};
     }
     bool goesAlong() const override { return true; }
+    bool coversOthers() const override { return true; }
     QList<QByteArray> credentialHeaders(const FieldValues &values) const override
     {
         return {values.text(u"location"_s) == "signature"_L1 ? "signature"_ba : "authorization"_ba};

@@ -59,6 +59,17 @@ Result<void> checkNoControl(const QString &what, const QString &text)
                  u"Remove it; it often comes along with a copied line end."_s};
 }
 
+bool withholdBody(Request &request)
+{
+    if (request.bodySize() == 0)
+        return false;
+    request.body.clear();
+    request.streamedBody.reset();
+    request.headers.remove("Transfer-Encoding");
+    request.headers.set("Content-Length"_ba, "0"_ba, HeaderSource::Default);
+    return true;
+}
+
 QByteArray credentialHeaderName(bool proxy) { return proxy ? "Proxy-Authorization"_ba : "Authorization"_ba; }
 
 } // namespace realmscope

@@ -17,6 +17,8 @@ namespace realmscope {
                                           const QString &charset);
 // Error: InvalidInput when the text holds a control character (it would break the header line).
 [[nodiscard]] Result<void> checkNoControl(const QString &what, const QString &text);
+// The request without its body, for a first message that is only there to be refused. False: it has none.
+bool withholdBody(Request &request);
 [[nodiscard]] QByteArray credentialHeaderName(bool proxy); // "Authorization" or "Proxy-Authorization"
 
 } // namespace realmscope

@@ -113,6 +113,12 @@ public:
         if (!last)
             return first();
         const bool isRefused = last->response.status == (m_context.proxy ? 407 : 401);
+        if (!isRefused && std::exchange(m_isWithheld, false) && last->response.status / 100 == 2) {
+            SendStep step;
+            step.request = m_context.request;
+            step.label = u"with its body: Digest was not asked for"_s;
+            return step;
+        }
         if (!isRefused)
             return accepted(*last);
         return refused(*last);
@@ -127,6 +133,8 @@ private:
         }
         SendStep step;
         step.request = m_context.request;
+        if (m_context.bodyAfterChallenge)
+            m_isWithheld = withholdBody(step.request);
         return step;
     }
 
@@ -205,6 +213,7 @@ private:
     Step answer(const DigestOffer &offer, const QString &label)
     {
         ++m_answers;
+        m_isWithheld = false;
         const FieldValues &values = m_context.values;
         QVariantMap &memory = m_context.memory->values;
         const bool sameNonce = memory.value(memoryKey).toMap().value(u"nonce"_s).toByteArray() == offer.nonce;
@@ -276,6 +285,7 @@ private:
     int m_answers = 0;
     bool m_fromMemory = false;
     bool m_staleAnswered = false;
+    bool m_isWithheld = false; // the body, from the first request
 };
 
 class DigestScheme final : public AuthScheme

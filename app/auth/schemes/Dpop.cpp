@@ -17,6 +17,8 @@ class DpopFlow final : public AuthFlow
 public:
     explicit DpopFlow(AuthContext context) : m_context(std::move(context)) {}
 
+    void setRequest(const Request &request) override { m_context.request = request; }
+
     Step next(const Exchange *last) override
     {
         if (!last)
@@ -35,7 +37,12 @@ private:
         const Result<DpopKey> key = dpopKey(values.text(u"algorithm"_s).toLatin1(), values.secret(u"key"_s), values.secret(u"passphrase"_s), *m_context.memory);
         if (!key)
             return FailedStep{key.error()};
-        const Secret token = values.secret(u"token"_s);
+        Secret token = values.secret(u"token"_s);
+        if (token.isEmpty())
+            token = tokenOf(m_context.request);
+        if (token.isEmpty())
+            return FailedStep{{ErrorCode::InvalidInput, u"DPoP token: there is no token that the proof could be for"_s, {},
+                               u"Fill in the token, or let the profile go together with one that sends it as Bearer."_s}};
         SendStep step;
         step.request = m_context.request;
         step.carriesCredential = true;
@@ -53,11 +60,21 @@ private:
         return step;
     }
 
+    // Of the profile that it goes together with.
+    static Secret tokenOf(const Request &request)
+    {
+        const QByteArray value = request.headers.value("Authorization");
+        const qsizetype space = value.indexOf(' ');
+        const QByteArrayView scheme = QByteArrayView(value).first(std::max<qsizetype>(space, 0));
+        return equalsIgnoreCase(scheme, "Bearer") || equalsIgnoreCase(scheme, "DPoP") ? Secret(value.sliced(space + 1).trimmed()) : Secret();
+    }
+
     AuthContext m_context;
     bool m_isRetried = false;
 };
 
-// A token that is there already, with a proof of the key it is bound to. RFC 9449 section 7.
+// A token that is there already, or the one of the profile it goes together with, and a proof of the key it is bound to. RFC 9449
+// section 7.
 class DpopScheme final : public AuthScheme
 {
 public:
@@ -72,11 +89,12 @@ public:
     QStringList sources() const override { return {u"RFC 9449"_s}; }
     QList<SchemeField> fields() const override
     {
-        return {{.id = u"token"_s, .label = u"Token"_s, .kind = FieldKind::Secret, .required = true},
+        return {{.id = u"token"_s, .label = u"Token"_s, .kind = FieldKind::Secret, .help = u"Empty: the one of the profile that it goes together with."_s},
                 {.id = u"key"_s, .label = u"Private key"_s, .kind = FieldKind::Secret, .help = u"The one the token is bound to, in PEM or as a JWK."_s},
                 {.id = u"passphrase"_s, .label = u"Passphrase of the key"_s, .kind = FieldKind::Secret},
                 {.id = u"algorithm"_s, .label = u"Algorithm"_s, .kind = FieldKind::Choice, .required = true, .defaultValue = u"ES256"_s, .choices = dpopAlgorithmChoices()}};
     }
+    bool goesAlong() const override { return true; }
     QList<QByteArray> credentialHeaders(const FieldValues &) const override { return {"authorization"_ba, "dpop"_ba}; }
 
     Result<void> validate(const FieldValues &values) const override

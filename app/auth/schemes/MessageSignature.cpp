@@ -245,6 +245,8 @@ class MessageSignatureFlow final : public AuthFlow
 public:
     explicit MessageSignatureFlow(AuthContext context) : m_context(std::move(context)) {}
 
+    void setRequest(const Request &request) override { m_context.request = request; }
+
     Step next(const Exchange *last) override
     {
         const FieldValues &values = m_context.values;
@@ -388,6 +390,7 @@ public:
                 {.id = u"label"_s, .label = u"Label"_s, .defaultValue = u"sig1"_s}};
     }
     bool goesAlong() const override { return true; }
+    bool coversOthers() const override { return true; }
     QList<QByteArray> credentialHeaders(const FieldValues &) const override { return {"signature"_ba}; }
 
     Result<void> validate(const FieldValues &values) const override

@@ -27,8 +27,19 @@ public:
     {
         if (!last)
             return first();
-        if (m_isAnswered || last->response.status != (m_context.proxy ? 407 : 401))
+        if (m_isAnswered)
             return DoneStep{};
+        if (last->response.status != (m_context.proxy ? 407 : 401)) {
+            // Nobody asked; what was taken so far is a request without its body.
+            if (!std::exchange(m_isWithheld, false) || last->response.status / 100 != 2)
+                return DoneStep{};
+            m_isAnswered = true;
+            SendStep step;
+            step.request = m_context.request;
+            step.label = u"with its body: NTLM was not asked for"_s;
+            step.pinned = true;
+            return step;
+        }
         return answer(*last);
     }
 
@@ -43,12 +54,7 @@ private:
         m_negotiate = ntlmNegotiate(version());
         SendStep step = with(m_negotiate);
         step.label = u"NTLM, first message"_s;
-        if (step.request.bodySize() != 0) {
-            step.request.body.clear();
-            step.request.streamedBody.reset();
-            step.request.headers.remove("Transfer-Encoding");
-            step.request.headers.set("Content-Length"_ba, "0"_ba, HeaderSource::Default);
-        }
+        m_isWithheld = withholdBody(step.request);
         return step;
     }
 
@@ -114,6 +120,7 @@ private:
     AuthContext m_context;
     QByteArray m_negotiate;
     bool m_isAnswered = false;
+    bool m_isWithheld = false; // the body, from the first message
 };
 
 class NtlmScheme final : public AuthScheme

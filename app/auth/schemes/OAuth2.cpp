@@ -54,6 +54,7 @@ public:
         const FieldCondition withDpop{u"dpop"_s, {u"ES256"_s, u"RS256"_s, u"PS256"_s, u"EdDSA"_s}};
         const FieldCondition withSecret{u"client-auth"_s, {u"client_secret_basic"_s, u"client_secret_basic_raw"_s, u"client_secret_post"_s, u"client_secret_jwt"_s}};
         const FieldCondition signsClient{u"client-auth"_s, {u"private_key_jwt"_s}};
+        const FieldCondition assertsWithSecret{u"client-auth"_s, {u"client_secret_jwt"_s}};
         const FieldCondition assertsClient{u"client-auth"_s, {u"private_key_jwt"_s, u"client_secret_jwt"_s}};
         const FieldCondition renewable{u"grant"_s, {u"authorization_code"_s, u"device_code"_s, u"refresh_token"_s, u"password"_s, u"token_exchange"_s}};
         QList<FieldChoice> algorithms;
@@ -84,6 +85,9 @@ public:
             {.id = u"client-auth"_s, .label = u"Client authentication"_s, .kind = FieldKind::Choice, .defaultValue = u"client_secret_basic"_s,
              .choices = clientAuthenticationChoices(), .help = u"How the client proves at the token endpoint who it is."_s},
             {.id = u"client-secret"_s, .label = u"Client secret"_s, .kind = FieldKind::Secret, .onlyWhen = {withSecret}},
+            {.id = u"secret-algorithm"_s, .label = u"Signed with"_s, .kind = FieldKind::Choice, .defaultValue = u"HS256"_s,
+             .choices = {{u"HS256"_s, u"HS256"_s}, {u"HS384"_s, u"HS384"_s}, {u"HS512"_s, u"HS512"_s}},
+             .help = u"token_endpoint_auth_signing_alg of the client; the secret has to be as long as the hash (RFC 7518 section 3.2)."_s, .onlyWhen = {assertsWithSecret}},
             {.id = u"scope"_s, .label = u"Scope"_s, .help = u"Words separated by spaces."_s, .placeholder = u"openid read:things"_s},
             {.id = u"username"_s, .label = u"User name"_s, .onlyWhen = {withPassword}},
             {.id = u"password"_s, .label = u"Password"_s, .kind = FieldKind::Secret, .onlyWhen = {withPassword}},
