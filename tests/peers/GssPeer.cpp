@@ -47,11 +47,15 @@ void end(QProcess &process)
 
 GssPeer::~GssPeer()
 {
+    end(m_bindings);
     end(m_apache);
     end(m_kdc);
 }
 
 QString GssPeer::url(const QString &host, const QString &where) const { return u"http://%1:%2%3"_s.arg(host).arg(m_port).arg(where); }
+
+QString GssPeer::tlsUrl(const QString &where) const { return u"https://localhost:%1%2"_s.arg(m_tlsPort).arg(where); }
+QString GssPeer::proxy(const QString &scheme) const { return u"http://localhost:%1"_s.arg(scheme == "ntlm"_L1 ? m_ntlmProxyPort : m_krbProxyPort); }
 
 void GssPeer::write(const QString &name, const QByteArray &text) const
 {
@@ -136,16 +140,19 @@ bool GssPeer::makeRealm(QString *why)
 bool GssPeer::makeApache(const QString &executable, QString *why)
 {
     m_port = realmscope::test::freePort();
+    m_krbProxyPort = realmscope::test::freePort();
+    m_ntlmProxyPort = realmscope::test::freePort();
+    write(u"www/open/index.html"_s, "open\n");
     write(u"www/krb/index.html"_s, "krb ok\n");
     write(u"www/ntlm/index.html"_s, "ntlm ok\n");
     write(u"mime.types"_s, "text/html html\n");
     QByteArray config = "ServerName localhost\nListen 127.0.0.1:" + QByteArray::number(m_port) + "\nPidFile " + path(u"pid"_s).toUtf8()
         + "\nErrorLog " + path(u"error.log"_s).toUtf8() + "\nDefaultRuntimeDir " + m_dir.path().toUtf8() + '\n';
-    for (const char *module : {"mpm_event", "authn_core", "authz_core", "authz_user", "auth_gssapi", "dir", "mime"})
+    for (const char *module : {"mpm_event", "authn_core", "authz_core", "authz_user", "auth_gssapi", "dir", "mime", "proxy", "proxy_http", "proxy_connect"})
         config += "LoadModule " + QByteArray(module) + "_module /usr/lib/apache2/modules/mod_" + module + ".so\n";
     config += "TypesConfig " + path(u"mime.types"_s).toUtf8() + "\nDocumentRoot " + path(u"www"_s).toUtf8()
         + "\n<Location /krb>\nAuthType GSSAPI\nAuthName Kerberos\nGssapiAllowedMech krb5\nGssapiCredStore keytab:"
-        + path(u"http.keytab"_s).toUtf8() + "\nRequire valid-user\n</Location>\n";
+        + path(u"http.keytab"_s).toUtf8() + "\nRequire valid-user\n</Location>\n" + proxyOf(m_krbProxyPort, "krb5");
     QProcessEnvironment environment = realmEnvironment();
     m_ntlmModule = findNtlmModule();
     if (!m_ntlmModule.isEmpty()) {
@@ -157,7 +164,7 @@ bool GssPeer::makeApache(const QString &executable, QString *why)
         environment.insert(u"NETBIOS_DOMAIN_NAME"_s, u"LAB"_s);
         environment.insert(u"NETBIOS_COMPUTER_NAME"_s, u"LABSRV"_s);
         config += "<Location /ntlm>\nAuthType GSSAPI\nAuthName NTLM\nGssapiAllowedMech ntlmssp\nGssapiConnectionBound On\nRequire valid-user\n"
-                  "</Location>\n";
+                  "</Location>\n" + proxyOf(m_ntlmProxyPort, "ntlmssp");
     }
     if (qEnvironmentVariable("USER") == "root"_L1 || qEnvironmentVariableIsEmpty("USER"))
         config += "User www-data\nGroup www-data\n";
@@ -166,6 +173,35 @@ bool GssPeer::makeApache(const QString &executable, QString *why)
     m_apache.setProcessChannelMode(QProcess::MergedChannels);
     m_apache.start(executable, {u"-f"_s, path(u"apache.conf"_s), u"-DFOREGROUND"_s});
     return waitForPort(m_apache, m_port, why);
+}
+
+QByteArray GssPeer::proxyOf(quint16 port, const QByteArray &mechanism) const
+{
+    return "Listen 127.0.0.1:" + QByteArray::number(port) + "\n<VirtualHost 127.0.0.1:" + QByteArray::number(port)
+        + ">\nProxyRequests On\nAllowCONNECT 1-65535\n<Proxy \"*\">\nAuthType GSSAPI\nAuthName Proxy\nGssapiAllowedMech " + mechanism
+        + (mechanism == "ntlmssp" ? "\nGssapiConnectionBound On"_ba : "\nGssapiCredStore keytab:" + path(u"http.keytab"_s).toUtf8())
+        + "\nRequire valid-user\n</Proxy>\n</VirtualHost>\n";
+}
+
+bool GssPeer::makeBindings(QString *why)
+{
+    QProcess python;
+    python.start(u"/usr/bin/python3"_s, {u"-c"_s, u"import gssapi"_s});
+    if (!python.waitForFinished() || python.exitCode() != 0) {
+        m_noBindings = u"python3-gssapi is not installed"_s;
+        return true;
+    }
+    *why = m_certificates.make();
+    if (!why->isEmpty())
+        return false;
+    m_tlsPort = realmscope::test::freePort();
+    QProcessEnvironment environment = m_apache.processEnvironment();
+    environment.insert(u"KRB5_KTNAME"_s, "FILE:"_L1 + path(u"http.keytab"_s));
+    m_bindings.setProcessEnvironment(environment);
+    m_bindings.setProcessChannelMode(QProcess::MergedChannels);
+    m_bindings.start(u"/usr/bin/python3"_s, {QString::fromUtf8(REALMSCOPE_SOURCE_DIR) + u"/tests/peers/gss_bindings.py"_s, QString::number(m_tlsPort),
+                                             m_certificates.path(u"server.pem"_s), m_certificates.path(u"server.key"_s), m_certificates.path(u"expired.pem"_s)});
+    return waitForPort(m_bindings, m_tlsPort, why);
 }
 
 std::unique_ptr<GssPeer> GssPeer::make(QString *missing, QString *why)
@@ -180,7 +216,7 @@ std::unique_ptr<GssPeer> GssPeer::make(QString *missing, QString *why)
         return nullptr;
     std::unique_ptr<GssPeer> peer(new GssPeer);
     QFile::setPermissions(peer->m_dir.path(), QFile::Permissions(0x7755)); // Apache gives up root before it reads the files
-    if (!peer->makeRealm(why) || !peer->makeApache(program(u"apache2"_s), why))
+    if (!peer->makeRealm(why) || !peer->makeApache(program(u"apache2"_s), why) || !peer->makeBindings(why))
         return nullptr;
     return peer;
 }

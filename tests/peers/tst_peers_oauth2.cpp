@@ -200,6 +200,18 @@ private Q_SLOTS:
         QCOMPARE(trace.exchanges.size(), 2);
     }
 
+    // The client is registered for HS512: no other hash will do, be the secret right.
+    void hashOfTheClientsAssertion()
+    {
+        const auto with = [this](const QString &algorithm) {
+            return run(job(u"secretjwt512"_s, {{u"client-auth"_s, u"client_secret_jwt"_s}, {u"secret-algorithm"_s, algorithm}}, {{u"client-secret"_s, QString::fromUtf8(secret) + QString::fromUtf8(secret)}}));
+        };
+        const Trace right = with(u"HS512"_s);
+        QVERIFY2(status(right) == 200 && !right.error, qPrintable(inWords(right)));
+        const Trace wrong = with(u"HS256"_s);
+        QVERIFY2(wrong.error && wrong.error->message.startsWith(u"the token endpoint said no: invalid_client"_s), qPrintable(inWords(wrong)));
+    }
+
     // RFC 8705: the certificate goes along, and is shown at the endpoint that the metadata names for it.
     void clientCertificate_data()
     {

@@ -4,6 +4,8 @@
 #include "app/diagnosis/rules/Fixes.h"
 #include "app/diagnosis/rules/Rules.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace realmscope {
@@ -108,25 +110,33 @@ int returnedError(const Facts &facts)
     return 0;
 }
 
+bool proxyOffersNegotiate(const Facts &facts)
+{
+    return std::ranges::any_of(facts.proxyChallenges.challenges, [](const Challenge &challenge) { return challenge.is("Negotiate"); });
+}
+
 bool isNtlm(const AuthorizationLine &line) { return line.credentials.trimmed().startsWith("TlRMTVNTUA"); }
 
-// Explains: there is no Kerberos ticket that could be sent.
+// Explains: there is no Kerberos ticket that could be sent, to the server or to the proxy.
 // Contradicted by: a Kerberos token that was sent; another scheme that was tried.
 std::optional<Finding> noTicket(const Facts &facts)
 {
-    if (facts.status != 401 || !facts.offers("Negotiate"))
+    const bool isProxy = facts.status == 407;
+    if (isProxy ? !facts.proxyAuthorizations.isEmpty() || !proxyOffersNegotiate(facts) : facts.status != 401 || !facts.offers("Negotiate"))
         return std::nullopt;
-    const AuthorizationLine *line = facts.authorization();
+    const AuthorizationLine *line = isProxy ? nullptr : facts.authorization();
     const bool isFallback = line && line->is("Negotiate") && isNtlm(*line) && !facts.offers("NTLM");
-    const bool wasWanted = facts.context.profile
+    const bool wasWanted = !isProxy && facts.context.profile
         && (facts.context.profile->schemeId == "negotiate"_L1 || facts.context.profile->schemeId == "kerberos"_L1);
-    if (!isFallback && (line || !wasWanted))
-        return std::nullopt;
     QString reason;
     for (const Decision &decision : facts.final->decisions) {
         if (decision.kind == DecisionKind::ChallengeNotAnswered)
             reason = decision.text;
     }
+    // Which scheme the proxy's profile has is not known here; what was tried says it.
+    const bool wasTried = isProxy && reason.contains(u"Kerberos"_s);
+    if (!isFallback && (line || !(wasWanted || wasTried)))
+        return std::nullopt;
     const Error *error = facts.final->error ? &*facts.final->error : facts.trace.error ? &*facts.trace.error : nullptr;
     if (reason.isEmpty() && error)
         reason = error->detail.isEmpty() ? error->message : error->detail;
@@ -134,13 +144,14 @@ std::optional<Finding> noTicket(const Facts &facts)
         isFallback ? Verdict::Likely : reason.isEmpty() ? Verdict::Likely : Verdict::Proven, weight::Said,
         u"There is no Kerberos ticket to send"_s,
         isFallback ? u"the token inside Negotiate is NTLM: there was no ticket, and the server takes none of NTLM"_s
-            : reason.isEmpty() ? u"the server asks for Negotiate, and nothing could be sent"_s : reason,
+            : reason.isEmpty() ? u"the server asks for Negotiate, and nothing could be sent"_s
+            : isProxy ? u"for the proxy: "_s + reason : reason,
         u"With Negotiate the client shows a ticket that the Kerberos server (KDC) gave out for exactly this service. There is "
         "none: nobody has signed in (kinit), the ticket has run out, or the KDC does not know the service by the name in "
         "the URL (its principal is HTTP/host)."_s);
     if (isFallback)
         finding.evidence.append(facts.requestHeader(line->field, u"Negotiate with an NTLM message"_s, line->credentialsRange()));
-    finding.evidence.append(facts.challengeEvidence());
+    finding.evidence.append(isProxy ? facts.responseHeader("Proxy-Authenticate", u"the proxy asks for Negotiate"_s) : facts.challengeEvidence());
     finding.fixes.append(advice(u"get-ticket"_s, u"Get a ticket (kinit), and look at it with klist"_s,
                                 u"Use the host name for which the service has a principal, never the number of an address."_s));
     return finding;
