@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/credentials/KeychainStore.h"
 
+#include <QtCore/QLibrary>
 #include <QtCore/QPointer>
 #include <QtCore/QTimer>
 #include <QtDBus/QDBusConnection>
@@ -139,55 +140,86 @@ void tellApart(const Error &error, int timeoutMs, QObject *context, std::functio
     callback(error);
 }
 
+// libsecret, which QtKeychain loads, keeps one session with the service for the whole run of the program, and every call fails
+// ("The session does not exist") when that service has ended and another one runs. False: nothing of the kind is here.
+bool forgetSession()
+{
+#ifdef Q_OS_LINUX
+    using Disconnect = void (*)();
+    static const auto disconnect = reinterpret_cast<Disconnect>(QLibrary::resolve(u"secret-1"_s, 0, "secret_service_disconnect"));
+    if (disconnect)
+        disconnect();
+    return disconnect != nullptr;
+#else
+    return false;
+#endif
+}
+
 } // namespace
 
 KeychainStore::KeychainStore(QString service, int timeoutMs, QObject *parent)
     : SecretStore(parent), m_service(std::move(service)), m_timeoutMs(timeoutMs)
 {}
 
+// A job by job; `take` has what the job found. What fails because the service was started anew meanwhile is done once more.
+template <typename JobType>
+void KeychainStore::run(const std::function<JobType *()> &make, QObject *context, const std::function<void(const Result<void> &, JobType *)> &callback, bool isFirst)
+{
+    runJob<JobType>(make(), m_timeoutMs, context, [this, make, context, callback, isFirst, timeoutMs = m_timeoutMs, self = QPointer(this)](const Result<void> &result, JobType *done) {
+        if (result) {
+            callback(result, done);
+            return;
+        }
+        const bool mayTryAgain = isFirst && done && self;
+        tellApart(result.error(), timeoutMs, context, [this, make, context, callback, mayTryAgain, self](const Error &error) {
+            if (mayTryAgain && self && error.code == ErrorCode::SecretStoreFailed && forgetSession())
+                run<JobType>(make, context, callback, false);
+            else
+                callback(error, nullptr);
+        });
+    });
+}
+
 void KeychainStore::read(const QString &key, QObject *context, ReadCallback callback)
 {
-    auto *job = new QKeychain::ReadPasswordJob(m_service);
-    job->setKey(key);
-    runJob<QKeychain::ReadPasswordJob>(
-        job, m_timeoutMs, context,
-        [callback, context, timeoutMs = m_timeoutMs](const Result<void> &result, QKeychain::ReadPasswordJob *done) {
-            if (result) {
-                QByteArray bytes = done->binaryData();
-                callback(Secret(bytes));
-                bytes.fill('\0');
-                return;
-            }
-            tellApart(result.error(), timeoutMs, context, [callback](const Error &error) { callback(error); });
-        });
+    const auto make = [key, service = m_service] {
+        auto *job = new QKeychain::ReadPasswordJob(service);
+        job->setKey(key);
+        return job;
+    };
+    run<QKeychain::ReadPasswordJob>(make, context, [callback](const Result<void> &result, QKeychain::ReadPasswordJob *done) {
+        if (!result) {
+            callback(result.error());
+            return;
+        }
+        QByteArray bytes = done->binaryData();
+        callback(Secret(bytes));
+        bytes.fill('\0');
+    });
 }
 
 void KeychainStore::write(const QString &key, const QString &label, const Secret &secret, QObject *context, DoneCallback callback)
 {
     Q_UNUSED(label) // QtKeychain labels every item with the service's name
-    auto *job = new QKeychain::WritePasswordJob(m_service);
-    job->setKey(key);
-    job->setBinaryData(secret.revealBytes());
-    runJob<QKeychain::WritePasswordJob>(job, m_timeoutMs, context,
-                                        [callback, context, timeoutMs = m_timeoutMs](const Result<void> &result, QKeychain::WritePasswordJob *) {
-                                            if (result)
-                                                callback({});
-                                            else
-                                                tellApart(result.error(), timeoutMs, context, [callback](const Error &error) { callback(error); });
-                                        });
+    const auto make = [key, secret, service = m_service] {
+        auto *job = new QKeychain::WritePasswordJob(service);
+        job->setKey(key);
+        job->setBinaryData(secret.revealBytes());
+        return job;
+    };
+    run<QKeychain::WritePasswordJob>(make, context, [callback](const Result<void> &result, QKeychain::WritePasswordJob *) { callback(result); });
 }
 
 void KeychainStore::remove(const QString &key, QObject *context, DoneCallback callback)
 {
-    auto *job = new QKeychain::DeletePasswordJob(m_service);
-    job->setKey(key);
-    runJob<QKeychain::DeletePasswordJob>(job, m_timeoutMs, context,
-                                         [callback, context, timeoutMs = m_timeoutMs](const Result<void> &result, QKeychain::DeletePasswordJob *) {
-                                             if (result || result.error().code == ErrorCode::SecretNotFound)
-                                                 callback({});
-                                             else
-                                                 tellApart(result.error(), timeoutMs, context, [callback](const Error &error) { callback(error); });
-                                         });
+    const auto make = [key, service = m_service] {
+        auto *job = new QKeychain::DeletePasswordJob(service);
+        job->setKey(key);
+        return job;
+    };
+    run<QKeychain::DeletePasswordJob>(make, context, [callback](const Result<void> &result, QKeychain::DeletePasswordJob *) {
+        callback(!result && result.error().code == ErrorCode::SecretNotFound ? Result<void>() : result);
+    });
 }
 
 void KeychainStore::checkState(QObject *context, std::function<void(KeychainState)> callback)

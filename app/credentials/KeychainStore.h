@@ -28,6 +28,9 @@ public:
     void checkState(QObject *context, std::function<void(KeychainState)> callback);
 
 private:
+    template <typename JobType>
+    void run(const std::function<JobType *()> &make, QObject *context, const std::function<void(const Result<void> &, JobType *)> &callback, bool isFirst = true);
+
     QString m_service;
     int m_timeoutMs;
 };
