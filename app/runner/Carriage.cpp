@@ -3,6 +3,7 @@
 #include "app/runner/Carriage.h"
 
 #include "app/auth/SchemeRegistry.h"
+#include "app/credentials/OriginDifference.h"
 #include "app/http/HostResolver.h"
 #include "app/runner/Aside.h"
 
@@ -31,9 +32,11 @@ QString profileWords(const CredentialProfile &profile)
 
 Error originNotAllowed(const CredentialProfile &profile, const Origin &origin)
 {
-    return {ErrorCode::OriginNotAllowed, u"%1 may not be sent to %2, so it was not"_s.arg(profileWords(profile), origin.toString()),
+    const OriginDifference difference = originDifference(origin, profile.origins);
+    return {ErrorCode::OriginNotAllowed, u"%1 may not be sent to %2, so it was not: %3"_s.arg(profileWords(profile), origin.toString(), difference.words),
             u"It may be sent to: %1."_s.arg(profile.origins.isEmpty() ? u"nowhere yet"_s : profile.origins.join(", "_L1)),
-            u"Add %1 to the profile if you trust it."_s.arg(origin.toString())};
+            difference.isSuspicious() ? u"Look at the address twice; add %1 to the profile only if you trust it."_s.arg(origin.toString())
+                                      : u"Add %1 to the profile if you trust it."_s.arg(origin.toString())};
 }
 
 Carriage::Carriage(Transport &transport, const Clock &clock, Random &random, Job job, QObject *parent)

@@ -86,10 +86,11 @@ private:
     }
 
     // For the eye: into the folder of REALMSCOPE_PICTURES.
-    static void picture(const WindowFixture &fixture, const QString &name)
+    static void picture(const WindowFixture &fixture, const QString &name) { picture(*fixture.window(), name); }
+    static void picture(QWidget &widget, const QString &name)
     {
         if (const QByteArray folder = qgetenv("REALMSCOPE_PICTURES"); !folder.isEmpty())
-            fixture.window()->grab().save(QString::fromLocal8Bit(folder) + u'/' + name + u".png"_s);
+            widget.grab().save(QString::fromLocal8Bit(folder) + u'/' + name + u".png"_s);
     }
 
 private Q_SLOTS:
@@ -549,8 +550,12 @@ private Q_SLOTS:
         fixture.open();
         press(Qt::Key_2, Qt::AltModifier);
         sendWithProfile(server.url(), u"alice"_s);
-        QVERIFY(tabTo(u"Allow this origin and send"_s));
+        QVERIFY(tabTo(u"Allow this origin…"_s));
         press(Qt::Key_Space);
+        QTRY_VERIFY(visibleNamed<QPushButton>(fixture.window(), u"Allow and send"_s));
+        picture(*QApplication::activeWindow(), u"origin-question"_s);
+        press(Qt::Key_Return);
+        fixture.window()->activateWindow(); // there is no window manager that does so
         QTRY_VERIFY(visibleNamed<QLabel>(fixture.window(), u"Status 200"_s));
         press(Qt::Key_2, Qt::AltModifier);
         QVERIFY(visibleNamed(fixture.window(), u"Remove origin %1"_s.arg(server.origin())));

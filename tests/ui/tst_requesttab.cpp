@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
+#include "ui/credentials/OriginQuestion.h"
 #include "ui/request/RequestTab.h"
 
 #include "RequestFixture.h"
@@ -427,11 +428,39 @@ private Q_SLOTS:
         QTRY_VERIFY(tab->session()->sendError().has_value());
         QPushButton *button = bannerButton(*tab);
         QVERIFY(button);
-        QCOMPARE(button->text(), u"Allow this origin and send"_s);
+        QCOMPARE(button->text(), u"Allow this origin…"_s);
         QTest::mouseClick(button, Qt::LeftButton);
+        const QPointer<OriginQuestion> refused = tab->findChild<OriginQuestion *>();
+        QVERIFY(refused && refused->isVisible());
+        QVERIFY(refused->findChild<QLabel *>(u"difference"_s)->text().startsWith("It is another host"_L1));
+        QTest::keyClick(refused, Qt::Key_Escape);
+        QTRY_VERIFY(!refused);
+        QVERIFY(!tab->session()->hasResult());
+        QCOMPARE(fixture.context.profiles->findByName(u"alice"_s)->origins.size(), 1);
+        QTest::mouseClick(button, Qt::LeftButton);
+        const QPointer<OriginQuestion> asked = tab->findChild<OriginQuestion *>();
+        QVERIFY(asked);
+        QTest::keyClick(asked, Qt::Key_Return);
         QTRY_VERIFY(tab->session()->hasResult());
         QCOMPARE(tab->session()->trace().final()->response.status, 200);
         QCOMPARE(bannerText(*tab), QString());
+    }
+
+    // A name made to be taken for the profile's: Return does not let it through.
+    void suspiciousOriginIsNotAllowedByReturn()
+    {
+        CredentialProfile profile = CredentialProfile::create(u"alice"_s, u"basic"_s);
+        profile.origins = QStringList{u"https://api.example.com"_s};
+        const auto answerTo = [&](const QString &url) {
+            auto *question = new OriginQuestion(profile, Url::parse(url)->origin(), true, nullptr);
+            const QSignalSpy accepted(question, &QDialog::accepted), rejected(question, &QDialog::rejected);
+            question->open();
+            QTest::keyClick(question, Qt::Key_Return);
+            return accepted.size() - rejected.size();
+        };
+        QCOMPARE(answerTo(u"https://\u0430pi.example.com/"_s), -1);
+        QCOMPARE(answerTo(u"https://api.example.com.evil.test/"_s), -1);
+        QCOMPARE(answerTo(u"https://api.example.com:8443/"_s), 1);
     }
 
     void everyControlHasAName()

@@ -3,6 +3,7 @@
 #include "ui/request/AuthEditor.h"
 
 #include "app/auth/SchemeRegistry.h"
+#include "ui/credentials/OriginQuestion.h"
 #include "ui/theme/Theme.h"
 
 #include <QtWidgets/QComboBox>
@@ -53,7 +54,7 @@ AuthEditor::AuthEditor(RequestSession &session, QWidget *parent)
     m_origins = makeLabel();
     m_origins->setFont(Theme::font(FontStyle::Code));
     m_verdict = makeLabel();
-    m_allow = new QPushButton(tr("Allow this origin"), page);
+    m_allow = new QPushButton(tr("Allow this origin…"), page);
     auto *verdictRow = new QHBoxLayout;
     verdictRow->setSpacing(12);
     verdictRow->addWidget(m_verdict, 1);
@@ -91,7 +92,18 @@ AuthEditor::AuthEditor(RequestSession &session, QWidget *parent)
     connect(m_edit, &QPushButton::clicked, this,
             [this] { Q_EMIT editProfileRequested(m_session.spec().profileName, {}); });
     connect(create, &QPushButton::clicked, this, &AuthEditor::newProfileRequested);
-    connect(m_allow, &QPushButton::clicked, this, [this] { m_session.allowOrigin(false); });
+    connect(m_allow, &QPushButton::clicked, this, [this] {
+        const CredentialProfile *profile = m_session.profile();
+        const std::optional<Origin> origin = m_session.origin();
+        if (!profile || !origin)
+            return;
+        auto *question = new OriginQuestion(*profile, *origin, false, this);
+        connect(question, &QDialog::accepted, this, [this, asked = *origin] {
+            if (m_session.origin() == asked)
+                m_session.allowOrigin(false);
+        });
+        question->open();
+    });
     connect(&m_session, &RequestSession::specChanged, this, &AuthEditor::refresh);
     refresh();
 }

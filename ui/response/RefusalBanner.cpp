@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/response/RefusalBanner.h"
 
+#include "ui/credentials/OriginQuestion.h"
 #include "ui/theme/StylePaint.h"
 #include "ui/theme/Theme.h"
 #include "ui/troubleshooter/VerdictBadge.h"
@@ -357,7 +358,7 @@ void RefusalBanner::refresh()
         showError(*error, error->code == ErrorCode::Cancelled ? tr("Cancelled") : tr("Not sent"));
         const QString profile = m_session.spec().profileName;
         if (error->code == ErrorCode::OriginNotAllowed && m_session.profile())
-            setAction(Action::AllowOrigin, tr("Allow this origin and send"), u"shield-check"_s);
+            setAction(Action::AllowOrigin, tr("Allow this origin…"), u"shield-check"_s);
         else if (error->code == ErrorCode::ProfileNotApproved && !profile.isEmpty())
             setAction(Action::EditProfile, tr("Review profile"), u"shield-alert"_s);
         else if (error->code == ErrorCode::SecretNotFound && !profile.isEmpty())
@@ -456,7 +457,7 @@ void RefusalBanner::act()
         m_session.applyFix(m_fix, true);
         break;
     case Action::AllowOrigin:
-        m_session.allowOrigin(true);
+        askForOrigin();
         break;
     case Action::EditProfile:
         Q_EMIT editProfileRequested(m_session.spec().profileName, {});
@@ -468,6 +469,22 @@ void RefusalBanner::act()
         m_session.send();
         break;
     }
+}
+
+void RefusalBanner::askForOrigin()
+{
+    const CredentialProfile *profile = m_session.profile();
+    const std::optional<Origin> origin = m_session.origin();
+    if (!profile || !origin) {
+        m_session.allowOrigin(true); // says what is missing
+        return;
+    }
+    auto *question = new OriginQuestion(*profile, *origin, true, this);
+    connect(question, &QDialog::accepted, this, [this, asked = *origin] {
+        if (m_session.origin() == asked) // what was shown is what is allowed
+            m_session.allowOrigin(true);
+    });
+    question->open();
 }
 
 void RefusalBanner::paintEvent(QPaintEvent *)

@@ -88,6 +88,7 @@ private:
     void setLook(Look look, const QString &icon, const QString &badge, const QString &badgeIcon);
     void setAction(Action action, const QString &text, const QString &icon);
     void act();
+    void askForOrigin();
     void layoutForWidth();
 
     RequestSession &m_session;

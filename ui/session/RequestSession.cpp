@@ -5,6 +5,7 @@
 #include "app/auth/SchemeRegistry.h"
 #include "app/diagnosis/Report.h"
 #include "app/runner/Aside.h"
+#include "app/runner/Carriage.h"
 #include "app/runner/CredentialResolver.h"
 #include "app/workspace/HttpFile.h"
 
@@ -256,10 +257,7 @@ void RequestSession::send()
         return;
     }
     if (chosen && chosen->schemeId != "none"_L1 && !chosen->allows(request->url.origin())) {
-        fail({ErrorCode::OriginNotAllowed,
-              tr("nothing was sent: the profile “%1” may not be used for %2")
-                  .arg(chosen->name, request->url.origin().toString()),
-              {}, tr("Allow this origin if you trust it with this credential, or choose another profile")});
+        fail(originNotAllowed(*chosen, request->url.origin()));
         return;
     }
 
