@@ -149,6 +149,7 @@ struct DoneStep     // the last exchange is the answer
 {
     QString note; // why the flow did not go on ("the server offers no Digest"); becomes a Decision, may be empty
     bool challengeNotAnswered = false;
+    bool serverProofWrong = false; // the server was to show that it knows the secret too, and did not; note says how
 };
 struct FailedStep
 {

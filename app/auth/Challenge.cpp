@@ -272,7 +272,7 @@ private:
         param.value = m_text.sliced(param.valueRange.begin, param.valueRange.size()).toByteArray();
         if (param.value.isEmpty())
             problem(u"%1 has no value"_s.arg(QLatin1StringView(param.name)), param.valueRange);
-        else if (!isPlain)
+        else if (!isPlain && !current().scheme.startsWith("AWS4-")) // "Credential=AKID/20150830/…": AWS's own form
             problem(u"the value of %1 must be quoted"_s.arg(QLatin1StringView(param.name)), param.valueRange);
     }
 

@@ -57,4 +57,14 @@ std::optional<DecodedJwt> decodeJwt(QByteArrayView token)
     return jwt;
 }
 
+QByteArray claimsWith(const QByteArray &object, const QJsonObject &added)
+{
+    const QByteArray text = object.trimmed();
+    const QByteArray more = QJsonDocument(added).toJson(QJsonDocument::Compact);
+    const QByteArray inside = text.size() >= 2 ? text.sliced(1, text.size() - 2).trimmed() : QByteArray();
+    if (inside.isEmpty())
+        return more;
+    return added.isEmpty() ? text : text.chopped(1).trimmed() + ',' + more.sliced(1);
+}
+
 } // namespace realmscope

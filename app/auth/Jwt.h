@@ -27,4 +27,8 @@ struct DecodedJwt
 // nullopt when the text is no JWT (wrong number of parts, not base64url, header no JSON object).
 [[nodiscard]] std::optional<DecodedJwt> decodeJwt(QByteArrayView token);
 
+// A JSON object's text with more members behind its own, which stay byte for byte, so that no number or order changes. Empty text
+// is an empty object. `added` has none of its names.
+[[nodiscard]] QByteArray claimsWith(const QByteArray &object, const QJsonObject &added);
+
 } // namespace realmscope

@@ -425,7 +425,10 @@ private:
         if ((!isNew && !m_line.has(u"ask"_s)) || m_line.has(u"no-secret"_s))
             return secrets;
         for (const QString &id : ids) {
-            if (profile.references.contains(id))
+            const QList<SchemeField> fields = scheme.fields();
+            const auto field = std::ranges::find(fields, id, &SchemeField::id);
+            // Who names where one secret is kept has named those that there are.
+            if (profile.references.contains(id) || (!profile.references.isEmpty() && field != fields.end() && !field->required))
                 continue;
             if (!streams().askSecret)
                 return invalidInput(u"there is nobody to ask for the secret"_s, u"Use --secret-stdin, --secret-file or --secret-env."_s);

@@ -309,6 +309,22 @@ std::optional<Finding> originWithoutVary(const Facts &facts)
                     u"Fetch Standard, CORS protocol and HTTP caches"_s);
 }
 
+// Whoever answers may be somebody else: the proof that this scheme asks of the server is wrong.
+std::optional<Finding> serverProofWrong(const Facts &facts)
+{
+    const auto &decisions = facts.final->decisions;
+    const auto wrong = std::ranges::find(decisions, DecisionKind::ServerProofWrong, &Decision::kind);
+    if (wrong == decisions.end())
+        return std::nullopt;
+    const char *header = facts.response().headers.contains("Server-Authorization") ? "Server-Authorization" : "Authentication-Info";
+    return makeNote(u"server-proof-wrong"_s, u"The server did not prove that it knows the secret"_s,
+                    u"With this scheme the server shows in its answer that it has the secret as well. What it sent does not fit: %1. Another machine may "
+                    "have answered, or something on the way changed the answer; don't trust what it says."_s.arg(wrong->text),
+                    facts.responseHeader(header, u"%1: the server's proof"_s.arg(QLatin1StringView(header))),
+                    ownerFix(u"Ask the server's owner which machines answer for this address"_s, u"A proxy that rewrites bodies or headers breaks the proof, too."_s, {}),
+                    u"RFC 7615 section 3, RFC 7804 section 5, Hawk (README, Response payload validation)"_s);
+}
+
 } // namespace
 
 QList<Finding> serverNotes(const Facts &facts, const QList<Finding> &findings)
@@ -320,7 +336,7 @@ QList<Finding> serverNotes(const Facts &facts, const QList<Finding> &findings)
          {forbiddenInsteadOfChallenge(facts), challengeInsteadOfForbidden(facts, findings),
           errorTextLeaks(facts), cacheableRefusal(facts), passwordInClear(facts), tokenInUrl(facts),
           longLivedToken(facts), answerMayBeShared(facts), tokenAnswerMayBeStored(facts),
-          originWithoutVary(facts)}) {
+          originWithoutVary(facts), serverProofWrong(facts)}) {
         if (note)
             notes.append(*note);
     }

@@ -124,6 +124,7 @@ enum class DecisionKind {
     ChallengeNotAnswered,
     Retried, // one retry of a safe request on a reused connection closed before any byte
     CookieWithheld, // a cookie is there, and may not go to this request; all of them are in Exchange::cookies
+    ServerProofWrong, // a mutual authentication in which the server failed
     Note,
 };
 struct Decision

@@ -163,6 +163,7 @@ Result<CredentialImport> fromCurl(const QString &text)
         const QString user = command->values.text(u"username"_s);
         ImportedProfile profile = made(user.isEmpty() ? host : user + " at "_L1 + host, command->schemeId);
         profile.profile.fields = command->values.texts();
+        profile.profile.fields.remove(u"rules"_s); // of curl's own signing; a profile is to work
         profile.secrets = command->values.secrets();
         sendTo(profile, origin);
         out.profiles << profile;

@@ -1004,6 +1004,9 @@ private:
         const Result<Url> url = Url::parse(m_out.spec.url);
         const QStringList labels = url ? url->host.split(u'.') : QStringList();
         m_out.schemeId = u"aws-sigv4"_s;
+        m_out.values.setText(u"rules"_s, u"curl"_s);
+        if (m_json && !hasHeader("Content-Type"_L1)) // curl writes it as -H does, and so signs it
+            m_out.spec.headers.append({u"Content-Type"_s, u"application/json"_s, true});
         m_out.values.setText(u"access-key-id"_s, user);
         m_out.values.setSecret(u"secret-access-key"_s, password);
         m_out.values.setText(u"provider"_s, parts.value(0) + u':' + (parts.value(1).isEmpty() ? parts.value(0) : parts.value(1)));
@@ -1045,6 +1048,12 @@ private:
                 if (!m_proxyUser)
                     m_proxyUser = *parsed->userName + u':' + parsed->password.revealText();
             }
+        }
+        if (m_proxyUser && hasHeader("Proxy-Authorization"_L1)) {
+            warn(u"-U is not used: the Proxy-Authorization header of -H wins, as in curl"_s);
+            m_proxyUser.reset();
+            m_out.proxySchemeId.clear();
+            return;
         }
         if (!m_proxyUser) {
             if (m_out.proxySchemeId == "negotiate"_L1)

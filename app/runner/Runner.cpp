@@ -331,7 +331,7 @@ private:
         } else if (auto *done = std::get_if<DoneStep>(&step)) {
             if (!done->note.isEmpty() && !m_trace.exchanges.isEmpty())
                 m_trace.exchanges.last().decisions.append(
-                    {done->challengeNotAnswered ? DecisionKind::ChallengeNotAnswered : DecisionKind::Note, done->note});
+                    {done->serverProofWrong ? DecisionKind::ServerProofWrong : done->challengeNotAnswered ? DecisionKind::ChallengeNotAnswered : DecisionKind::Note, done->note});
             redirectOrFinish();
         } else if (auto *failed = std::get_if<FailedStep>(&step)) {
             finish(failed->error);
@@ -880,8 +880,34 @@ private:
         if (last.role == ExchangeRole::Final)
             last.role = ExchangeRole::Redirect;
         ++m_redirects;
+        takeOutOfQuery(decision.next.url, last);
         m_request = decision.next;
         startFlow();
+    }
+
+    // A Location often repeats the query. The credential that a profile put there is not the user's: it is made anew where it may go.
+    void takeOutOfQuery(Url &next, Exchange &last) const
+    {
+        if (!m_job.credential || !next.query || !last.request.url.query)
+            return;
+        QList<QByteArray> added = last.request.url.query->split('&');
+        for (const QByteArray &own : m_request.url.query.value_or(QByteArray()).split('&'))
+            added.removeOne(own);
+        QList<QByteArray> kept;
+        QStringList names;
+        for (const QByteArray &item : next.query->split('&')) {
+            if (!item.isEmpty() && added.removeOne(item))
+                names << QString::fromUtf8(item.left(item.indexOf('=')));
+            else
+                kept << item;
+        }
+        if (names.isEmpty())
+            return;
+        if (const QByteArray rest = kept.join('&'); rest.isEmpty())
+            next.query.reset();
+        else
+            next.query = rest;
+        last.decisions.append({DecisionKind::Note, u"the Location repeats the credential of the query (%1): it was taken out of it"_s.arg(names.join(", "_L1))});
     }
 
     void finish(const std::optional<Error> &error)

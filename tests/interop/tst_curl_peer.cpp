@@ -250,6 +250,14 @@ void CurlPeerTest::signsTheSame_data()
     row("post, type left to curl", u"aws:amz:eu-west-1:sqs"_s, {u"-d"_s, u"Action=ListQueues"_s, u"BASE/"_s});
     row("session token", u"aws:amz:us-east-1:iam"_s, {u"-H"_s, u"X-Amz-Security-Token: FwoG/tok+en=="_s, u"BASE/"_s});
     row("own headers", u"aws:amz:us-east-1:iam"_s, {u"-H"_s, u"X-B: 2"_s, u"-H"_s, u"x-a: one"_s, u"-A"_s, u"me/1"_s, u"BASE/"_s});
+    row("S3 gets no hash", u"aws:amz:us-east-1:s3"_s, {u"BASE/bucket/key"_s});
+    row("JSON", u"aws:amz:us-east-1:execute-api"_s, {u"--json"_s, u"{}"_s, u"BASE/"_s});
+    row("query not sorted", u"aws:amz:us-east-1:execute-api"_s, {u"BASE/?b=2&a=1"_s});
+    row("query without a value", u"aws:amz:us-east-1:execute-api"_s, {u"BASE/?a"_s});
+    row("encoded path", u"aws:amz:us-east-1:execute-api"_s, {u"BASE/a%20b"_s});
+    row("double slash", u"aws:amz:us-east-1:execute-api"_s, {u"BASE/a//c"_s});
+    row("quotes in the path", u"aws:amz:us-east-1:execute-api"_s, {u"BASE/a'b(c)"_s});
+    row("capitals", u"AWS:AMZ:us-east-1:execute-api"_s, {u"BASE/"_s});
     row("look-alike", u"goog:goog:auto:storage"_s, {u"BASE/bucket"_s});
     row("nothing is read behind an empty part", u"osc::eu-west-2:api"_s, {u"BASE/"_s});
     row("region and service of the host", u"aws:amz"_s, {u"--resolve"_s, u"api.eu-west-2.example:PORT:127.0.0.1"_s, u"http://api.eu-west-2.example:PORT/x"_s});

@@ -131,6 +131,61 @@ private Q_SLOTS:
         QCOMPARE(withheld, 2);
     }
 
+    // A server that only adds a slash gives the whole query back, the credential in it too.
+    void credentialOfTheQueryIsMadeAnewAfterARedirect()
+    {
+        FakeTransport transport([](const Request &request) {
+            const QByteArray path = request.url.path;
+            return path == "/x" ? FakeTransport::response(301, {{"Location", "/x/?" + *request.url.query}})
+                : path == "/x/" ? FakeTransport::response(302, {{"Location", "http://b.example/y?" + *request.url.query}})
+                                : FakeTransport::response(200);
+        });
+        RunJob wanted = job(u"http://a.example/x?page=2&key=mine"_s);
+        wanted.spec.settings.followRedirects = true;
+        wanted.credential = credential(u"api-key"_s, {u"http://a.example"_s});
+        wanted.credential->values.setText(u"location"_s, u"query"_s);
+        wanted.credential->values.setText(u"name"_s, u"key"_s);
+        wanted.credential->values.setSecret(u"key"_s, Secret("Opal-73-river"));
+        const Trace trace = run(transport, wanted);
+        QVERIFY(!trace.error);
+        QStringList urls;
+        for (const Request &request : transport.requests)
+            urls << request.url.toString();
+        QCOMPARE(urls, (QStringList{u"http://a.example/x?page=2&key=mine&key=Opal-73-river"_s, u"http://a.example/x/?page=2&key=mine&key=Opal-73-river"_s, u"http://b.example/y?page=2&key=mine"_s}));
+    }
+
+    // RFC 9421 section 4.3: several signatures, each with its label.
+    void twoSignaturesOfOneRequest()
+    {
+        FakeTransport transport([](const Request &) { return FakeTransport::response(200); });
+        const auto seal = [](const QString &name, const QString &label) {
+            RunCredential made;
+            made.profile.id = made.profile.name = name;
+            made.profile.schemeId = u"http-signature"_s;
+            made.profile.origins = QStringList{u"http://a.example"_s};
+            for (const SchemeField &field : findScheme(u"http-signature"_s)->fields()) {
+                if (field.kind != FieldKind::Secret)
+                    made.values.setText(field.id, field.defaultValue);
+            }
+            made.values.setText(u"algorithm"_s, u"hmac-sha256"_s);
+            made.values.setText(u"label"_s, label);
+            made.values.setText(u"components"_s, u"@method"_s);
+            made.values.setSecret(u"key"_s, Secret("Opal-73-river"));
+            return made;
+        };
+        RunJob wanted = job(u"http://a.example/x"_s);
+        wanted.credential = seal(u"one"_s, u"a"_s);
+        wanted.credential->together = {seal(u"two"_s, u"b"_s)};
+        const Trace trace = run(transport, wanted);
+        QVERIFY2(!trace.error, trace.error ? qPrintable(trace.error->message) : "");
+        const Headers &headers = transport.requests.first().headers;
+        QVERIFY(headers.value("Signature-Input").startsWith("a=(\"@method\")") && headers.value("Signature-Input").contains(", b=(\"@method\")"));
+        QVERIFY(headers.value("Signature").startsWith("a=:") && headers.value("Signature").contains(", b=:"));
+        wanted.credential->together = {seal(u"two"_s, u"a"_s)};
+        const Trace clash = run(transport, wanted);
+        QVERIFY(clash.error && clash.error->message.contains(u"the label a already"_s));
+    }
+
     // RFC 9449 section 9, and RFC 9421 over all of it: the server asks for a nonce, and what goes along is made anew with it.
     void proofGoesAlongAndIsMadeAgain()
     {

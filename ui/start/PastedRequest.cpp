@@ -68,6 +68,8 @@ Result<CurlCommand> readPasted(const QString &text)
     if (command) {
         command->spec = specWithCookies(*command, SystemClock().nowMs());
         liftCredential(*command);
+        if (command->schemeId == "aws-sigv4"_L1)
+            command->values.setText(u"rules"_s, u"aws"_s); // a profile is to work; newer ones of curl sign so as well
     }
     return command;
 }

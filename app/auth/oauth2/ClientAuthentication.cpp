@@ -3,6 +3,7 @@
 #include "app/auth/oauth2/ClientAuthentication.h"
 
 #include "app/auth/Jose.h"
+#include "app/auth/Jwt.h"
 #include "app/base/Encoding.h"
 
 #include <QtCore/QJsonDocument>
@@ -50,7 +51,7 @@ QByteArray encodeForm(const FormItems &form)
     return text;
 }
 
-Result<SignedAssertion> signAssertion(const FieldValues &values, const QByteArray &algorithm, QJsonObject claims, const Clock &clock, Random &random)
+Result<SignedAssertion> signAssertion(const FieldValues &values, const QByteArray &algorithm, QJsonObject claims, const Clock &clock, Random &random, const QByteArray &written)
 {
     const std::optional<JwsAlgorithm> known = jwsAlgorithm(algorithm);
     if (!known)
@@ -59,16 +60,17 @@ Result<SignedAssertion> signAssertion(const FieldValues &values, const QByteArra
     if (!key)
         return key.error();
     const qint64 now = clock.nowSeconds();
+    const QJsonObject own = QJsonDocument::fromJson(written).object();
     for (const auto &[name, value] : {std::pair{u"iat"_s, QJsonValue(now)}, std::pair{u"exp"_s, QJsonValue(now + assertionSeconds)},
                                       std::pair{u"jti"_s, QJsonValue(QString::fromLatin1(random.hex(16)))}}) {
-        if (!claims.contains(name))
+        if (!claims.contains(name) && !own.contains(name))
             claims.insert(name, value);
     }
     QJsonObject header{{u"typ"_s, u"JWT"_s}};
     const QString keyId = values.text(u"key-id"_s).isEmpty() ? key->keyId : values.text(u"key-id"_s);
     if (!keyId.isEmpty())
         header.insert(u"kid"_s, keyId);
-    const QByteArray payload = QJsonDocument(claims).toJson(QJsonDocument::Compact);
+    const QByteArray payload = claimsWith(written, claims);
     const Result<QByteArray> jwt = signJws(algorithm, header, payload, *key);
     if (!jwt)
         return jwt.error();

@@ -21,8 +21,9 @@ struct SignedAssertion
     QByteArray jwt;
     QByteArray claims; // JSON, for the derivation
 };
+// `written`: claims of the user's own, kept byte for byte; those of `claims` go behind them.
 [[nodiscard]] Result<SignedAssertion> signAssertion(const FieldValues &values, const QByteArray &algorithm, QJsonObject claims,
-                                                    const Clock &clock, Random &random);
+                                                    const Clock &clock, Random &random, const QByteArray &written = {});
 
 [[nodiscard]] QByteArray encodeForm(const FormItems &form); // application/x-www-form-urlencoded
 

@@ -42,12 +42,13 @@ Result<GrantForm> jwtBearerForm(const FieldValues &values, const QString &tokenU
         if (!document.isObject())
             return invalidInput(u"OAuth 2.0: Claims are no JSON object: %1 at byte %2"_s.arg(problem.errorString()).arg(problem.offset),
                                 u"Write for example {\"iss\": \"me\", \"sub\": \"alice\"}."_s);
-        QJsonObject claims = document.object();
-        if (!claims.contains("iss"_L1) && !values.text(u"client-id"_s).isEmpty())
+        const QJsonObject own = document.object();
+        QJsonObject claims; // that are added
+        if (!own.contains("iss"_L1) && !values.text(u"client-id"_s).isEmpty())
             claims.insert(u"iss"_s, values.text(u"client-id"_s));
-        if (!claims.contains("aud"_L1))
+        if (!own.contains("aud"_L1))
             claims.insert(u"aud"_s, values.text(u"assertion-audience"_s).isEmpty() ? tokenUrl : values.text(u"assertion-audience"_s));
-        const Result<SignedAssertion> made = signAssertion(values, values.text(u"key-algorithm"_s).toLatin1(), claims, clock, random);
+        const Result<SignedAssertion> made = signAssertion(values, values.text(u"key-algorithm"_s).toLatin1(), claims, clock, random, text);
         if (!made)
             return made.error();
         assertion = made->jwt;

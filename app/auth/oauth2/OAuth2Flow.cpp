@@ -522,6 +522,10 @@ private:
         if (!type.isEmpty() && type != "bearer"_L1 && type != "dpop"_L1 && type != "n_a"_L1)
             return fail({ErrorCode::AuthFailed, u"the token is of the type \"%1\", which can't be sent"_s.arg(displayText(token.tokenType.left(60).toUtf8())), {},
                          u"Bearer and DPoP are known (RFC 6750, RFC 9449)."_s});
+        const bool isDpopWanted = !text(u"dpop"_s).isEmpty() && text(u"dpop"_s) != "none"_L1;
+        if (type == "dpop"_L1 && !isDpopWanted)
+            return fail({ErrorCode::AuthFailed, u"the token is bound to a key (token_type DPoP), and this profile has none"_s, {},
+                         u"Choose an algorithm for DPoP in the profile (RFC 9449)."_s});
         if (const std::optional<Error> wrong = wrongIdToken(token))
             return fail(*wrong);
         AuthMemory &kept = memory();
@@ -547,7 +551,10 @@ private:
         m_isTokenKept = false;
         m_derivation.clear();
         m_notes.clear();
-        for (const QString &note : token.notes)
+        QStringList notes = token.notes;
+        if (isDpopWanted && type != "dpop"_L1)
+            notes << u"DPoP was asked for, and the token is a Bearer token: it is not bound to the key, and whoever has it can use it (RFC 9449 section 5)"_s;
+        for (const QString &note : std::as_const(notes))
             m_notes.append({u"note on the answer of the token endpoint"_s, note.toUtf8(), false});
         return sendResource({});
     }

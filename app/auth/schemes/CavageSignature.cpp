@@ -103,6 +103,8 @@ public:
             return base;
         if (const Result<void> control = checkNoControl(u"Signature: Key ID"_s, values.text(u"key-id"_s)); !control)
             return control;
+        if (values.text(u"key-id"_s).contains(u'"') || values.text(u"key-id"_s).contains(u'\\'))
+            return cavageInvalid(u"the key ID holds a quote or a backslash"_s, u"Leave it out; the draft has no way to write it."_s);
         for (const QByteArray &name : cavageNamesOf(values)) {
             const bool isTime = name == "(created)" || name == "(expires)";
             if (isTime && !values.flag(u"hs2019"_s))
@@ -154,7 +156,9 @@ private:
             } else if (name == "(expires)") {
                 value = expires;
             } else if (request.headers.contains(name)) {
-                value = request.headers.combined(name).trimmed();
+                // Section 2.3: each value without white space at its ends, joined by a comma and a space.
+                for (const QByteArray &each : request.headers.values(name))
+                    value += (value.isEmpty() ? "" : ", ") + each.trimmed();
             } else {
                 return cavageInvalid(u"the request has no header %1"_s.arg(QString::fromLatin1(name)), u"Add the header, or leave it out of the signed ones."_s);
             }

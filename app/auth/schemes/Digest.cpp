@@ -175,6 +175,7 @@ private:
     {
         const char *infoHeader = m_context.proxy ? "Proxy-Authentication-Info" : "Authentication-Info";
         QString note;
+        bool isWrong = false;
         if (m_answers > 0 && last.response.headers.contains(infoHeader)) {
             // Its grammar is that of auth-params (RFC 7615 section 3); a scheme in front lets us read it as one.
             const Challenge info =
@@ -187,15 +188,15 @@ private:
                 note = u"the server names the nonce for the next request (nextnonce)"_s;
             }
             if (info.has("rspauth"))
-                note = joinNotes(note, checkServerProof(info, last));
+                note = joinNotes(note, checkServerProof(info, last, isWrong));
         }
-        return DoneStep{note, false};
+        return DoneStep{note, false, isWrong};
     }
 
     static QString joinNotes(const QString &a, const QString &b) { return a.isEmpty() ? b : a + "; "_L1 + b; }
 
     // RFC 7616 section 3.5: like the response, with an empty method in A2.
-    QString checkServerProof(const Challenge &info, const Exchange &last) const
+    QString checkServerProof(const Challenge &info, const Exchange &last, bool &isWrong) const
     {
         DigestInput input = m_lastInput;
         input.method.clear();
@@ -205,9 +206,9 @@ private:
         if (info.has("qop"))
             input.qop = info.value("qop");
         input.entityBody = input.qop == "auth-int" ? last.response.encodedBody.all() : QByteArray();
-        return computeDigest(input).response == info.value("rspauth").toLower()
-            ? u"the server proved that it knows the password (rspauth is right)"_s
-            : u"rspauth does not match: this server does not seem to know the password"_s;
+        isWrong = computeDigest(input).response != info.value("rspauth").toLower();
+        return isWrong ? u"rspauth does not match: this server does not seem to know the password"_s
+                       : u"the server proved that it knows the password (rspauth is right)"_s;
     }
 
     Step answer(const DigestOffer &offer, const QString &label)

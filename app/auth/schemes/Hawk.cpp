@@ -8,6 +8,7 @@
 #include "app/auth/schemes/Placement.h"
 #include "app/auth/schemes/Schemes.h"
 #include "app/base/Encoding.h"
+#include "app/http/TargetUri.h"
 
 using namespace Qt::StringLiterals;
 
@@ -59,7 +60,7 @@ public:
             return send({});
         if (last->response.status == (m_context.proxy ? 407 : 401))
             return refused(*last);
-        return DoneStep{m_isBewit ? QString() : serverProof(*last), false};
+        return m_isBewit ? DoneStep{} : serverProof(*last);
     }
 
 private:
@@ -73,8 +74,11 @@ private:
         m_input = {};
         m_input.algorithm = hawkAlgorithmOf(values);
         m_input.key = values.secret(u"key"_s).revealBytes();
-        m_input.host = request.url.host.toLatin1();
-        m_input.port = request.url.port;
+        const Result<Url> address = targetUri(request); // of the Host header, as a server takes it
+        if (!address)
+            return FailedStep{address.error()};
+        m_input.host = address->host.toLatin1();
+        m_input.port = address->port;
         m_input.target = request.effectiveTarget();
         m_input.ext = values.text(u"ext"_s).toUtf8();
         SendStep step;
@@ -84,6 +88,8 @@ private:
         const QByteArray id = values.text(u"id"_s).toUtf8();
         if (m_isBewit) {
             m_input.method = "GET"_ba;
+            if (m_input.target.endsWith('?'))
+                m_input.target.chop(1); // a server takes the bewit out with what parts it from the rest
             bool ok = false;
             m_input.timestamp = QByteArray::number(now() + values.text(u"expires"_s).toLongLong(&ok));
             const QByteArray mac = hawkMac("bewit"_ba, m_input);
@@ -142,7 +148,7 @@ private:
     }
 
     // README, "Response payload validation"; the mac is over our request's timestamp and nonce.
-    [[nodiscard]] QString serverProof(const Exchange &last) const
+    [[nodiscard]] DoneStep serverProof(const Exchange &last) const
     {
         if (!last.response.headers.contains("Server-Authorization"))
             return {};
@@ -151,14 +157,14 @@ private:
         input.payloadHash = proof.value("hash");
         input.ext = proof.value("ext");
         if (!constantTimeEquals(proof.value("mac"), hawkMac("response"_ba, input)))
-            return u"Server-Authorization does not match: this server does not seem to know the key"_s;
+            return {.note = u"Server-Authorization does not match: this server does not seem to know the key"_s, .serverProofWrong = true};
         if (input.payloadHash.isEmpty())
-            return u"the server proved that it knows the key (Server-Authorization is right)"_s;
+            return {u"the server proved that it knows the key (Server-Authorization is right)"_s};
         QByteArray type = last.response.headers.value("Content-Type");
         type = type.left(type.indexOf(';') < 0 ? type.size() : type.indexOf(';')).trimmed().toLower();
         return constantTimeEquals(input.payloadHash, hawkPayloadHash(input.algorithm, type, last.response.body.all()))
-            ? u"the server proved that it knows the key, and that the body is whole (Server-Authorization is right)"_s
-            : u"Server-Authorization is right, but the body is not the one that it speaks of"_s;
+            ? DoneStep{u"the server proved that it knows the key, and that the body is whole (Server-Authorization is right)"_s}
+            : DoneStep{.note = u"Server-Authorization is right, but the body is not the one that it speaks of"_s, .serverProofWrong = true};
     }
 
     AuthContext m_context;
@@ -211,8 +217,10 @@ public:
             const QString text = values.text(field.id);
             if (const Result<void> control = checkNoControl(u"Hawk: "_s + field.label, text); !control)
                 return control;
-            if ((field.id == "id"_L1 && (text.contains(u'"') || text.contains(u'\\'))) || ((field.id == "app"_L1 || field.id == "dlg"_L1) && text.contains(u'"')))
-                return Error{ErrorCode::InvalidInput, u"Hawk: %1 holds a quote or a backslash"_s.arg(field.label), {}, u"Leave it out; Hawk has no way to write it."_s};
+            // The attributes of the header, as the reference implementation takes them.
+            const bool isWritable = std::ranges::all_of(text, [](QChar c) { return c.unicode() >= 0x20 && c.unicode() < 0x7f && c != u'"' && c != u'\\'; });
+            if (!isWritable)
+                return Error{ErrorCode::InvalidInput, u"Hawk: %1 holds a quote, a backslash or a character beyond ASCII"_s.arg(field.label), {}, u"Leave it out; Hawk has no way to write it."_s};
         }
         bool ok = false;
         if (values.text(u"location"_s) == "query"_L1 && (values.text(u"expires"_s).toInt(&ok) < 1 || !ok))

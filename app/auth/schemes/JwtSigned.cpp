@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/auth/Jose.h"
+#include "app/auth/Jwt.h"
 #include "app/auth/schemes/CredentialText.h"
 #include "app/auth/schemes/OneShotFlow.h"
 #include "app/auth/schemes/Placement.h"
@@ -82,8 +83,11 @@ public:
         if (const QString lifetime = values.text(u"lifetime"_s); !lifetime.isEmpty() && (lifetime.toInt(&ok) < 1 || !ok))
             return jwtInvalid(u"the lifetime \"%1\" is not a number of seconds"_s.arg(lifetime), u"Write for example 300, or leave it empty."_s);
         // With variables in it, it is JSON only once they have their values.
-        if (const Result<QJsonObject> claims = jwtObjectOf(values, u"claims"_s, u"Claims"_s); !claims && !values.text(u"claims"_s).contains(u"{{"_s))
+        const Result<QJsonObject> claims = jwtObjectOf(values, u"claims"_s, u"Claims"_s);
+        if (!claims && !values.text(u"claims"_s).contains(u"{{"_s))
             return claims.error();
+        if (claims && claims->contains("jti"_L1) && values.flag(u"jti"_s))
+            return jwtInvalid(u"the claims have a jti of their own, and a new one is to be added each time"_s, u"Take it out of the claims, or switch that off."_s);
         const Result<QJsonObject> header = jwtObjectOf(values, u"header"_s, u"More header members"_s);
         if (!header)
             return header.error();
@@ -118,7 +122,7 @@ public:
         const Result<JoseKey> key = keyOf(values);
         if (!header.contains("kid"_L1) && !key->keyId.isEmpty())
             header.insert(u"kid"_s, key->keyId);
-        const QByteArray payload = payloadOf(values.text(u"claims"_s).trimmed().toUtf8(), *claims, added);
+        const QByteArray payload = claimsWith(values.text(u"claims"_s).toUtf8(), added);
         const Result<QByteArray> token = signJws(values.text(u"algorithm"_s).toLatin1(), header, payload, *key);
         if (!token)
             return std::make_unique<OneShotFlow>(token.error());
@@ -139,21 +143,6 @@ public:
     }
 
 private:
-    // The user's claims byte for byte, so that no number or order changes, and behind them what is added.
-    static QByteArray payloadOf(QByteArray text, const QJsonObject &claims, const QJsonObject &added)
-    {
-        if (added.isEmpty() || claims.isEmpty())
-            return claims.isEmpty() ? QJsonDocument(added).toJson(QJsonDocument::Compact) : text;
-        text.chop(1); // the brace
-        const bool isReplaced = claims.contains("jti"_L1) && added.contains("jti"_L1);
-        if (isReplaced) {
-            QJsonObject all = claims;
-            for (auto it = added.begin(); it != added.end(); ++it)
-                all.insert(it.key(), it.value());
-            return QJsonDocument(all).toJson(QJsonDocument::Compact);
-        }
-        return text.trimmed() + ',' + QJsonDocument(added).toJson(QJsonDocument::Compact).sliced(1);
-    }
     static Result<JoseKey> keyOf(const FieldValues &values)
     {
         const std::optional<JwsAlgorithm> algorithm = jwsAlgorithm(values.text(u"algorithm"_s).toLatin1());

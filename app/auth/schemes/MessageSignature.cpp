@@ -146,7 +146,7 @@ Result<QByteArray> componentValue(const Request &request, const SignedComponent 
         QList<QByteArray> values;
         for (const auto &[key, value] : formPairs(targetQuery(request))) {
             if (key == percentDecode(wanted->second))
-                values << formEncode(value).replace("+", "%20");
+                values << formEncode(QString::fromUtf8(value).toUtf8()).replace("+", "%20");
         }
         if (values.size() != 1)
             return messageSignatureInvalid(values.isEmpty() ? u"the query has no parameter %1"_s.arg(QString::fromUtf8(wanted->second))
@@ -341,8 +341,16 @@ private:
                                                                : key->asymmetric.sign(algorithm->signature, *base);
         if (!signature)
             return FailedStep{signature.error()};
-        step.request.headers.set("Signature-Input"_ba, wanted.label + '=' + parameters.serialized(), HeaderSource::Profile);
-        step.request.headers.set("Signature"_ba, wanted.label + "=:" + signature->toBase64() + ':', HeaderSource::Profile);
+        // Section 4.3: others' signatures stay, each under its own label.
+        const QByteArray inputs = step.request.headers.combined("Signature-Input"), signatures = step.request.headers.combined("Signature");
+        for (const QByteArray &member : splitList(inputs)) {
+            if (member.startsWith(wanted.label + '='))
+                return FailedStep{{ErrorCode::InvalidInput, u"HTTP signature: there is a signature of the label %1 already"_s.arg(QString::fromLatin1(wanted.label)), {},
+                                   u"Give this one another label."_s}};
+        }
+        const auto behind = [](const QByteArray &others) { return others.isEmpty() ? QByteArray() : others + ", "; };
+        step.request.headers.set("Signature-Input"_ba, behind(inputs) + wanted.label + '=' + parameters.serialized(), HeaderSource::Profile);
+        step.request.headers.set("Signature"_ba, behind(signatures) + wanted.label + "=:" + signature->toBase64() + ':', HeaderSource::Profile);
         step.derivation = {{u"signature base"_s, *base, false}, {u"signature"_s, signature->toBase64(), false}};
         return step;
     }

@@ -8,6 +8,7 @@
 #include "app/auth/schemes/Schemes.h"
 #include "app/base/AsymmetricKey.h"
 #include "app/base/Encoding.h"
+#include "app/http/TargetUri.h"
 
 #include <algorithm>
 #include <array>
@@ -45,7 +46,8 @@ QByteArray oauth1BaseString(const Request &request, const OAuth1Parameters &para
     QByteArray normalized;
     for (const auto &[name, value] : encoded)
         normalized += (normalized.isEmpty() ? "" : "&") + name + '=' + value;
-    return request.method.toUpper() + '&' + percentEncode(oauth1BaseUri(request.url, targetPath(request))) + '&' + percentEncode(normalized);
+    const Result<Url> address = targetUri(request); // section 3.4.1.2: host and port are those of the Host header
+    return request.method.toUpper() + '&' + percentEncode(oauth1BaseUri(address ? *address : request.url, targetPath(request))) + '&' + percentEncode(normalized);
 }
 
 QByteArray oauth1Key(QByteArrayView clientSecret, QByteArrayView tokenSecret)

@@ -40,7 +40,8 @@ std::optional<OAuth1Token> readToken(const QByteArray &text)
 {
     const OAuth1Parameters parameters = formPairs(text);
     const QByteArray token = parameter(parameters, "oauth_token");
-    if (token.isEmpty())
+    const bool hasSecret = std::ranges::any_of(parameters, [](const auto &one) { return one.first == "oauth_token_secret"; });
+    if (token.isEmpty() || !hasSecret) // RFC 5849 section 2.1: both are required
         return std::nullopt;
     return OAuth1Token{token, Secret(parameter(parameters, "oauth_token_secret"))};
 }
@@ -151,7 +152,7 @@ private:
         if (last.response.status < 200 || last.response.status > 299)
             return fail(u"the server gave no temporary token: %1"_s.arg(wordsOfRefusal(last.response)), u"Check the client key and its secret, and the callback that is registered."_s);
         if (!token)
-            return fail(u"the answer holds no oauth_token"_s, u"Check the temporary token URL."_s, QString::fromUtf8(body.left(200)));
+            return fail(u"the answer holds no oauth_token with its oauth_token_secret"_s, u"Check the temporary token URL."_s, QString::fromUtf8(body.left(200)));
         if (parameter(formPairs(body), "oauth_callback_confirmed") != "true")
             return fail(u"the server did not confirm the callback (oauth_callback_confirmed), so it is one of OAuth 1.0 before 1.0a"_s,
                         u"Nobody could tell then who has logged in: ask the server's owner for OAuth 1.0a, or put a token into the profile by hand."_s);
@@ -193,7 +194,7 @@ private:
         const std::optional<OAuth1Token> token = readToken(body);
         if (last.response.status < 200 || last.response.status > 299 || !token)
             return fail(last.response.status < 200 || last.response.status > 299 ? u"the server gave no token: %1"_s.arg(wordsOfRefusal(last.response))
-                                                                                : u"the answer holds no oauth_token"_s,
+                                                                                : u"the answer holds no oauth_token with its oauth_token_secret"_s,
                         u"Send again to log in once more; look whether the token URL is right."_s);
         const Secret kept("oauth_token=" + percentEncode(token->token) + "&oauth_token_secret=" + percentEncode(token->secret.revealBytes()));
         memory().secrets.insert(oauth1Access, kept);

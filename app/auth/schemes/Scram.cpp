@@ -215,17 +215,18 @@ private:
         // Its grammar is that of auth-params (RFC 7615 section 3); a scheme in front lets us read it as one.
         const Challenge info = parseChallenges({m_mechanism + ' ' + last.response.headers.combined(infoHeader)}).challenges.value(0);
         QStringList notes;
+        bool isWrong = false;
         if (!info.has("data")) {
             notes << u"the server did not prove that it knows the password (no Authentication-Info)"_s;
         } else {
             const QByteArray message = decodeBase64(info.value("data").trimmed()).value_or(QByteArray()).trimmed();
             const std::optional<QByteArray> signature = decodeBase64(scramAttribute(message, 'v').value_or(QByteArray()));
-            notes << (signature && constantTimeEquals(*signature, m_serverSignature) ? u"the server proved that it knows the password"_s
-                                                                                     : u"the server's proof is wrong: it does not seem to know the password"_s);
+            isWrong = !signature || !constantTimeEquals(*signature, m_serverSignature);
+            notes << (isWrong ? u"the server's proof is wrong: it does not seem to know the password"_s : u"the server proved that it knows the password"_s);
         }
         if (m_work->iterations < fewestIterations)
             notes << u"only %1 iterations: the password is easier to guess than it should be (RFC 7677 section 4: at least %2)"_s.arg(m_work->iterations).arg(fewestIterations);
-        return DoneStep{notes.join("; "_L1), false};
+        return DoneStep{notes.join("; "_L1), false, isWrong};
     }
 
     Step refused(const ChallengeList &list)

@@ -93,7 +93,10 @@ public:
                  .choices = {{u"signed"_s, u"Signed"_s}, {u"unsigned"_s, u"Not signed (UNSIGNED-PAYLOAD)"_s},
                              {u"streaming"_s, u"Signed in chunks (S3 streaming)"_s}}},
                 {.id = u"provider"_s, .label = u"Provider"_s, .defaultValue = u"aws:amz"_s,
-                 .help = u"For look-alikes: the word of the algorithm, a colon, the word of the headers, as in curl's --aws-sigv4."_s}};
+                 .help = u"For look-alikes: the word of the algorithm, a colon, the word of the headers, as in curl's --aws-sigv4."_s},
+                {.id = u"rules"_s, .label = u"Signs like"_s, .kind = FieldKind::Choice, .defaultValue = u"aws"_s,
+                 .choices = {{u"aws"_s, u"AWS's own clients"_s}, {u"curl"_s, u"curl 7.88 (to see why its command is refused)"_s}},
+                 .help = u"curl signs path and query as they are written, every header of -H, and says no hash to S3."_s}};
     }
     QList<QByteArray> credentialHeaders(const FieldValues &values) const override
     {
@@ -167,7 +170,9 @@ private:
         if (input.region.isEmpty() || input.service.isEmpty())
             return sigV4Invalid(u"%1 is empty, and the host name %2 does not tell it"_s.arg(input.region.isEmpty() ? u"Region"_s : u"Service"_s, request.url.host),
                            u"Fill it in in the credential profile."_s);
-        const bool isS3 = provider.name == "aws" && (input.service == "s3" || input.service.startsWith("s3-"));
+        const bool isCurl = values.text(u"rules"_s) == "curl"_L1 && !input.inQuery;
+        input.asOnTheWire = isCurl;
+        const bool isS3 = !isCurl && provider.name == "aws" && (input.service == "s3" || input.service.startsWith("s3-"));
         input.normalizePath = !isS3;
         input.encodePathAgain = !isS3;
         input.method = request.method;
@@ -216,7 +221,9 @@ private:
         }
         for (const HeaderField &field : request.headers) {
             const bool ofQuery = input.inQuery && !field.is("Host") && !field.name.toLower().startsWith(headerStart.toLower());
-            if (isSignedBySigV4(field, headerStart.toLower()) && !ofQuery)
+            // Those of -A and -b look like headers of -H here, and curl leaves them out.
+            const bool isCurls = isCurl && field.source == HeaderSource::User && !field.is("Authorization") && !field.is("User-Agent") && !field.is("Cookie");
+            if ((isCurls || isSignedBySigV4(field, headerStart.toLower())) && !ofQuery)
                 input.headers.append({field.name, field.value});
         }
         if (!request.headers.contains("Host"))

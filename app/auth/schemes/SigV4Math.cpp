@@ -56,6 +56,8 @@ QByteArray normalizedPath(const QByteArray &path)
 QByteArray canonicalPath(const SigV4Input &input)
 {
     const QByteArray path = input.path.isEmpty() ? "/"_ba : input.path;
+    if (input.asOnTheWire)
+        return path;
     const QByteArray out = input.normalizePath ? normalizedPath(path) : path;
     // Once, what is encoded on the wire counts decoded, and a slash is one in either form: the key is "a(1)" however it came.
     QList<QByteArray> segments = (input.encodePathAgain ? out : percentDecode(out)).split('/');
@@ -129,7 +131,7 @@ SigV4Result sigV4StringToSign(const SigV4Input &input)
         for (const auto &[name, value] : added)
             result.query += (result.query.isEmpty() ? "" : "&") + prefix + name + '=' + percentEncode(value);
     }
-    result.canonicalRequest = input.method + '\n' + canonicalPath(input) + '\n' + canonicalQuery(result.query) + '\n' + lines + '\n'
+    result.canonicalRequest = input.method + '\n' + canonicalPath(input) + '\n' + (input.asOnTheWire ? result.query : canonicalQuery(result.query)) + '\n' + lines + '\n'
         + result.signedHeaders + '\n' + input.payloadHash;
     result.stringToSign = sigV4AlgorithmName(input) + '\n' + input.timestamp + '\n' + result.scope + '\n' + sha256Hex(result.canonicalRequest);
     result.derivation = {{u"canonical request"_s, result.canonicalRequest, false},
@@ -237,6 +239,11 @@ SigV4Host sigV4Host(const QString &host)
     labels.removeAll(u"dualstack"_s);
     if (!labels.isEmpty())
         found.service = labels.last();
+    // "search-x.eu-west-1.es.amazonaws.com" has the region before the service; the endpoint of SES is called email.
+    if (labels.size() > 1 && (found.service == "es"_L1 || found.service == "aoss"_L1) && region.match(labels.at(labels.size() - 2)).hasMatch())
+        found.region = labels.at(labels.size() - 2);
+    if (found.service == "email"_L1)
+        found.service = u"ses"_s;
     if (found.service.startsWith("s3-"_L1)) {
         if (region.match(found.service.mid(3)).hasMatch())
             found.region = found.service.mid(3); // "s3-eu-west-1.amazonaws.com"

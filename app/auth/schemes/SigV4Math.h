@@ -32,6 +32,7 @@ struct SigV4Input
     bool inQuery = false;            // presigned URL
     int expires = 0;                 // seconds, of a presigned URL
     bool normalizePath = true;       // not for S3
+    bool asOnTheWire = false;        // path and query are signed as they are, as curl 7.88 does
     bool encodePathAgain = true;     // on top of what the wire has; S3 encodes the decoded path once
 };
 struct SigV4Result
