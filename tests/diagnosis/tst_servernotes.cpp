@@ -112,6 +112,22 @@ private Q_SLOTS:
             QVERIFY(!evidence.text.contains(u"57ab9921de77c1"_s) && !evidence.text.contains(u"Hedge-17"_s));
     }
 
+    // Only what the scheme itself found out says it; the answer stays accepted.
+    void serverThatProvesNothing()
+    {
+        Trace trace;
+        trace.exchanges.append(makeExchange("GET /me HTTP/1.1\nHost: api.example\nAuthorization: Hawk id=\"a\"\n", "HTTP/1.1 200 OK\nServer-Authorization: Hawk mac=\"x\", hash=\"y\"\n"));
+        const auto isNoted = [&trace] {
+            const Diagnosis diagnosis = diagnose(trace, {});
+            const bool noted = std::ranges::any_of(diagnosis.findings, [](const Finding &finding) { return finding.cause == "server-proof-wrong"_L1 && finding.role == FindingRole::Note; });
+            return diagnosis.outcome.kind == OutcomeKind::Accepted && noted;
+        };
+        trace.exchanges.last().decisions.append({DecisionKind::Note, u"the server proved that it knows the key"_s});
+        QVERIFY(!isNoted());
+        trace.exchanges.last().decisions.append({DecisionKind::ServerProofWrong, u"Server-Authorization does not match"_s});
+        QVERIFY(isNoted());
+    }
+
     // A note never turns an accepted request into a refused one.
     void notesAccuseNobody()
     {
