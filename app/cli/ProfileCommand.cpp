@@ -5,6 +5,7 @@
 #include "app/cli/Outcome.h"
 #include "app/cli/SecretSource.h"
 #include "app/cli/Target.h"
+#include "app/credentials/SecretMove.h"
 #include "app/diagnosis/Diagnoser.h"
 #include "app/runner/TokenRevocation.h"
 #include "app/workspace/Workspace.h"
@@ -403,59 +404,30 @@ private:
             if (!find(name))
                 return;
         }
-        for (const CredentialProfile &profile : m_profiles->profiles()) {
-            if (all ? !profile.secretFields.isEmpty() && profile.place != *place : m_names.contains(profile.name))
-                m_toMove << profile.id;
+        QStringList ids = all ? profilesToMove(*m_profiles, *place) : QStringList();
+        for (const QString &name : std::as_const(m_names))
+            ids << m_profiles->findByName(name)->id;
+        for (const QString &id : QStringList(ids)) {
+            const CredentialProfile *profile = m_profiles->findById(id);
+            if (profile->place != SecretPlace::Memory || profile->secretFields.isEmpty())
+                continue;
+            complain({ErrorCode::SecretNotFound, u"the secrets of %1 are kept only while the window runs"_s.arg(profile->name), {},
+                      u"Move them there, or type them in with profile set %1 --ask."_s.arg(profile->name)});
+            m_moveStatus = ExitStatus::Failed;
+            ids.removeAll(id);
         }
-        moveNext(*place);
-    }
-
-    void moveNext(SecretPlace place)
-    {
-        if (m_toMove.isEmpty()) {
-            if (m_moved == 0 && m_notMoved == 0)
-                print(u"nothing to move\n"_s);
-            finish(m_notMoved > 0 ? ExitStatus::Failed : 0);
-            return;
-        }
-        const CredentialProfile profile = *m_profiles->findById(m_toMove.takeFirst());
-        if (profile.place == SecretPlace::Memory && !profile.secretFields.isEmpty()) {
-            complain({ErrorCode::SecretNotFound, u"the secrets of %1 are kept only while the window runs"_s.arg(profile.name), {}, u"Move them there, or type them in with profile set %1 --ask."_s.arg(profile.name)});
-            ++m_notMoved;
-            moveNext(place);
-            return;
-        }
-        copyProfileSecrets(profile, place, m_session.stores(), this, [this, profile, place](const Result<CredentialProfile> &moved) {
-            Result<void> saved = moved ? m_profiles->put(*moved) : moved.error();
-            if (saved)
-                saved = save();
-            if (!saved) {
-                complain(explained(saved.error(), place));
-                ++m_notMoved;
-                if (moved) { // the file still says that they are in the old place
-                    (void)m_profiles->put(profile).hasValue();
-                    if (profile.place != place)
-                        removeProfileSecrets(*moved, m_session.stores(), this, [this, place](const Result<void> &) { moveNext(place); });
-                    else
-                        moveNext(place);
-                    return;
-                }
-                if (saved.error().code == ErrorCode::SecretStoreLocked || saved.error().code == ErrorCode::WrongPassphrase)
-                    m_toMove.clear(); // asked and not told: it will be no better with the next one
-                moveNext(place);
+        if (ids.isEmpty() && m_moveStatus == 0)
+            print(u"nothing to move\n"_s);
+        moveSecrets(*m_profiles, ids, *place, m_session.stores(), this, [this, to = *place](const SecretMove &done) {
+            if (done.error) {
+                complain(explained(*done.error, to));
+                m_moveStatus = ExitStatus::Failed;
                 return;
             }
-            ++m_moved;
-            CredentialProfile left = profile;
-            if (profile.place == place)
-                left.secretFields.clear();
-            removeProfileSecrets(left, m_session.stores(), this, [this, left, place](const Result<void> &removed) {
-                if (!removed)
-                    warn(u"a copy of the secrets of %1 is still in the %2: %3"_s.arg(left.name, secretPlaceId(left.place), removed.error().message));
-                print(u"%1 is kept in the %2\n"_s.arg(left.name, secretPlaceId(place)));
-                moveNext(place);
-            });
-        });
+            if (done.leftBehind)
+                warn(u"a copy of the secrets of %1 is still in the %2: %3"_s.arg(done.profileName, secretPlaceId(done.from), done.leftBehind->message));
+            print(u"%1 is kept in the %2\n"_s.arg(done.profileName, secretPlaceId(to)));
+        }, [this] { finish(m_moveStatus); });
     }
 
     // A command ends at once: what is kept in memory only would be gone.
@@ -784,9 +756,7 @@ private:
     Redactor m_redactor;
     std::unique_ptr<Investigation> m_investigation;
     std::unique_ptr<TokenRevocation> m_revocation;
-    QStringList m_toMove; // ids
-    int m_moved = 0;
-    int m_notMoved = 0;
+    int m_moveStatus = 0;
 };
 
 std::vector<OptionSpec> profileOptions()

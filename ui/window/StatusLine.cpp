@@ -92,7 +92,7 @@ protected:
 } // namespace
 
 StatusLine::StatusLine(QWidget *parent)
-    : QWidget(parent), m_keychain(new Item(this)), m_tls(new Item(this)), m_proxy(new Item(this)),
+    : QWidget(parent), m_keychain(new Item(this)), m_vault(new Item(this)), m_tls(new Item(this)), m_proxy(new Item(this)),
       m_sent(new ElidedLabel(FontStyle::Tiny, Token::Fg2, this))
 {
     setFixedHeight(24);
@@ -102,6 +102,7 @@ StatusLine::StatusLine(QWidget *parent)
     layout->setContentsMargins(12, 1, 8, 0);
     layout->setSpacing(16);
     layout->addWidget(m_keychain);
+    layout->addWidget(m_vault);
     layout->addWidget(m_tls);
     layout->addWidget(m_proxy);
     layout->addStretch(1);
@@ -110,6 +111,7 @@ StatusLine::StatusLine(QWidget *parent)
     connect(commands, &QAbstractButton::clicked, this, &StatusLine::commandsRequested);
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
     setKeychain(KeychainState::Unknown);
+    setVault(VaultState::NoFile);
     setTlsVerification(true);
     setProxy({});
 }
@@ -130,6 +132,13 @@ void StatusLine::setKeychain(KeychainState state)
         m_keychain->set(u"triangle-alert"_s, tr("No keychain: secrets stay in memory"), Token::Warn);
         break;
     }
+}
+
+void StatusLine::setVault(VaultState state)
+{
+    const bool isUnlocked = state == VaultState::Unlocked;
+    m_vault->set(isUnlocked ? u"lock-open"_s : u"lock"_s, isUnlocked ? tr("Vault unlocked") : tr("Vault locked"), Token::Fg2);
+    m_vault->setVisible(state != VaultState::NoFile);
 }
 
 void StatusLine::setTlsVerification(bool isOn)
@@ -153,6 +162,11 @@ void StatusLine::setSent(const QString &text)
 QString StatusLine::keychainText() const
 {
     return m_keychain->text();
+}
+
+QString StatusLine::vaultText() const
+{
+    return m_vault->isHidden() ? QString() : m_vault->text();
 }
 
 QString StatusLine::sentText() const
