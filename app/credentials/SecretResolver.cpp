@@ -208,7 +208,8 @@ void copyProfileSecrets(const CredentialProfile &profile, SecretPlace place, con
     // Null stores of a caller without a vault are a bug, a store that says no is not.
     SecretStore *from = stores.at(profile.place);
     SecretStore *to = stores.at(place);
-    const auto copyOne = [profile, from, to, context](const QString &fieldId, std::function<void(const Result<void> &)> next) {
+    const auto written = std::make_shared<QStringList>(); // ids of fields
+    const auto copyOne = [profile, from, to, context, written](const QString &fieldId, std::function<void(const Result<void> &)> next) {
         const QString key = profile.secretKey(fieldId);
         const auto fail = [profile, fieldId, next](const Error &error) { next(named(error, profile, fieldId)); };
         from->read(key, context, [=](const Result<Secret> &secret) {
@@ -216,11 +217,12 @@ void copyProfileSecrets(const CredentialProfile &profile, SecretPlace place, con
                 fail(secret.error());
                 return;
             }
-            to->write(key, profile.name, *secret, context, [=, sent = *secret](const Result<void> &written) {
-                if (!written) {
-                    fail(written.error());
+            to->write(key, profile.name, *secret, context, [=, sent = *secret](const Result<void> &done) {
+                if (!done) {
+                    fail(done.error());
                     return;
                 }
+                written->append(fieldId);
                 to->read(key, context, [=](const Result<Secret> &back) {
                     if (back && back->equals(sent))
                         next({});
@@ -231,12 +233,14 @@ void copyProfileSecrets(const CredentialProfile &profile, SecretPlace place, con
             });
         });
     };
-    inTurn(profile.secretFields, copyOne, [moved, stores, context, callback](const Result<void> &copied) {
+    inTurn(profile.secretFields, copyOne, [moved, stores, context, callback, written](const Result<void> &copied) {
         if (copied) {
             callback(moved);
             return;
         }
-        removeProfileSecrets(moved, stores, context, [callback, error = copied.error()](const Result<void> &) { callback(error); });
+        CredentialProfile unwanted = moved; // a store that was not written to is not asked for anything more
+        unwanted.secretFields = *written;
+        removeProfileSecrets(unwanted, stores, context, [callback, error = copied.error()](const Result<void> &) { callback(error); });
     });
 }
 

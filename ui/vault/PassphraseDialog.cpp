@@ -24,6 +24,16 @@ namespace realmscope {
 namespace {
 
 constexpr int dialogWidth = 460;
+constexpr int margin = 24;
+
+QString superscript(long number)
+{
+    static const QString digits = u"\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"_s;
+    QString text;
+    for (const QChar c : QString::number(number))
+        text += digits.at(c.digitValue());
+    return text;
+}
 
 Token strengthToken(int score) { return score < 2 ? Token::Bad : score < 3 ? Token::Warn : Token::Good; }
 
@@ -37,7 +47,7 @@ QString strengthWords(const PassphraseStrength &strength)
         : strength.score == 3                ? PassphraseDialog::tr("Good")
                                              : PassphraseDialog::tr("Strong");
     const auto digits = std::lround(strength.bits * std::log10(2.0));
-    return digits < 4 ? PassphraseDialog::tr("%1: found at once").arg(word) : PassphraseDialog::tr("%1: found after some 10^%2 guesses").arg(word).arg(digits);
+    return digits < 4 ? PassphraseDialog::tr("%1: found at once").arg(word) : PassphraseDialog::tr("%1: found after some 10%2 guesses").arg(word, superscript(digits));
 }
 
 PassphraseDialog::PassphraseDialog(VaultStore &vault, Purpose purpose, QWidget *parent) : QDialog(parent), m_vault(vault), m_purpose(purpose)
@@ -47,19 +57,22 @@ PassphraseDialog::PassphraseDialog(VaultStore &vault, Purpose purpose, QWidget *
     setAttribute(Qt::WA_DeleteOnClose);
     setFixedWidth(dialogWidth);
     auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(24, 20, 24, 20);
+    layout->setContentsMargins(margin, 20, margin, 20);
     layout->setSpacing(6);
     layout->addWidget(makeText(title, FontStyle::Title, Token::Fg));
-    layout->addWidget(new ProseLabel(purpose == Purpose::Create ? tr("The vault keeps secrets in a file of yours that only this passphrase opens. Nobody can bring them back when it is forgotten.")
-                                                                : tr("The vault is written anew, its backup too: the passphrase as it is now opens neither of them."),
-                                     FontStyle::Body, Token::Fg2));
-    layout->addSpacing(8);
+    auto *about = new ProseLabel(purpose == Purpose::Create ? tr("The vault keeps secrets in a file of yours that only this passphrase opens. Nobody can bring them back when it is forgotten.")
+                                                            : tr("The vault is written anew, its backup too: the old passphrase opens neither of them then."),
+                                 FontStyle::Body, Token::Fg2);
+    about->setFixedHeight(about->heightForWidth(dialogWidth - 2 * margin)); // a dialog does not ask for it
+    layout->addWidget(about);
+    layout->addSpacing(4);
     const auto addField = [&](const QString &name) {
         auto *field = new SecretField(name);
         field->setCopyable(false);
         field->setEmptyText({});
         QLabel *label = makeText(name, FontStyle::Body, Token::Fg2);
         label->setBuddy(field->lineEdit());
+        layout->addSpacing(6);
         layout->addWidget(label);
         layout->addWidget(field);
         connect(field, &SecretField::edited, this, [this] {
@@ -102,7 +115,7 @@ void PassphraseDialog::judge()
     QPalette palette = m_strength->palette();
     palette.setColor(QPalette::WindowText, Theme::instance().color(typed.isEmpty() ? Token::Fg2 : strengthToken(strength.score)));
     m_strength->setPalette(palette);
-    m_strength->setText(typed.isEmpty() ? tr("Four or five words that nobody puts together are easy to keep and hard to guess.")
+    m_strength->setText(typed.isEmpty() ? tr("Four or five unrelated words are easy to keep and hard to guess.")
                                         : strengthWords(strength) + (strength.isWeak() ? u". "_s + tr("More words are better.") : QString()));
     m_first->lineEdit()->setAccessibleDescription(m_strength->text());
 }

@@ -30,7 +30,7 @@ constexpr int passphraseWidth = 260;
 } // namespace
 
 VaultBar::VaultBar(VaultStore &vault, QWidget *parent)
-    : QWidget(parent), m_vault(vault), m_icon(makeIcon(u"file-key"_s, Token::Fg2, 16)), m_text(new QLabel(this)),
+    : QWidget(parent), m_vault(vault), m_icon(makeIcon(u"lock"_s, Token::Fg2, 16)), m_text(new QLabel(this)),
       m_passphrase(new SecretField(tr("Passphrase of the vault"), this)), m_unlock(makeButton(tr("Unlock"), "primary", {}, this)),
       m_backup(makeButton(tr("Use the backup"), "secondary", {}, this)), m_cancel(makeButton(tr("Cancel"), "secondary", {}, this))
 {

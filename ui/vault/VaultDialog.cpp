@@ -41,8 +41,11 @@ VaultDialog::VaultDialog(AppContext &context, int lockMinutes, QWidget *parent) 
     m_layout->setContentsMargins(24, 20, 24, 20);
     m_layout->setSpacing(8);
     m_layout->addWidget(makeText(windowTitle(), FontStyle::Title, Token::Fg));
-    m_layout->addWidget(new ProseLabel(tr("A file of yours that keeps secrets under one passphrase, where there is no keychain or you don't want one. "
-                                          "It is not in the workspace."), FontStyle::Body, Token::Fg2));
+    auto *about = new ProseLabel(tr("A file of yours that keeps secrets under one passphrase, where there is no keychain or you don't want one. "
+                                    "It is not in the workspace."), FontStyle::Body, Token::Fg2);
+    constexpr int margins = 2 * 24;
+    about->setFixedHeight(about->heightForWidth(vaultDialogWidth - margins)); // a dialog does not ask for it
+    m_layout->addWidget(about);
     m_layout->addSpacing(4);
     context.vault->examine(this, [this](const VaultFacts &facts) { fill(facts); });
 }
