@@ -124,6 +124,7 @@ void PassphraseDialog::fail(const QString &text, SecretField *field)
 {
     m_error->setText(text);
     m_error->show();
+    adjustSize(); // it may take two lines
     QAccessibleEvent event(m_error, QAccessible::Alert);
     QAccessible::updateAccessibility(&event);
     field->lineEdit()->setFocus(Qt::OtherFocusReason);
