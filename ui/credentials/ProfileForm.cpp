@@ -329,7 +329,7 @@ QString ProfileForm::placeRemark() const
             return tr("a file of yours under a passphrase; unlocked now");
         }
     }
-    if (place == int(SecretPlace::Keychain) && m_context.keychainState == KeychainState::Unavailable)
+    if (m_context.keychainState == KeychainState::Unavailable)
         return tr("No keychain service runs in this session: choose the vault or memory, or start one.");
     return tr("never in the workspace");
 }

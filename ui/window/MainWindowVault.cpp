@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/credentials/SecretMove.h"
-#include "ui/credentials/CredentialsPage.h"
+#include "ui/request/RequestHeadersModel.h"
 #include "ui/vault/AutoLock.h"
 #include "ui/vault/PassphraseDialog.h"
 #include "ui/vault/VaultBar.h"
@@ -11,6 +11,8 @@
 #include "ui/window/MainWindow.h"
 #include "ui/window/MessageBar.h"
 #include "ui/window/StatusLine.h"
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -30,6 +32,9 @@ void MainWindow::watchVault()
         const auto fields = findChildren<SecretField *>(); // nothing stays in sight
         for (SecretField *field : fields)
             field->hideSecret();
+        const auto headers = findChildren<RequestHeadersModel *>();
+        for (RequestHeadersModel *model : headers)
+            model->hideRevealed();
     });
     connect(m_vaultBar, &VaultBar::createWanted, this, &MainWindow::createVault);
     connect(m_autoLock, &AutoLock::locked, this, [this](LockReason reason) {
@@ -47,7 +52,8 @@ void MainWindow::setVaultLockMinutes(int minutes)
 
 void MainWindow::createVault()
 {
-    if (findChild<PassphraseDialog *>())
+    const auto open = findChildren<PassphraseDialog *>();
+    if (std::ranges::any_of(open, &QWidget::isVisible)) // one that was closed is there for a moment still
         return;
     auto *dialog = new PassphraseDialog(*m_context.vault, PassphraseDialog::Purpose::Create, this);
     connect(dialog, &QDialog::rejected, this, [this] { m_context.vault->giveUpWaiting(); });

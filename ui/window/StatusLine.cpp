@@ -118,6 +118,7 @@ StatusLine::StatusLine(QWidget *parent)
 
 void StatusLine::setKeychain(KeychainState state)
 {
+    m_keychainState = state;
     switch (state) {
     case KeychainState::Unknown:
         m_keychain->set(u"circle-dashed"_s, tr("Looking for the keychain"), Token::Fg2);
@@ -129,7 +130,8 @@ void StatusLine::setKeychain(KeychainState state)
         m_keychain->set(u"lock"_s, tr("Keychain locked"), Token::Warn);
         break;
     case KeychainState::Unavailable:
-        m_keychain->set(u"triangle-alert"_s, tr("No keychain: secrets stay in memory"), Token::Warn);
+        m_keychain->set(u"triangle-alert"_s, m_hasVault ? tr("No keychain") : tr("No keychain: secrets stay in memory"),
+                        m_hasVault ? Token::Fg2 : Token::Warn);
         break;
     }
 }
@@ -138,7 +140,9 @@ void StatusLine::setVault(VaultState state)
 {
     const bool isUnlocked = state == VaultState::Unlocked;
     m_vault->set(isUnlocked ? u"lock-open"_s : u"lock"_s, isUnlocked ? tr("Vault unlocked") : tr("Vault locked"), Token::Fg2);
-    m_vault->setVisible(state != VaultState::NoFile);
+    m_hasVault = state != VaultState::NoFile;
+    m_vault->setVisible(m_hasVault);
+    setKeychain(m_keychainState);
 }
 
 void StatusLine::setTlsVerification(bool isOn)

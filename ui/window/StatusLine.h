@@ -36,6 +36,8 @@ protected:
 
 private:
     class Item;
+    KeychainState m_keychainState = KeychainState::Unknown;
+    bool m_hasVault = false; // secrets have a place without a keychain
     Item *m_keychain = nullptr;
     Item *m_vault = nullptr;
     Item *m_tls = nullptr;
