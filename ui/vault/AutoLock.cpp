@@ -14,7 +14,7 @@ namespace realmscope {
 
 namespace {
 
-constexpr int lookEveryMs = 5000;
+constexpr int autoLockLookMs = 5000;
 const auto loginService = u"org.freedesktop.login1"_s;
 const auto loginPath = u"/org/freedesktop/login1"_s;
 const auto loginManager = u"org.freedesktop.login1.Manager"_s;
@@ -24,7 +24,7 @@ const auto loginManager = u"org.freedesktop.login1.Manager"_s;
 AutoLock::AutoLock(VaultStore &vault, const Clock &clock, QObject *parent)
     : QObject(parent), m_vault(vault), m_clock(clock), m_lastInputMs(clock.nowMs())
 {
-    m_timer.setInterval(lookEveryMs);
+    m_timer.setInterval(autoLockLookMs);
     connect(&m_timer, &QTimer::timeout, this, &AutoLock::tick);
     m_timer.start();
     qApp->installEventFilter(this);

@@ -23,8 +23,8 @@ namespace realmscope {
 
 namespace {
 
-constexpr int dialogWidth = 460;
-constexpr int margin = 24;
+constexpr int passphraseDialogWidth = 460;
+constexpr int passphraseMargin = 24;
 
 QString superscript(long number)
 {
@@ -55,15 +55,15 @@ PassphraseDialog::PassphraseDialog(VaultStore &vault, Purpose purpose, QWidget *
     const QString title = purpose == Purpose::Create ? tr("Create the encrypted vault") : tr("Change the passphrase of the vault");
     setWindowTitle(title);
     setAttribute(Qt::WA_DeleteOnClose);
-    setFixedWidth(dialogWidth);
+    setFixedWidth(passphraseDialogWidth);
     auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(margin, 20, margin, 20);
+    layout->setContentsMargins(passphraseMargin, 20, passphraseMargin, 20);
     layout->setSpacing(6);
     layout->addWidget(makeText(title, FontStyle::Title, Token::Fg));
     auto *about = new ProseLabel(purpose == Purpose::Create ? tr("The vault keeps secrets in a file of yours that only this passphrase opens. Nobody can bring them back when it is forgotten.")
                                                             : tr("The vault is written anew, its backup too: the old passphrase opens neither of them then."),
                                  FontStyle::Body, Token::Fg2);
-    about->setFixedHeight(about->heightForWidth(dialogWidth - 2 * margin)); // a dialog does not ask for it
+    about->setFixedHeight(about->heightForWidth(passphraseDialogWidth - 2 * passphraseMargin)); // a dialog does not ask for it
     layout->addWidget(about);
     layout->addSpacing(4);
     const auto addField = [&](const QString &name) {

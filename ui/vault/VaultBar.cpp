@@ -24,7 +24,7 @@ namespace realmscope {
 
 namespace {
 
-constexpr int leastHeight = 44;
+constexpr int vaultBarHeight = 44;
 constexpr int passphraseWidth = 260;
 
 } // namespace
@@ -35,7 +35,7 @@ VaultBar::VaultBar(VaultStore &vault, QWidget *parent)
       m_backup(makeButton(tr("Use the backup"), "secondary", {}, this)), m_cancel(makeButton(tr("Cancel"), "secondary", {}, this))
 {
     setAccessibleName(tr("The vault"));
-    setMinimumHeight(leastHeight);
+    setMinimumHeight(vaultBarHeight);
     m_text->setTextFormat(Qt::PlainText);
     m_text->setWordWrap(true);
     m_text->setMinimumWidth(120);
