@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Our transport and command line beside libcurl and curl on this machine, against a local nginx: a table of medians and
 # ratios in Markdown. Recording every byte is part of what is measured.
-# First the diagnosis of 10,000 recorded traces: time and allocations of one, as a line of JSON; then signing, scheme by scheme.
+# First the diagnosis of 10,000 recorded traces: time and allocations of one, as a line of JSON; then signing, scheme by scheme; then
+# what the vault and the keychain take.
 #   packaging/bench.sh [--rounds N] [--only WORD]
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -13,4 +14,6 @@ say "Diagnosing 10,000 recorded traces offline:"
 "$root/build/bench/bin/bench_diagnosis"
 say "Signing a request, beside the bare primitive of OpenSSL:"
 "$root/build/bench/bin/bench_signing"
+say "How long a secret takes to come from the vault and from the keychain (gnome-keyring, where it is installed):"
+"$root/tests/credentials/with-keyring.sh" "$root/build/bench/bin/bench_secrets"
 exec python3 "$root/tests/bench/bench.py" "$@" "$root/build/bench/bin"

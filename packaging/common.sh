@@ -7,7 +7,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 build_packages=(g++ cmake ninja-build pkg-config ccache mold
     qt6-base-dev qt6-base-dev-tools qt6-svg-dev qtkeychain-qt6-dev libgl-dev
-    libssl-dev libsodium-dev zlib1g-dev libbrotli-dev libzstd-dev libnghttp2-dev libpsl-dev libkrb5-dev)
+    libssl-dev libsodium-dev libzxcvbn-dev zlib1g-dev libbrotli-dev libzstd-dev libnghttp2-dev libpsl-dev libkrb5-dev)
 run_packages=(publicsuffix qt6-qpa-plugins libqt6svg6 libsecret-1-0 openssl ca-certificates)
 
 say() { printf '%s\n' "$*" >&2; }

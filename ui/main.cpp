@@ -37,7 +37,7 @@ public:
 
     Result<void> open(const QString &folder)
     {
-        Result<std::unique_ptr<AppContext>> context = AppContext::create(folder);
+        Result<std::unique_ptr<AppContext>> context = AppContext::create(folder, m_context ? m_context->vault : nullptr);
         if (!context)
             return context.error();
         // The old ones go last: a moment without a window would end the program.
@@ -50,6 +50,11 @@ public:
         connect(m_window.get(), &MainWindow::themeChosen, this, [this](ThemeMode mode) {
             Theme::instance().setMode(mode);
             m_settings.theme = mode;
+            m_settings.save();
+        });
+        m_window->setVaultLockMinutes(m_settings.vaultLockMinutes);
+        connect(m_window.get(), &MainWindow::vaultLockMinutesChosen, this, [this](int minutes) {
+            m_settings.vaultLockMinutes = minutes;
             m_settings.save();
         });
         m_settings.workspace = m_context->workspace->root();

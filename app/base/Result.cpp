@@ -53,6 +53,10 @@ QString errorCodeId(ErrorCode code)
         return u"secret-store-locked"_s;
     case ErrorCode::SecretStoreFailed:
         return u"secret-store-failed"_s;
+    case ErrorCode::SecretStoreDamaged:
+        return u"secret-store-damaged"_s;
+    case ErrorCode::WrongPassphrase:
+        return u"wrong-passphrase"_s;
     case ErrorCode::SecretNotFound:
         return u"secret-not-found"_s;
     case ErrorCode::ProfileNotApproved:

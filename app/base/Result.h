@@ -33,6 +33,8 @@ enum class ErrorCode {
     SecretStoreUnavailable,
     SecretStoreLocked,
     SecretStoreFailed,
+    SecretStoreDamaged,  // its file was changed or cut off; a backup may help
+    WrongPassphrase,
     SecretNotFound,
     ProfileNotApproved,  // the credential profile was changed by another program, or came from elsewhere
     OriginNotAllowed,    // the credential profile does not name this origin

@@ -15,6 +15,7 @@ namespace realmscope {
 class Clock;
 class Random;
 class SecretStore;
+class VaultStore;
 
 // Where the command line reads and writes; a test passes its own. Only out, err and readStandardInput are needed.
 struct CliStreams
@@ -29,6 +30,7 @@ struct CliStreams
     std::function<void(std::function<void()>)> onInterrupt;
     ProxyEnvironment environment; // what the *_proxy variables say
     SecretStore *keychain = nullptr; // null: the operating system's
+    VaultStore *vault = nullptr;     // null: the user's
 };
 
 // Exit statuses; the public contract stands in docs/CLI.md.

@@ -5,6 +5,7 @@
 #include "app/cli/Outcome.h"
 #include "app/cli/SecretSource.h"
 #include "app/cli/Target.h"
+#include "app/credentials/SecretMove.h"
 #include "app/diagnosis/Diagnoser.h"
 #include "app/runner/TokenRevocation.h"
 #include "app/workspace/Workspace.h"
@@ -61,6 +62,7 @@ public:
     void start(const ParsedLine &line) override
     {
         m_line = line;
+        m_session.takeVaultOptions(line);
         const QString verb = line.words.value(0);
         m_names = line.words.mid(1);
         const QString folder = line.has(u"workspace"_s) ? line.value(u"workspace"_s) : defaultWorkspaceFolder();
@@ -80,12 +82,13 @@ public:
             {"add", &ProfileCommand::add, 1, 1, "NAME"},        {"set", &ProfileCommand::set, 1, 1, "NAME"},
             {"remove", &ProfileCommand::remove, 1, 1, "NAME"},  {"test", &ProfileCommand::test, 1, 2, "NAME [URL]"},
             {"revoke", &ProfileCommand::revoke, 1, 1, "NAME"}, {"approve", &ProfileCommand::approve, 1, 1, "NAME"},
+            {"move", &ProfileCommand::move, 0, 1000, "NAME… or --all, and --store"},
             {"export", &ProfileCommand::exportAll, 0, 1000, "[NAME…]"}, {"import", &ProfileCommand::import, 1, 1, "FILE"},
         };
         const auto *known = std::ranges::find_if(verbs, [&](const Known &k) { return verb == QLatin1StringView(k.name); });
         if (known == std::end(verbs)) {
             fail(verb.isEmpty() ? u"profile: what is to be done is missing"_s : u"profile: unknown word \"%1\""_s.arg(verb),
-                 u"Use one of: list, show, add, set, approve, remove, test, revoke, export, import."_s, ExitStatus::Usage);
+                 u"Use one of: list, show, add, set, approve, move, remove, test, revoke, export, import."_s, ExitStatus::Usage);
             return;
         }
         if (m_names.size() < known->fewest || m_names.size() > known->most) {
@@ -292,7 +295,13 @@ private:
                 return;
             }
         }
-        profile.place = SecretPlace::Keychain;
+        const CredentialProfile before = profile;
+        if (const Result<SecretPlace> place = chosenPlace(profile.place); place) {
+            profile.place = *place;
+        } else {
+            fail(place.error(), ExitStatus::Usage);
+            return;
+        }
         const QStringList kept = profile.secretFields;
         if (const Result<void> taken = takeReferences(*scheme, profile); !taken) {
             fail(taken.error(), ExitStatus::Usage);
@@ -307,7 +316,13 @@ private:
             fail(valid.error(), ExitStatus::Usage);
             return;
         }
-        const auto save = [this, isNew](const CredentialProfile &stored) {
+        // What is to be moved from another place is copied first, and removed there when the profile is saved.
+        CredentialProfile left = before;
+        if (before.place == profile.place || before.place == SecretPlace::Memory)
+            left.secretFields.clear();
+        CredentialProfile copied = left;
+        copied.secretFields.removeIf([&](const QString &id) { return secrets->contains(id) || profile.references.contains(id); });
+        const auto save = [this, isNew, left](const CredentialProfile &stored) {
             if (const Result<void> ok = m_profiles->put(stored); !ok) {
                 fail(ok.error());
                 return;
@@ -316,15 +331,19 @@ private:
                 fail(saved.error());
                 return;
             }
-            if (!stored.approved)
-                note(u"%1 is not approved yet: realmscope-cli profile approve %1"_s.arg(stored.name));
-            print(isNew ? u"profile %1 was added\n"_s.arg(stored.name) : u"profile %1 was changed\n"_s.arg(stored.name));
-            finish(0);
+            removeProfileSecrets(left, m_session.stores(), this, [this, isNew, left, stored](const Result<void> &removed) {
+                if (!removed)
+                    warn(u"the old secret is still in the %1: %2"_s.arg(secretPlaceId(left.place), removed.error().message));
+                if (!stored.approved)
+                    note(u"%1 is not approved yet: realmscope-cli profile approve %1"_s.arg(stored.name));
+                print(isNew ? u"profile %1 was added\n"_s.arg(stored.name) : u"profile %1 was changed\n"_s.arg(stored.name));
+                finish(0);
+            });
         };
-        // A copy in the keychain of what is fetched from elsewhere now is left by nobody.
-        const auto put = [this, save, kept](const CredentialProfile &changed) {
+        // A copy in a store of what is fetched from elsewhere now is left by nobody.
+        const auto put = [this, save, kept, isMoved = !left.secretFields.isEmpty()](const CredentialProfile &changed) {
             CredentialProfile old = changed;
-            old.secretFields = kept;
+            old.secretFields = isMoved ? QStringList() : kept; // those are removed where they were
             old.secretFields.removeIf([&changed](const QString &id) { return !changed.references.contains(id); });
             if (old.secretFields.isEmpty()) {
                 save(changed);
@@ -332,29 +351,91 @@ private:
             }
             removeProfileSecrets(old, m_session.stores(), this, [this, save, changed](const Result<void> &removed) {
                 if (!removed)
-                    warn(u"the old secret is still in the keychain: %1"_s.arg(removed.error().message));
+                    warn(u"the old secret is still in the %1: %2"_s.arg(secretPlaceId(changed.place), removed.error().message));
                 save(changed);
             });
         };
-        if (secrets->isEmpty()) {
-            put(profile);
-            return;
-        }
-        profile.approved = true; // who types a secret into it means it
-        storeProfileSecrets(profile, *secrets, m_session.stores(), this, [this, put](const Result<CredentialProfile> &stored) {
-            if (stored)
-                put(*stored);
-            else
-                fail(explained(stored.error()));
+        if (!secrets->isEmpty())
+            profile.approved = true; // who types a secret into it means it
+        copyProfileSecrets(copied, profile.place, m_session.stores(), this, [this, profile, typed = *secrets, put](const Result<CredentialProfile> &moved) {
+            if (!moved) {
+                fail(moved.error());
+                return;
+            }
+            if (typed.isEmpty()) {
+                put(profile);
+                return;
+            }
+            storeProfileSecrets(profile, typed, m_session.stores(), this, [this, put, place = profile.place](const Result<CredentialProfile> &stored) {
+                if (stored)
+                    put(*stored);
+                else
+                    fail(explained(stored.error(), place));
+            });
         });
     }
 
-    // A command ends at once: what is kept in memory only would be gone.
-    static Error explained(Error error)
+    // --store, or where it is. Only the window has a memory that lasts.
+    Result<SecretPlace> chosenPlace(SecretPlace now) const
     {
-        if (error.code == ErrorCode::SecretStoreUnavailable || error.code == ErrorCode::SecretStoreFailed)
-            error.action = u"Nothing was saved. Start a keychain (GNOME Keyring, KWallet) in this session; without one, write the "
-                           "credential into a curl command: send curl -u …"_s;
+        if (!m_line.has(u"store"_s))
+            return now == SecretPlace::Memory ? SecretPlace::Keychain : now;
+        const std::optional<SecretPlace> place = secretPlaceOf(m_line.value(u"store"_s));
+        if (!place || *place == SecretPlace::Memory)
+            return invalidInput(place ? u"a command can't keep a secret in memory: it ends at once"_s : u"there is no store called \"%1\""_s.arg(m_line.value(u"store"_s)),
+                                u"Use --store keychain or --store vault; to keep it elsewhere, --secret-ref."_s);
+        return *place;
+    }
+
+    // Each profile on its own: what can't be moved is said, and the others go on.
+    void move()
+    {
+        const bool all = m_line.has(u"all"_s);
+        if (all == !m_names.isEmpty() || !m_line.has(u"store"_s)) {
+            fail(u"profile move takes names or --all, and --store"_s, u"For example: profile move --all --store vault."_s, ExitStatus::Usage);
+            return;
+        }
+        const Result<SecretPlace> place = chosenPlace(SecretPlace::Keychain);
+        if (!place) {
+            fail(place.error(), ExitStatus::Usage);
+            return;
+        }
+        for (const QString &name : std::as_const(m_names)) {
+            if (!find(name))
+                return;
+        }
+        QStringList ids = all ? profilesToMove(*m_profiles, *place) : QStringList();
+        for (const QString &name : std::as_const(m_names))
+            ids << m_profiles->findByName(name)->id;
+        for (const QString &id : QStringList(ids)) {
+            const CredentialProfile *profile = m_profiles->findById(id);
+            if (profile->place != SecretPlace::Memory || profile->secretFields.isEmpty())
+                continue;
+            complain({ErrorCode::SecretNotFound, u"the secrets of %1 are kept only while the window runs"_s.arg(profile->name), {},
+                      u"Move them there, or type them in with profile set %1 --ask."_s.arg(profile->name)});
+            m_moveStatus = ExitStatus::Failed;
+            ids.removeAll(id);
+        }
+        if (ids.isEmpty() && m_moveStatus == 0)
+            print(u"nothing to move\n"_s);
+        moveSecrets(*m_profiles, ids, *place, m_session.stores(), this, [this, to = *place](const SecretMove &done) {
+            if (done.error) {
+                complain(explained(*done.error, to));
+                m_moveStatus = ExitStatus::Failed;
+                return;
+            }
+            if (done.leftBehind)
+                warn(u"a copy of the secrets of %1 is still in the %2: %3"_s.arg(done.profileName, secretPlaceId(done.from), done.leftBehind->message));
+            print(u"%1 is kept in the %2\n"_s.arg(done.profileName, secretPlaceId(to)));
+        }, [this] { finish(m_moveStatus); });
+    }
+
+    // A command ends at once: what is kept in memory only would be gone.
+    static Error explained(Error error, SecretPlace place)
+    {
+        if (place == SecretPlace::Keychain && (error.code == ErrorCode::SecretStoreUnavailable || error.code == ErrorCode::SecretStoreFailed))
+            error.action = u"Nothing was saved. Start a keychain (GNOME Keyring, KWallet) in this session; without one, use the encrypted vault "
+                           "(--store vault), or write the credential into a curl command: send curl -u …"_s;
         return error;
     }
 
@@ -470,6 +551,7 @@ private:
             return;
         const QString id = profile->id;
         const QString name = profile->name;
+        const QString place = secretPlaceId(profile->place);
         const auto drop = [this, id, name] {
             m_profiles->remove(id);
             if (const Result<void> saved = save(); !saved) {
@@ -483,15 +565,15 @@ private:
             drop();
             return;
         }
-        removeProfileSecrets(*profile, m_session.stores(), this, [this, drop](const Result<void> &removed) {
+        removeProfileSecrets(*profile, m_session.stores(), this, [this, drop, place](const Result<void> &removed) {
             if (!removed && !m_line.has(u"force"_s)) {
                 Error error = removed.error();
-                error.action = u"The profile is still there. Make the keychain available, or use --force to leave the secret in it."_s;
+                error.action = u"The profile is still there. Make the %1 available, or use --force to leave the secret in it."_s.arg(place);
                 fail(error);
                 return;
             }
             if (!removed)
-                warn(u"the secret stays in the keychain: %1"_s.arg(removed.error().message));
+                warn(u"the secret stays in the %1: %2"_s.arg(place, removed.error().message));
             drop();
         });
     }
@@ -531,9 +613,9 @@ private:
         target.job.literal = true;
         target.profileName = profile.name;
         target.profilesPath = m_profiles->path();
-        resolveTarget(target, m_session, this, [this, then](const Result<RunJob> &job) {
+        resolveTarget(target, m_session, this, [this, then, place = profile.place](const Result<RunJob> &job) {
             if (!job) {
-                fail(explained(job.error()));
+                fail(explained(job.error(), place));
                 return;
             }
             m_redactor = redactorFor(*job);
@@ -677,6 +759,7 @@ private:
     Redactor m_redactor;
     std::unique_ptr<Investigation> m_investigation;
     std::unique_ptr<TokenRevocation> m_revocation;
+    int m_moveStatus = 0;
 };
 
 std::vector<OptionSpec> profileOptions()
@@ -687,14 +770,18 @@ std::vector<OptionSpec> profileOptions()
                                  {"origin", 0, "ORIGIN", "add, set: where it may be sent, repeatable; https://*.example.com"},
                                  {"together", 0, "NAME", "add, set: a signature, DPoP proof or client certificate that goes along, repeatable; '': none"},
                                  {"field", 0, "ID=VALUE", "add, set: a field that is no secret, repeatable"},
+                                 {"store", 0, "PLACE", "add, set, move: where its secrets are kept: keychain (the default) or vault"},
                                  {"secret-ref", 0, "ID=REF", "add, set: a secret kept elsewhere, repeatable; env:NAME, file:PATH, command:PROGRAM …"},
                                  {"name", 0, "NAME", "set: another name"}};
     const std::vector<OptionSpec> secrets = secretOptions();
     list.insert(list.end(), secrets.begin(), secrets.end());
     list.insert(list.end(), {{"ask", 0, nullptr, "set: ask for the secret without echo (add does so by itself)"},
                              {"no-secret", 0, nullptr, "add: store no secret"},
-                             {"force", 0, nullptr, "remove: also when the keychain can't be reached"},
+                             {"all", 0, nullptr, "move: every profile that has secrets"},
+                             {"force", 0, nullptr, "remove: also when the keychain or the vault can't be reached"},
                              {"replace", 0, nullptr, "import: replace profiles of the same name"}});
+    const std::vector<OptionSpec> vault = vaultPassphraseOptions();
+    list.insert(list.end(), vault.begin(), vault.end());
     return list;
 }
 
@@ -702,9 +789,9 @@ std::vector<OptionSpec> profileOptions()
 
 CommandEntry profileCommand()
 {
-    return {"profile", "credential profiles: list, show, add, set, approve, remove, test, revoke, export, import",
-            "list | show NAME | add NAME | set NAME | approve NAME | remove NAME | test NAME [URL] | revoke NAME | export [NAME…] | import FILE",
-            "Keeps credential profiles. Their secrets are in the keychain of this computer, never in a file, and never come from\n"
+    return {"profile", "credential profiles: list, show, add, set, approve, move, remove, test, revoke, export, import",
+            "list | show NAME | add NAME | set NAME | approve NAME | move NAME…|--all --store PLACE | remove NAME | test NAME [URL] | revoke NAME | export [NAME…] | import FILE",
+            "Keeps credential profiles. Their secrets are in the keychain of this computer or in the encrypted vault, and never come from\n"
             "an argument: they are read from standard input, a file, the environment, or asked for without echo. With --secret-ref they stay where\n"
             "they are, and are fetched at each use. A profile that came from elsewhere is used only once it was approved here.\n\n"
             "Example: realmscope-cli profile add staging --scheme basic --origin https://api.example.com --field username=alice",

@@ -34,27 +34,35 @@ std::vector<OptionSpec> secretOptions()
             {"secret-field", 0, "FIELD", "which field it is for, when the scheme has several secrets"}};
 }
 
-bool namesSecretSource(const ParsedLine &line)
+bool namesSecretSource(const ParsedLine &line, const QString &which)
 {
-    return line.has(u"secret-stdin"_s) || line.has(u"secret-file"_s) || line.has(u"secret-env"_s);
+    return line.has(which + u"-stdin"_s) || line.has(which + u"-file"_s) || line.has(which + u"-env"_s);
 }
 
-Result<std::optional<Secret>> readSecret(const ParsedLine &line, const CliStreams &streams)
+Result<std::optional<Secret>> readSecret(const ParsedLine &line, const CliStreams &streams, const QString &which)
 {
-    const int sources = int(line.has(u"secret-stdin"_s)) + int(line.has(u"secret-file"_s)) + int(line.has(u"secret-env"_s));
+    const QString fromStdin = which + u"-stdin"_s;
+    const QString fromFile = which + u"-file"_s;
+    const QString fromEnv = which + u"-env"_s;
+    const int sources = int(line.has(fromStdin)) + int(line.has(fromFile)) + int(line.has(fromEnv));
     if (sources == 0)
         return std::optional<Secret>();
     if (sources > 1)
-        return invalidInput(u"there are several sources of the secret"_s, u"Use one of --secret-stdin, --secret-file and --secret-env."_s);
-    if (line.has(u"secret-stdin"_s))
+        return invalidInput(u"there are several sources of the secret"_s, u"Use one of --%1, --%2 and --%3."_s.arg(fromStdin, fromFile, fromEnv));
+    if (line.has(fromStdin)) {
+        for (auto it = line.options.cbegin(); it != line.options.cend(); ++it) {
+            if (it.key() != fromStdin && it.key().endsWith("-stdin"_L1))
+                return invalidInput(u"standard input can't be both: --%1 and --%2"_s.arg(fromStdin, it.key()), u"Read one of them from a file."_s);
+        }
         return toSecret(streams.readStandardInput(), u"standard input"_s);
-    if (line.has(u"secret-env"_s)) {
-        const QByteArray name = line.value(u"secret-env"_s).toUtf8();
+    }
+    if (line.has(fromEnv)) {
+        const QByteArray name = line.value(fromEnv).toUtf8();
         if (!qEnvironmentVariableIsSet(name.constData()))
             return invalidInput(u"the environment variable %1 is not set"_s.arg(QString::fromUtf8(name)), u"Set and export it."_s);
         return toSecret(qgetenv(name.constData()), u"the environment variable %1"_s.arg(QString::fromUtf8(name)));
     }
-    const QString path = line.value(u"secret-file"_s);
+    const QString path = line.value(fromFile);
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
         return Error{ErrorCode::FileUnreadable, u"the file with the secret can't be read: %1"_s.arg(path), file.errorString(),

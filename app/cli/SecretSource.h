@@ -13,10 +13,11 @@ namespace realmscope {
 // --secret-stdin, --secret-file, --secret-env: a secret never comes from an argument, which everybody on the computer
 // can read in the list of processes.
 [[nodiscard]] std::vector<OptionSpec> secretOptions();
-[[nodiscard]] bool namesSecretSource(const ParsedLine &line);
+// which: how the options begin; "vault-passphrase" for those of the vault.
+[[nodiscard]] bool namesSecretSource(const ParsedLine &line, const QString &which = QStringLiteral("secret"));
 
 // One line end at the end is not part of the secret. nullopt when no source is named. Errors: InvalidInput (several
-// sources, the variable is not set, nothing came), FileUnreadable.
-[[nodiscard]] Result<std::optional<Secret>> readSecret(const ParsedLine &line, const CliStreams &streams);
+// sources, standard input twice, the variable is not set, nothing came), FileUnreadable.
+[[nodiscard]] Result<std::optional<Secret>> readSecret(const ParsedLine &line, const CliStreams &streams, const QString &which = QStringLiteral("secret"));
 
 } // namespace realmscope

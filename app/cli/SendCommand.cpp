@@ -26,6 +26,7 @@ public:
     void start(const ParsedLine &line) override
     {
         m_line = line;
+        m_session.takeVaultOptions(line);
         const Result<Target> target = readTarget(line, streams(), m_session);
         if (!target) {
             fail(target.error(), target.error().code == ErrorCode::InvalidInput ? ExitStatus::Usage : ExitStatus::Failed);

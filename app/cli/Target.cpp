@@ -160,7 +160,7 @@ Result<void> takeUrl(const ParsedLine &line, const CurlSurroundings &surrounding
 
 std::vector<OptionSpec> targetOptions()
 {
-    return {{"profile", 0, "NAME", "use this credential profile"},
+    std::vector<OptionSpec> list{{"profile", 0, "NAME", "use this credential profile"},
             {"workspace", 0, "DIR", "folder with profiles.json and environments.json (default: the window's)"},
             {"env", 0, "NAME", "environment whose variables a .http file uses"},
             {"request", 'X', "METHOD", "with a URL: the method"},
@@ -174,6 +174,9 @@ std::vector<OptionSpec> targetOptions()
             {"proxy-profile", 0, "NAME", "use this credential profile for the proxy"},
             {"location", 'L', nullptr, "with a URL: follow redirects"},
             {"insecure", 'k', nullptr, "with a URL: do not verify the server's certificate"}};
+    const std::vector<OptionSpec> vault = vaultPassphraseOptions();
+    list.insert(list.end(), vault.begin(), vault.end());
+    return list;
 }
 
 Result<Target> readTarget(const ParsedLine &line, const CliStreams &streams, CliSession &session)

@@ -25,6 +25,7 @@ public:
     void start(const ParsedLine &line) override
     {
         m_line = line;
+        m_session.takeVaultOptions(line);
         if (!readOptions())
             return;
         if (const QString har = harName(); !har.isEmpty()) {

@@ -60,7 +60,27 @@ std::optional<OriginPattern> parsePattern(const QString &text)
 
 } // namespace
 
-QString secretPlaceId(SecretPlace place) { return place == SecretPlace::Memory ? u"memory"_s : u"keychain"_s; }
+QString secretPlaceId(SecretPlace place)
+{
+    switch (place) {
+    case SecretPlace::Keychain:
+        break;
+    case SecretPlace::Memory:
+        return u"memory"_s;
+    case SecretPlace::Vault:
+        return u"vault"_s;
+    }
+    return u"keychain"_s;
+}
+
+std::optional<SecretPlace> secretPlaceOf(const QString &id)
+{
+    for (const SecretPlace place : {SecretPlace::Keychain, SecretPlace::Memory, SecretPlace::Vault}) {
+        if (secretPlaceId(place) == id)
+            return place;
+    }
+    return std::nullopt;
+}
 
 bool CredentialProfile::allows(const Origin &origin) const
 {
@@ -128,8 +148,7 @@ Result<CredentialProfile> CredentialProfile::fromJson(const QJsonObject &json)
     for (auto it = values.begin(); it != values.end(); ++it)
         profile.fields.insert(it.key(), it.value().toString());
     const QJsonObject secrets = json.value("secrets"_L1).toObject();
-    profile.place = secrets.value("place"_L1).toString() == secretPlaceId(SecretPlace::Memory) ? SecretPlace::Memory
-                                                                                              : SecretPlace::Keychain;
+    profile.place = secretPlaceOf(secrets.value("place"_L1).toString()).value_or(SecretPlace::Keychain);
     for (const QJsonValue &field : secrets.value("fields"_L1).toArray())
         profile.secretFields << field.toString();
     const QJsonObject from = secrets.value("from"_L1).toObject();

@@ -15,8 +15,9 @@
 namespace realmscope {
 
 // Where a secret lives. A profile holds only this, never the secret.
-enum class SecretPlace { Keychain, Memory };
-[[nodiscard]] QString secretPlaceId(SecretPlace place); // "keychain", "memory"
+enum class SecretPlace { Keychain, Memory, Vault };
+[[nodiscard]] QString secretPlaceId(SecretPlace place); // "keychain", "memory", "vault"
+[[nodiscard]] std::optional<SecretPlace> secretPlaceOf(const QString &id);
 
 // How to authenticate: scheme, its fields, references to secrets, the origins it may be sent to.
 struct CredentialProfile

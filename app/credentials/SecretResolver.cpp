@@ -196,6 +196,54 @@ QMap<QString, Secret> withoutReferences(QMap<QString, Secret> secrets, const Cre
     return secrets;
 }
 
+void copyProfileSecrets(const CredentialProfile &profile, SecretPlace place, const SecretStores &stores, QObject *context,
+                        std::function<void(const Result<CredentialProfile> &)> callback)
+{
+    CredentialProfile moved = profile;
+    moved.place = place;
+    if (place == profile.place || profile.secretFields.isEmpty()) {
+        callback(moved);
+        return;
+    }
+    // Null stores of a caller without a vault are a bug, a store that says no is not.
+    SecretStore *from = stores.at(profile.place);
+    SecretStore *to = stores.at(place);
+    const auto written = std::make_shared<QStringList>(); // ids of fields
+    const auto copyOne = [profile, from, to, context, written](const QString &fieldId, std::function<void(const Result<void> &)> next) {
+        const QString key = profile.secretKey(fieldId);
+        const auto fail = [profile, fieldId, next](const Error &error) { next(named(error, profile, fieldId)); };
+        from->read(key, context, [=](const Result<Secret> &secret) {
+            if (!secret) {
+                fail(secret.error());
+                return;
+            }
+            to->write(key, profile.name, *secret, context, [=, sent = *secret](const Result<void> &done) {
+                if (!done) {
+                    fail(done.error());
+                    return;
+                }
+                written->append(fieldId);
+                to->read(key, context, [=](const Result<Secret> &back) {
+                    if (back && back->equals(sent))
+                        next({});
+                    else
+                        fail(back ? Error{ErrorCode::SecretStoreFailed, u"what was stored came back as something else"_s, {}, u"The old place still has it; try again."_s}
+                                  : back.error());
+                });
+            });
+        });
+    };
+    inTurn(profile.secretFields, copyOne, [moved, stores, context, callback, written](const Result<void> &copied) {
+        if (copied) {
+            callback(moved);
+            return;
+        }
+        CredentialProfile unwanted = moved; // a store that was not written to is not asked for anything more
+        unwanted.secretFields = *written;
+        removeProfileSecrets(unwanted, stores, context, [callback, error = copied.error()](const Result<void> &) { callback(error); });
+    });
+}
+
 void removeProfileSecrets(const CredentialProfile &profile, const SecretStores &stores, QObject *context,
                           std::function<void(const Result<void> &)> callback)
 {

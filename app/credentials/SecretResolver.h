@@ -7,13 +7,18 @@
 
 namespace realmscope {
 
-// The stores by place, passed to whoever resolves or writes a profile's secrets. Not owned, never null.
+// The stores by place, passed to whoever resolves or writes a profile's secrets. Not owned. Only where no profile is in the vault may
+// that be null.
 struct SecretStores
 {
     SecretStore *keychain = nullptr;
     SecretStore *memory = nullptr;
     QString folder; // where relative files of references begin
-    [[nodiscard]] SecretStore *at(SecretPlace place) const { return place == SecretPlace::Memory ? memory : keychain; }
+    SecretStore *vault = nullptr;
+    [[nodiscard]] SecretStore *at(SecretPlace place) const
+    {
+        return place == SecretPlace::Memory ? memory : place == SecretPlace::Vault ? vault : keychain;
+    }
 };
 
 // Reads all secrets of a profile, or fetches them where it refers to another place, and gives its complete field values
@@ -29,6 +34,11 @@ void storeProfileSecrets(CredentialProfile profile, const QMap<QString, Secret> 
                          QObject *context, std::function<void(const Result<CredentialProfile> &)> callback);
 // Those that the program itself keeps: a secret that a server replaced can't be written to where a reference points.
 [[nodiscard]] QMap<QString, Secret> withoutReferences(QMap<QString, Secret> secrets, const CredentialProfile &profile);
+// Takes the secrets that a store has to another place: reads them there, writes them here, and reads them once more to be sure. Gives
+// the profile with its new place. The caller saves that, and only then removes the old ones with removeProfileSecrets(old profile): at
+// each moment the saved profile points to secrets that are there. Errors: as above; what was copied is taken away again then.
+void copyProfileSecrets(const CredentialProfile &profile, SecretPlace place, const SecretStores &stores, QObject *context,
+                        std::function<void(const Result<CredentialProfile> &)> callback);
 void removeProfileSecrets(const CredentialProfile &profile, const SecretStores &stores, QObject *context,
                           std::function<void(const Result<void> &)> callback);
 

@@ -102,13 +102,23 @@ def canary(scheme, field):
     return value
 
 
-def profile_for(scheme):
+# The passphrase of the vault is a secret as well; its file is outside of HOME, which is searched.
+passphrase = 'Kanari-vault+' + secrets.token_hex(9)
+canaries[('vault', 'passphrase')] = passphrase
+passphrase_file = os.path.join(tempfile.mkdtemp(), 'passphrase')
+with open(passphrase_file, 'w') as file:
+    file.write(passphrase + '\n')
+VAULT = ['--vault-passphrase-file', passphrase_file]
+
+
+def profile_for(scheme, store='keychain'):
     """Adds a profile; None where the scheme keeps no secret."""
     secret_fields = [f for f in scheme['fields'] if f['kind'] == 'secret']
     if not secret_fields:
         return None
-    name = 'p-' + scheme['id']
-    words = ['profile', 'add', name, '--scheme', scheme['id'], '--origin', base]
+    label = scheme['id'] if store == 'keychain' else scheme['id'] + '-in-the-' + store
+    name = 'p-' + label
+    words = ['profile', 'add', name, '--scheme', scheme['id'], '--origin', base, '--store', store, *VAULT]
     values = {f['id']: f['default'] for f in scheme['fields']} | MORE.get(scheme['id'], {})
     # A field that counts only with another value of another field can't be given.
     secret_fields = [f for f in secret_fields if not f.get('onlyWhen') or any(values[c['field']] in c['values'] for c in f['onlyWhen'])]
@@ -118,12 +128,12 @@ def profile_for(scheme):
         if field['kind'] in ('text', 'multi-line', 'file') and field['required'] and not field['default']:
             words += ['--field', field['id'] + '=' + FIELDS.get((scheme['id'], field['id']), 'alice')]
     first = secret_fields[0]['id']
-    done = run(*words, '--secret-field', first, '--secret-stdin', stdin=canary(scheme['id'], first) + '\n', expect=(0,))
+    done = run(*words, '--secret-field', first, '--secret-stdin', stdin=canary(label, first) + '\n', expect=(0,))
     if done.returncode != 0:
         return None
     for field in secret_fields[1:]:
-        run('profile', 'set', name, '--secret-field', field['id'], '--secret-stdin',
-            stdin=canary(scheme['id'], field['id']) + '\n', expect=(0,))
+        run('profile', 'set', name, '--secret-field', field['id'], '--secret-stdin', *VAULT,
+            stdin=canary(label, field['id']) + '\n', expect=(0,))
     return name
 
 
@@ -139,10 +149,16 @@ for scheme in schemes:
         profiles[scheme['id']] = name
 if not profiles:
     fail('no scheme has a secret field')
+run('vault', 'create', *VAULT, expect=(0,))
+for scheme in schemes:
+    if scheme['id'] in ('basic', 'bearer', 'oauth2'):
+        profiles[scheme['id'] + '-in-the-vault'] = profile_for(scheme, 'vault')
+run('vault', 'check', *VAULT, expect=(0,))
+run('vault', 'status', expect=(0,))
 
 # These send what they keep, or a hash of it, to any server. The others sign, and some take no made-up key: there nothing
 # has to arrive, but nothing may be left behind either, whatever came of it.
-SENT = ('any', 'apikey', 'basic', 'bearer', 'digest')
+SENT = ('any', 'apikey', 'basic', 'bearer', 'digest', 'basic-in-the-vault', 'bearer-in-the-vault')
 
 for scheme_id, name in profiles.items():
     refused = (3, 4) if scheme_id in SENT else (0, 1, 3, 4)
@@ -150,14 +166,22 @@ for scheme_id, name in profiles.items():
     report = os.path.join(home, 'report-' + scheme_id)
     run('profile', 'show', name, expect=(0,))
     run('profile', 'show', name, '--json', expect=(0,))
-    run('profile', 'test', name, path, expect=refused)
-    run('send', '--profile', name, path, expect=refused)
-    run('send', '--json', '--save-har', report + '.sent.har', '--profile', name, path, expect=refused)
-    run('why', '--report', report + '.har', '--profile', name, path, expect=refused)
-    run('why', '--json', '--garbage', '--report', report + '.md', '--profile', name, path, expect=refused)
-    run('why', '--probe', 'none', '--report', report + '.html', '--profile', name, path, expect=refused)
+    vault = VAULT if scheme_id.endswith('-in-the-vault') else []
+    run('profile', 'test', name, path, *vault, expect=refused)
+    run('send', '--profile', name, path, *vault, expect=refused)
+    run('send', '--json', '--save-har', report + '.sent.har', '--profile', name, path, *vault, expect=refused)
+    run('why', '--report', report + '.har', '--profile', name, path, *vault, expect=refused)
+    run('why', '--json', '--garbage', '--report', report + '.md', '--profile', name, path, *vault, expect=refused)
+    run('why', '--probe', 'none', '--report', report + '.html', '--profile', name, path, *vault, expect=refused)
     if scheme_id in SENT and not all(os.path.exists(report + kind) for kind in ('.md', '.html')):
         fail('no report was written for ' + scheme_id)
+# With a wrong passphrase, and with another one; then out of the vault and back into it.
+wrong = os.path.join(os.path.dirname(passphrase_file), 'wrong')
+with open(wrong, 'w') as file:
+    file.write(canary('vault', 'wrong'))
+run('send', '--profile', profiles['bearer-in-the-vault'], base + '/bearer', '--vault-passphrase-file', wrong, expect=(1,))
+for store in ('keychain', 'vault'):
+    run('profile', 'move', profiles['basic-in-the-vault'], '--store', store, *VAULT, expect=(0,))
 run('profile', 'list', expect=(0,))
 run('profile', 'list', '--json', expect=(0,))
 run('profile', 'export', expect=(0,))

@@ -87,6 +87,8 @@ public:
         qputenv("XDG_DATA_HOME", QFile::encodeName(m_private.path()));
         qputenv("XDG_CONFIG_HOME", QFile::encodeName(m_private.path())); // nor its approvals among this person's
         context.memory = std::make_unique<MemoryStore>();
+        context.vault = std::make_shared<VaultStore>(VaultStore::defaultPath(), VaultCost{1, 8}); // libsodium's least
+        context.vault->setWaitsForPassphrase(true);
         context.transport = std::make_unique<SocketTransport>(*context.clock);
         context.runner = std::make_unique<Runner>(*context.transport, *context.clock, *context.random);
         auto opened = Workspace::open(m_folder.path());

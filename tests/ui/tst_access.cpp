@@ -4,6 +4,7 @@
 #include "WindowFixture.h"
 #include "ui/credentials/ProfileModel.h"
 #include "ui/practice/RoomModel.h"
+#include "ui/vault/VaultBar.h"
 #include "ui/request/PairModel.h"
 #include "ui/request/RequestHeadersModel.h"
 #include "ui/window/CommandPalette.h"
@@ -160,6 +161,15 @@ private:
                  press(Qt::Key_Delete);
              }},
             {"practice", [](WindowFixture &) { press(Qt::Key_5, Qt::AltModifier); }},
+            {"locked vault",
+             [](WindowFixture &fixture) {
+                 bool isThere = false;
+                 fixture.context.vault->create(Secret("Seven-Otters-Swim"), fixture.window(), [&](const Result<void> &made) { isThere = bool(made); });
+                 QTRY_VERIFY(isThere);
+                 press(Qt::Key_L, Qt::ControlModifier | Qt::ShiftModifier);
+                 fixture.window()->vaultBar()->ask();
+                 QTRY_COMPARE(focusedControl(), u"Passphrase of the vault"_s);
+             }},
         };
         return list;
     }

@@ -526,6 +526,8 @@ private Q_SLOTS:
         auto *place = qobject_cast<QComboBox *>(QApplication::focusWidget());
         QCOMPARE(place->currentText(), u"Memory, for this run only"_s);
         press(Qt::Key_Up);
+        QCOMPARE(place->currentText(), u"Encrypted vault"_s);
+        press(Qt::Key_Up);
         QCOMPARE(place->currentText(), u"System keychain"_s);
         press(Qt::Key_S, Qt::ControlModifier);
         QTRY_VERIFY2(visibleText(fixture.window()).contains(u"keychain service"_s, Qt::CaseInsensitive),
@@ -533,6 +535,7 @@ private Q_SLOTS:
         QTRY_VERIFY(visibleNamed<QPushButton>(fixture.window(), u"Save profile"_s)->isEnabled());
         QVERIFY(fixture.context.profiles->profiles().isEmpty());
         QCOMPARE(visibleNamed<QLineEdit>(fixture.window(), u"Password"_s)->text(), u"Quartz-58"_s);
+        press(Qt::Key_Down);
         press(Qt::Key_Down);
         press(Qt::Key_S, Qt::ControlModifier);
         QTRY_COMPARE(fixture.context.profiles->profiles().size(), 1);

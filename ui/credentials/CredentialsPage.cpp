@@ -150,7 +150,7 @@ CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget
     auto *emptyLayout = new QVBoxLayout(empty);
     emptyLayout->addStretch(2);
     emptyLayout->setSpacing(12);
-    QLabel *sentence = makeText(tr("A profile keeps how you log in, and where that may be sent. Its secrets live in the system keychain."),
+    QLabel *sentence = makeText(tr("A profile keeps how you log in, and where that may be sent. Its secrets live in the system keychain or the encrypted vault."),
                                 FontStyle::Body, Token::Fg2);
     sentence->setAlignment(Qt::AlignCenter);
     sentence->setWordWrap(true);
@@ -201,6 +201,8 @@ CredentialsPage::CredentialsPage(AppContext &context, QWidget *parent) : QWidget
     connect(m_form, &ProfileForm::removeRequested, this, &CredentialsPage::removeProfile);
     connect(m_form, &ProfileForm::duplicateRequested, this, &CredentialsPage::duplicateProfile);
     connect(m_model, &QAbstractItemModel::modelReset, this, &CredentialsPage::profilesChanged);
+    if (m_context.vault)
+        connect(m_context.vault.get(), &VaultStore::stateChanged, m_form, &ProfileForm::showPlaceRemark);
     m_clockTimer.setInterval(ExpiryTickMs);
     connect(&m_clockTimer, &QTimer::timeout, this, &CredentialsPage::tick);
     connect(&Theme::instance(), &Theme::changed, this, [add] { add->setIcon(Theme::instance().icon(u"plus"_s)); });
@@ -298,8 +300,8 @@ void CredentialsPage::createProfile(const QString &origin)
     CredentialProfile profile = begun ? *begun : CredentialProfile::create({}, u"basic"_s);
     if (!origin.isEmpty() && !profile.origins.contains(origin))
         profile.origins.append(origin);
-    if (!begun && m_context.keychainState == KeychainState::Unavailable)
-        profile.place = SecretPlace::Memory;
+    if (!begun)
+        profile.place = m_context.usualPlace();
     m_list->selectionModel()->clear();
     m_form->show(profile, true);
     m_stack->setCurrentIndex(1);

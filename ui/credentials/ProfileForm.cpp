@@ -279,14 +279,14 @@ void ProfileForm::rebuild()
     m_place->setFixedWidth(fieldWidth);
     m_place->setAccessibleName(tr("Kept in"));
     m_place->addItem(tr("System keychain"), int(SecretPlace::Keychain));
+    m_place->addItem(tr("Encrypted vault"), int(SecretPlace::Vault));
     m_place->addItem(tr("Memory, for this run only"), int(SecretPlace::Memory));
     m_place->addItem(tr("Elsewhere: variable, file, command"), elsewhere);
     m_place->setCurrentIndex(m_place->findData(m_isElsewhere ? elsewhere : int(m_profile.place)));
     connect(m_place, &QComboBox::activated, this, &ProfileForm::changePlace);
-    const bool noKeychain = m_context.keychainState == KeychainState::Unavailable && !m_isElsewhere;
-    form->addRow(fieldLabel(tr("Kept in")),
-                 withRemark(m_place, m_isElsewhere ? tr("fetched at each use; only where from stands in the workspace") : noKeychain ? tr("No keychain service runs in this session: choose memory, or start one.")
-                                                : tr("never in the workspace")));
+    QBoxLayout *placeRow = withRemark(m_place, placeRemark());
+    m_placeRemark = qobject_cast<QLabel *>(placeRow->itemAt(1)->widget());
+    form->addRow(fieldLabel(tr("Kept in")), placeRow);
     addOrigins(layout);
     addTogether(layout);
     addTest(layout);
@@ -312,6 +312,34 @@ void ProfileForm::rebuild()
     setTabOrderByLayout(window());
     if (!focused.isNull() && !focusNamed(page, focused))
         m_name->setFocus(Qt::OtherFocusReason);
+}
+
+QString ProfileForm::placeRemark() const
+{
+    const int place = m_place->currentData().toInt();
+    if (place == elsewhere)
+        return tr("fetched at each use; only where from stands in the workspace");
+    if (place == int(SecretPlace::Vault) && m_context.vault) {
+        switch (m_context.vault->state()) {
+        case VaultState::NoFile:
+            return tr("There is no vault yet: you choose its passphrase when you save.");
+        case VaultState::Locked:
+            return tr("locked: its passphrase is asked for when it is needed");
+        case VaultState::Unlocked:
+            return tr("a file of yours under a passphrase; unlocked now");
+        }
+    }
+    if (m_context.keychainState == KeychainState::Unavailable)
+        return tr("No keychain service runs in this session: choose the vault or memory, or start one.");
+    return tr("never in the workspace");
+}
+
+void ProfileForm::showPlaceRemark()
+{
+    if (m_placeRemark) {
+        m_placeRemark->setText(placeRemark());
+        m_placeRemark->updateGeometry();
+    }
 }
 
 // A field with a remark behind it, or below it where there is little room.
@@ -745,6 +773,7 @@ void ProfileForm::changePlace()
 {
     const bool isElsewhere = m_place->currentData().toInt() == elsewhere;
     touch();
+    showPlaceRemark();
     if (isElsewhere == m_isElsewhere)
         return;
     // The secret fields are of another kind then; what was typed into the others is taken along.
@@ -830,7 +859,7 @@ void ProfileForm::save()
         profile.secretFields.removeAll(id);
     profile.approved = true; // all of it was in sight
     m_save->setEnabled(false);
-    const auto finish = [this, dropped](const Result<CredentialProfile> &stored) {
+    const auto finish = [this, dropped](const Result<CredentialProfile> &stored, const CredentialProfile &left) {
         if (!stored) {
             m_save->setEnabled(true);
             showError(stored.error());
@@ -845,8 +874,13 @@ void ProfileForm::save()
             return;
         }
         m_context.runner->forget(stored->id);
-        if (!dropped.secretFields.isEmpty())
-            removeProfileSecrets(dropped, m_context.stores(), this, [](const Result<void> &) {});
+        CredentialProfile unwanted = left.secretFields.isEmpty() ? dropped : left;
+        if (!unwanted.secretFields.isEmpty()) {
+            removeProfileSecrets(unwanted, m_context.stores(), this, [this, id = stored->id](const Result<void> &removed) {
+                if (!removed && id == m_profile.id)
+                    showMessage(tr("Saved, but a copy of the secrets is still in the old place: %1").arg(errorSentence(removed.error())), false);
+            });
+        }
         const QString oldName = m_isNew ? stored->name : m_profile.name;
         m_profile = *stored;
         m_referenceTexts.clear();
@@ -863,31 +897,22 @@ void ProfileForm::save()
         showMessage(tr("Saved; no secret is in profiles.json."), true);
         Q_EMIT saved(stored->id);
     };
-    const bool moved = !m_isNew && m_profile.place != profile.place && !m_profile.secretFields.isEmpty();
-    if (!moved) {
-        storeProfileSecrets(profile, m_typedSecrets, m_context.stores(), this, finish);
-        return;
-    }
-    // The secrets move along to the new place: read them there, write them here, then forget the old ones.
-    CredentialProfile kept = m_profile; // without what is fetched from elsewhere, and is not moved
-    kept.references.clear();
-    kept.approved = true;
-    resolveProfile(kept, m_context.stores(), this, [this, profile, finish](const Result<FieldValues> &values) {
-        if (!values) {
+    // What was in another place is copied here first. It is removed there once the profile is saved: at each moment the saved
+    // profile points to secrets that are there.
+    CredentialProfile left = m_profile;
+    if (m_isNew || m_profile.place == profile.place)
+        left.secretFields.clear();
+    CredentialProfile copied = left;
+    copied.secretFields.removeIf([&](const QString &id) { return m_typedSecrets.contains(id) || profile.references.contains(id); });
+    const auto store = [this, profile, typed = m_typedSecrets, left, finish](const Result<CredentialProfile> &copy) {
+        if (!copy) {
             m_save->setEnabled(true);
-            showError(values.error());
+            showError(copy.error());
             return;
         }
-        QMap<QString, Secret> secrets = values->secrets();
-        for (auto it = m_typedSecrets.cbegin(); it != m_typedSecrets.cend(); ++it)
-            secrets.insert(it.key(), it.value());
-        storeProfileSecrets(profile, secrets, m_context.stores(), this,
-                            [this, old = m_profile, finish](const Result<CredentialProfile> &stored) {
-                                if (stored)
-                                    removeProfileSecrets(old, m_context.stores(), this, [](const Result<void> &) {});
-                                finish(stored);
-                            });
-    });
+        storeProfileSecrets(profile, typed, m_context.stores(), this, [left, finish](const Result<CredentialProfile> &stored) { finish(stored, left); });
+    };
+    copyProfileSecrets(copied, profile.place, m_context.stores(), this, store);
 }
 
 void ProfileForm::showError(const Error &error)

@@ -36,6 +36,7 @@ public:
     // How many requests of open tabs use it that the workspace's files do not tell of.
     void setTabUses(std::function<int(const QString &profile)> count) { m_countTabUses = std::move(count); }
     void showExpiry(); // by the clock
+    void showPlaceRemark(); // the vault was locked or unlocked
     void focusField(const QString &fieldId);
     [[nodiscard]] const CredentialProfile &profile() const { return m_profile; }
     [[nodiscard]] bool isModified() const { return m_modified; }
@@ -76,6 +77,7 @@ private:
     void addApproval(QVBoxLayout *layout);
     void approve();
     void changePlace();
+    [[nodiscard]] QString placeRemark() const;
     void addOrigins(QVBoxLayout *layout);
     void addTest(QVBoxLayout *layout);
     void runTest();
@@ -93,6 +95,7 @@ private:
     QLineEdit *m_name = nullptr;
     QComboBox *m_scheme = nullptr;
     QComboBox *m_place = nullptr;
+    QLabel *m_placeRemark = nullptr; // behind it
     QLineEdit *m_newOrigin = nullptr;
     QLineEdit *m_testUrl = nullptr;
     QLabel *m_message = nullptr;

@@ -98,11 +98,11 @@ QVariant ProfileModel::data(const QModelIndex &index, int role) const
         return profile.origins.size() == 1 ? first : u"%1 +%2"_s.arg(first).arg(profile.origins.size() - 1);
     }
     case PlaceRole:
-        return !profile.approved ? tr("Not approved") : !profile.references.isEmpty() ? tr("Elsewhere") : profile.place == SecretPlace::Memory ? tr("This run only") : tr("Keychain");
+        return !profile.approved ? tr("Not approved") : !profile.references.isEmpty() ? tr("Elsewhere") : profile.place == SecretPlace::Memory ? tr("This run only") : profile.place == SecretPlace::Vault ? tr("Vault") : tr("Keychain");
     case IconRole:
         return schemeIcon(profile.schemeId);
     case PlaceIconRole:
-        return !profile.approved ? u"shield-alert"_s : !profile.references.isEmpty() ? u"external-link"_s : profile.place == SecretPlace::Memory ? u"cpu"_s : u"lock"_s;
+        return !profile.approved ? u"shield-alert"_s : !profile.references.isEmpty() ? u"external-link"_s : profile.place == SecretPlace::Memory ? u"cpu"_s : profile.place == SecretPlace::Vault ? u"file-key"_s : u"lock"_s;
     case SearchRole:
         return QStringList{profile.name, schemeTitle, profile.origins.join(u' ')}.join(u' ');
     default:

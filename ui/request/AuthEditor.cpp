@@ -143,6 +143,7 @@ void AuthEditor::refresh()
                           : !from.isEmpty()                       ? tr("Fetched from %1").arg(from.join(u", "_s))
                           : profile->secretFields.isEmpty()       ? tr("None stored")
                           : profile->place == SecretPlace::Keychain ? tr("In the system's keychain")
+                          : profile->place == SecretPlace::Vault    ? tr("In the encrypted vault")
                                                                     : tr("In memory, until the program ends"));
     m_origins->setText(profile->origins.isEmpty() ? tr("none: this profile is sent nowhere")
                                                   : profile->origins.join(u'\n'));

@@ -363,6 +363,8 @@ void RefusalBanner::refresh()
             setAction(Action::EditProfile, tr("Review profile"), u"shield-alert"_s);
         else if (error->code == ErrorCode::SecretNotFound && !profile.isEmpty())
             setAction(Action::EditProfile, tr("Edit profile"), u"key-round"_s);
+        else if (error->code == ErrorCode::SecretStoreLocked)
+            setAction(Action::Resend, tr("Unlock and send"), u"lock-open"_s);
         else if (error->code == ErrorCode::InvalidUrl || error->code == ErrorCode::UnresolvedVariable)
             setAction(Action::EditUrl, tr("Go to the URL"), {});
     } else if (m_session.hasResult()) {

@@ -23,13 +23,15 @@ void AppContext::storeRenewals()
     });
 }
 
-Result<std::unique_ptr<AppContext>> AppContext::create(const QString &workspaceFolder)
+Result<std::unique_ptr<AppContext>> AppContext::create(const QString &workspaceFolder, std::shared_ptr<VaultStore> vault)
 {
     auto context = std::make_unique<AppContext>();
     context->clock = std::make_unique<SystemClock>();
     context->random = std::make_unique<SystemRandom>();
     context->keychain = std::make_unique<KeychainStore>();
     context->memory = std::make_unique<MemoryStore>();
+    context->vault = vault ? std::move(vault) : std::make_shared<VaultStore>();
+    context->vault->setWaitsForPassphrase(true); // the window asks for it
     context->transport = std::make_unique<SocketTransport>(*context->clock);
     context->runner = std::make_unique<Runner>(*context->transport, *context->clock, *context->random);
     Result<std::unique_ptr<Workspace>> workspace = Workspace::open(workspaceFolder);

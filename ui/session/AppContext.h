@@ -7,6 +7,7 @@
 #include "app/credentials/KeychainStore.h"
 #include "app/credentials/ProfileStore.h"
 #include "app/credentials/SecretResolver.h"
+#include "app/credentials/VaultStore.h"
 #include "app/http/SocketTransport.h"
 #include "app/practice/PracticeServer.h"
 #include "app/runner/Runner.h"
@@ -25,6 +26,7 @@ struct AppContext
     std::unique_ptr<Random> random;
     std::unique_ptr<SecretStore> keychain; // KeychainStore, or a MemoryStore in tests
     std::unique_ptr<SecretStore> memory;
+    std::shared_ptr<VaultStore> vault; // of the whole program: another workspace finds it as it is
     std::unique_ptr<Transport> transport;
     std::unique_ptr<Runner> runner;
     std::unique_ptr<Workspace> workspace;
@@ -35,12 +37,19 @@ struct AppContext
     std::function<bool(const QUrl &)> openUrl; // in the system's browser, false: there is none; tests play it themselves
     KeychainState keychainState = KeychainState::Unknown;
 
-    [[nodiscard]] SecretStores stores() const { return {keychain.get(), memory.get(), workspace ? workspace->root() : QString()}; }
+    [[nodiscard]] SecretStores stores() const { return {keychain.get(), memory.get(), workspace ? workspace->root() : QString(), vault.get()}; }
+    // Where the secrets of a new profile are kept: the keychain; without one the vault, when there is one.
+    [[nodiscard]] SecretPlace usualPlace() const
+    {
+        return keychainState != KeychainState::Unavailable                  ? SecretPlace::Keychain
+            : vault && vault->state() != VaultState::NoFile ? SecretPlace::Vault
+                                                                            : SecretPlace::Memory;
+    }
     // Secret fields that a server replaced go to where their profile keeps them, or they would be dead at the next start.
     // After runner and profiles are there; once.
     void storeRenewals();
-    // workspaceFolder is made when absent. Error: as Workspace::open() and ProfileStore::load().
-    [[nodiscard]] static Result<std::unique_ptr<AppContext>> create(const QString &workspaceFolder);
+    // workspaceFolder is made when absent; vault: the program's, or null for a new one. Error: as Workspace::open() and ProfileStore::load().
+    [[nodiscard]] static Result<std::unique_ptr<AppContext>> create(const QString &workspaceFolder, std::shared_ptr<VaultStore> vault = {});
 };
 
 } // namespace realmscope

@@ -53,6 +53,8 @@ RequestSession::~RequestSession()
         m_run->disconnect(this);
     if (m_investigation)
         m_investigation->disconnect(this);
+    if (m_context.vault)
+        m_context.vault->giveUpWaitingFor(this);
 }
 
 void RequestSession::setSpec(const RequestSpec &spec)
@@ -517,6 +519,8 @@ void RequestSession::cancel()
             return;
         }
         ++m_generation; // the keychain's answer comes too late then
+        if (m_context.vault)
+            m_context.vault->giveUpWaitingFor(this);
         fail({ErrorCode::Cancelled, tr("cancelled before anything was sent"), {}, {}});
         return;
     }

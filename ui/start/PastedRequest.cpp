@@ -27,9 +27,10 @@ void store(AppContext &context, const CurlCommand &command, SecretPlace place, Q
     const QString name = profileNameFor(command, *context.profiles);
     importCurl(context, command, {name, place}, receiver,
                [&context, command, place, receiver, callback, name](const Result<RequestSpec> &spec) {
-                   if (!spec && place == SecretPlace::Keychain
+                   if (!spec && place != SecretPlace::Memory
                        && (spec.error().code == ErrorCode::SecretStoreUnavailable
                            || spec.error().code == ErrorCode::SecretStoreLocked
+                           || spec.error().code == ErrorCode::SecretStoreDamaged
                            || spec.error().code == ErrorCode::SecretStoreFailed)) {
                        store(context, command, SecretPlace::Memory, receiver, callback);
                        return;
@@ -37,6 +38,8 @@ void store(AppContext &context, const CurlCommand &command, SecretPlace place, Q
                    const QString remark = command.schemeId.isEmpty() ? QString()
                        : place == SecretPlace::Keychain
                        ? tr("The credential moved to the keychain, as the profile “%1”.").arg(name)
+                       : place == SecretPlace::Vault
+                       ? tr("The credential moved to the vault, as the profile “%1”.").arg(name)
                        : tr("There is no keychain to use: the credential stays in memory until you quit, as the "
                             "profile “%1”.").arg(name);
                    callback(spec, remark);
@@ -150,7 +153,7 @@ void importPasted(AppContext &context, const CurlCommand &command, QObject *rece
         return;
     }
     store(context, command,
-          context.keychainState == KeychainState::Unavailable ? SecretPlace::Memory : SecretPlace::Keychain, receiver,
+          context.usualPlace(), receiver,
           std::move(callback));
 }
 

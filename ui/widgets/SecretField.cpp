@@ -169,6 +169,12 @@ void SecretField::hideSecret()
     refresh();
 }
 
+void SecretField::setCopyable(bool isCopyable)
+{
+    m_copy->setVisible(isCopyable);
+    m_edit->setTextMargins(0, 0, isCopyable ? 52 : 28, 0);
+}
+
 void SecretField::toggle()
 {
     if (m_isVisible)
@@ -199,7 +205,7 @@ void SecretField::refresh()
 {
     const bool holds = m_isStored || !m_edit->text().isEmpty();
     static_cast<MaskedEdit *>(m_edit)->setHoldsSomething(m_isStored && !m_edited);
-    m_edit->setPlaceholderText(m_isStored && !m_edited ? QString() : tr("Not set"));
+    m_edit->setPlaceholderText(m_isStored && !m_edited ? QString() : m_emptyText);
     m_edit->setAccessibleDescription(m_isVisible ? tr("Visible") : holds ? tr("Set, masked") : tr("Not set"));
     m_edit->setProperty("tone", m_isVisible ? u"warn"_s : QString());
     m_eye->changeIcon(m_isVisible ? u"eye-off"_s : u"eye"_s);

@@ -32,6 +32,12 @@ public:
     [[nodiscard]] bool isVisibleNow() const { return m_isVisible; }
     [[nodiscard]] Secret typed() const;  // what was typed; empty when nothing was
     void hideSecret();
+    void setCopyable(bool isCopyable); // it is by default
+    void setEmptyText(const QString &text) // what stands in it while nothing does; "Not set" by default
+    {
+        m_emptyText = text;
+        refresh();
+    }
     [[nodiscard]] QLineEdit *lineEdit() const { return m_edit; }
 
 Q_SIGNALS:
@@ -57,6 +63,7 @@ private:
     QLabel *m_note = nullptr;
     QTimer m_timer;
     QString m_name;
+    QString m_emptyText = tr("Not set");
     int m_secondsLeft = 0;
     bool m_isStored = false;
     bool m_edited = false;

@@ -8,6 +8,8 @@
 #include "ui/start/StartPage.h"
 #include "ui/theme/Theme.h"
 #include "ui/troubleshooter/TroubleshooterPanel.h"
+#include "ui/vault/AutoLock.h"
+#include "ui/vault/VaultBar.h"
 #include "ui/widgets/Buttons.h"
 #include "ui/widgets/TabOrder.h"
 #include "ui/window/CommandPalette.h"
@@ -70,6 +72,7 @@ MainWindow::MainWindow(AppContext &context, QString statePath, QWidget *parent)
     makeMenus();
     restore();
     checkKeychain();
+    watchVault();
     m_saveTimer.setSingleShot(true);
     m_saveTimer.setInterval(saveDelayMs);
     connect(&m_saveTimer, &QTimer::timeout, this, &MainWindow::saveState);
@@ -100,6 +103,7 @@ void MainWindow::build()
     m_credentials = new CredentialsPage(m_context, this);
     m_practice = new PracticePage(m_context, this);
     m_messages = new MessageBar(this);
+    m_vaultBar = new VaultBar(*m_context.vault, this);
     m_status = new StatusLine(this);
 
     auto *tabRow = new TabRow(this);
@@ -139,7 +143,11 @@ void MainWindow::build()
     top->setContentsMargins(0, 0, 0, 0);
     top->setSpacing(0);
     top->addWidget(m_rail);
-    top->addWidget(m_places, 1);
+    auto *work = new QVBoxLayout;
+    work->setSpacing(0);
+    work->addWidget(m_vaultBar);
+    work->addWidget(m_places, 1);
+    top->addLayout(work, 1);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -236,6 +244,7 @@ void MainWindow::saveState()
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     m_credentials->purgeRemoved();
+    m_context.vault->giveUpWaiting(); // nobody is there to tell its passphrase: what was to be removed from it stays, encrypted
     saveState(); // drafts come back at the next start, so there is nothing to ask
     QWidget::closeEvent(event);
 }

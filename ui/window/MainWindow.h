@@ -28,6 +28,8 @@ class StartPage;
 class StatusLine;
 class TabStrip;
 class TroubleshooterPanel;
+class AutoLock;
+class VaultBar;
 struct Command;
 
 // The window of one workspace. Composes the places; knows nothing of requests but their sessions.
@@ -47,6 +49,7 @@ public:
     void showStart();
     void setTroubleshooterShown(bool shown);
     void saveNow() { saveState(); }
+    void setVaultLockMinutes(int minutes); // 0: never for being idle
 
     [[nodiscard]] RequestTab *currentTab() const; // null on the start page
     [[nodiscard]] QList<RequestTab *> requestTabs() const;
@@ -55,6 +58,8 @@ public:
     [[nodiscard]] PracticePage *practicePage() const { return m_practice; }
     [[nodiscard]] TroubleshooterPanel *troubleshooter() const { return m_troubleshooter; }
     [[nodiscard]] MessageBar *messages() const { return m_messages; }
+    [[nodiscard]] VaultBar *vaultBar() const { return m_vaultBar; }
+    [[nodiscard]] AutoLock *autoLock() const { return m_autoLock; }
     [[nodiscard]] Sidebar *sidebar() const { return m_sidebar; }
     [[nodiscard]] CommandPalette *commandPalette() const { return m_palette; }
     [[nodiscard]] QList<Command> commands() const; // everything that the palette offers
@@ -62,6 +67,7 @@ public:
 Q_SIGNALS:
     void workspaceRequested(const QString &folder); // open this one instead
     void themeChosen(realmscope::ThemeMode mode);
+    void vaultLockMinutesChosen(int minutes);
 
 protected:
     void closeEvent(QCloseEvent *event) override;
@@ -77,9 +83,17 @@ private:
     void restore();
     void saveState();
     void checkKeychain();
+    void watchVault();
     void updateStatus();
     void chooseFolder();
     void chooseReportFile();
+
+    // MainWindowVault.cpp
+    void createVault();
+    void changeVaultPassphrase();
+    void lockVault();
+    void showVault();
+    void moveAllSecrets(SecretPlace place);
 
     // MainWindowTabs.cpp
     RequestTab *addTab();
@@ -128,6 +142,8 @@ private:
     CredentialsPage *m_credentials = nullptr;
     PracticePage *m_practice = nullptr;
     MessageBar *m_messages = nullptr;
+    VaultBar *m_vaultBar = nullptr;
+    AutoLock *m_autoLock = nullptr;
     StatusLine *m_status = nullptr;
     CommandPalette *m_palette = nullptr;
     QList<QAction *> m_actions;

@@ -8,6 +8,7 @@
 #include "ui/theme/Theme.h"
 #include "ui/troubleshooter/Section.h"
 #include "ui/troubleshooter/TroubleshooterPanel.h"
+#include "ui/vault/VaultBar.h"
 #include "ui/window/CommandPalette.h"
 #include "ui/window/MainWindow.h"
 #include "ui/window/MessageBar.h"
@@ -136,6 +137,16 @@ void MainWindow::makeActions()
         showPlace(Place::Credentials);
         m_credentials->createProfile();
     });
+    addCommand(tr("Lock the vault"), u"lock"_s, Keys{QKeySequence(u"Ctrl+Shift+L"_s)}, [this] { lockVault(); });
+    addCommand(tr("Unlock the vault"), u"lock-open"_s, {}, [this] {
+        if (m_context.vault->state() == VaultState::Locked)
+            m_vaultBar->ask();
+        else if (m_context.vault->state() == VaultState::NoFile)
+            createVault();
+        else
+            m_messages->showNote(tr("The vault is unlocked."));
+    });
+    addCommand(tr("Encrypted vault…"), u"file-key"_s, {}, [this] { showVault(); });
     addCommand(tr("Light theme"), u"sun"_s, {}, [this] { Q_EMIT themeChosen(ThemeMode::Light); });
     addCommand(tr("Dark theme"), u"moon"_s, {}, [this] { Q_EMIT themeChosen(ThemeMode::Dark); });
     addCommand(tr("Theme of the system"), u"monitor"_s, {}, [this] { Q_EMIT themeChosen(ThemeMode::System); });
@@ -189,6 +200,7 @@ void MainWindow::makeMenus()
         connect(action, &QAction::triggered, this, [this, chosen = mode] { Q_EMIT themeChosen(chosen); });
     }
     settings->addSeparator();
+    settings->addAction(find(tr("Encrypted vault…")));
     settings->addAction(find(tr("Show or hide the sidebar")));
     settings->addAction(find(tr("Open a folder…")));
     connect(settings, &QMenu::aboutToShow, settings, [themes] {
@@ -254,6 +266,8 @@ void MainWindow::movePane(int step)
     } else {
         panes.append(m_places->currentWidget());
     }
+    if (m_vaultBar->isVisible())
+        panes.append(m_vaultBar);
     if (m_messages->isVisible())
         panes.append(m_messages);
     panes.append(statusWidget());

@@ -92,7 +92,7 @@ protected:
 } // namespace
 
 StatusLine::StatusLine(QWidget *parent)
-    : QWidget(parent), m_keychain(new Item(this)), m_tls(new Item(this)), m_proxy(new Item(this)),
+    : QWidget(parent), m_keychain(new Item(this)), m_vault(new Item(this)), m_tls(new Item(this)), m_proxy(new Item(this)),
       m_sent(new ElidedLabel(FontStyle::Tiny, Token::Fg2, this))
 {
     setFixedHeight(24);
@@ -102,6 +102,7 @@ StatusLine::StatusLine(QWidget *parent)
     layout->setContentsMargins(12, 1, 8, 0);
     layout->setSpacing(16);
     layout->addWidget(m_keychain);
+    layout->addWidget(m_vault);
     layout->addWidget(m_tls);
     layout->addWidget(m_proxy);
     layout->addStretch(1);
@@ -110,12 +111,14 @@ StatusLine::StatusLine(QWidget *parent)
     connect(commands, &QAbstractButton::clicked, this, &StatusLine::commandsRequested);
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
     setKeychain(KeychainState::Unknown);
+    setVault(VaultState::NoFile);
     setTlsVerification(true);
     setProxy({});
 }
 
 void StatusLine::setKeychain(KeychainState state)
 {
+    m_keychainState = state;
     switch (state) {
     case KeychainState::Unknown:
         m_keychain->set(u"circle-dashed"_s, tr("Looking for the keychain"), Token::Fg2);
@@ -127,9 +130,19 @@ void StatusLine::setKeychain(KeychainState state)
         m_keychain->set(u"lock"_s, tr("Keychain locked"), Token::Warn);
         break;
     case KeychainState::Unavailable:
-        m_keychain->set(u"triangle-alert"_s, tr("No keychain: secrets stay in memory"), Token::Warn);
+        m_keychain->set(u"triangle-alert"_s, m_hasVault ? tr("No keychain") : tr("No keychain: secrets stay in memory"),
+                        m_hasVault ? Token::Fg2 : Token::Warn);
         break;
     }
+}
+
+void StatusLine::setVault(VaultState state)
+{
+    const bool isUnlocked = state == VaultState::Unlocked;
+    m_vault->set(isUnlocked ? u"lock-open"_s : u"lock"_s, isUnlocked ? tr("Vault unlocked") : tr("Vault locked"), Token::Fg2);
+    m_hasVault = state != VaultState::NoFile;
+    m_vault->setVisible(m_hasVault);
+    setKeychain(m_keychainState);
 }
 
 void StatusLine::setTlsVerification(bool isOn)
@@ -153,6 +166,11 @@ void StatusLine::setSent(const QString &text)
 QString StatusLine::keychainText() const
 {
     return m_keychain->text();
+}
+
+QString StatusLine::vaultText() const
+{
+    return m_vault->isHidden() ? QString() : m_vault->text();
 }
 
 QString StatusLine::sentText() const

@@ -14,6 +14,8 @@
 #include <QtCore/QSaveFile>
 #include <QtCore/QStandardPaths>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace realmscope {
@@ -161,6 +163,7 @@ ProgramSettings ProgramSettings::load()
     const QString theme = json.value("theme"_L1).toString();
     settings.theme = theme == "light"_L1 ? ThemeMode::Light : theme == "dark"_L1 ? ThemeMode::Dark : ThemeMode::System;
     settings.workspace = json.value("workspace"_L1).toString();
+    settings.vaultLockMinutes = std::max(0, json.value("vaultLockMinutes"_L1).toInt(settings.vaultLockMinutes));
     return settings;
 }
 
@@ -168,7 +171,7 @@ void ProgramSettings::save() const
 {
     const QString name = theme == ThemeMode::Light ? u"light"_s : theme == ThemeMode::Dark ? u"dark"_s : u"system"_s;
     // When this can't be written the next start has the defaults; nothing of the user's is lost.
-    const Result<void> saved = writeJson(settingsPath(), {{"theme"_L1, name}, {"workspace"_L1, workspace}});
+    const Result<void> saved = writeJson(settingsPath(), {{"theme"_L1, name}, {"workspace"_L1, workspace}, {"vaultLockMinutes"_L1, vaultLockMinutes}});
     Q_UNUSED(saved);
 }
 

@@ -39,11 +39,12 @@ struct WindowState
 // The draft without what may be a secret. changed: set to true when something was left out.
 [[nodiscard]] RequestSpec withoutSecrets(const RequestSpec &spec, bool &changed);
 
-// Settings of the program, for all workspaces: theme and the last workspace.
+// Settings of the program, for all workspaces: theme, the last workspace, when the vault is locked.
 struct ProgramSettings
 {
     ThemeMode theme = ThemeMode::System;
     QString workspace;
+    int vaultLockMinutes = 15; // without a key or a click; 0: never
     [[nodiscard]] static ProgramSettings load();
     void save() const;
 };

@@ -5,6 +5,7 @@ target_sources(realmscope_ui PRIVATE
     window/MainWindow.cpp window/MainWindow.h
     window/MainWindowActions.cpp
     window/MainWindowTabs.cpp
+    window/MainWindowVault.cpp
     window/MessageBar.cpp window/MessageBar.h
     window/NameDialog.cpp window/NameDialog.h
     window/Rail.cpp window/Rail.h
