@@ -18,6 +18,7 @@ namespace realmscope {
 
 class CommandPalette;
 class CredentialsPage;
+class HistoryPage;
 class IconButton;
 class MessageBar;
 class PracticePage;
@@ -43,6 +44,7 @@ public:
     RequestTab *openSpec(const RequestSpec &spec); // a new, unsaved request
     void openPlace(const RequestPlace &place);     // a saved one; selects its tab when it is open
     void openRoom(const QString &roomId);
+    void openHistory(const HistoryRecord &record, bool sendAgain); // in a new tab
     void showPlace(Place place);
     void showStart();
     void setTroubleshooterShown(bool shown);
@@ -52,6 +54,7 @@ public:
     [[nodiscard]] QList<RequestTab *> requestTabs() const;
     [[nodiscard]] Place place() const { return m_place; }
     [[nodiscard]] CredentialsPage *credentialsPage() const { return m_credentials; }
+    [[nodiscard]] HistoryPage *historyPage() const { return m_history; }
     [[nodiscard]] PracticePage *practicePage() const { return m_practice; }
     [[nodiscard]] TroubleshooterPanel *troubleshooter() const { return m_troubleshooter; }
     [[nodiscard]] MessageBar *messages() const { return m_messages; }
@@ -62,6 +65,7 @@ public:
 Q_SIGNALS:
     void workspaceRequested(const QString &folder); // open this one instead
     void themeChosen(realmscope::ThemeMode mode);
+    void historyKeepingChosen(bool keeps);
 
 protected:
     void closeEvent(QCloseEvent *event) override;
@@ -78,6 +82,7 @@ private:
     void saveState();
     void checkKeychain();
     void updateStatus();
+    void setHistoryKeeping(bool keeps);
     void chooseFolder();
     void chooseReportFile();
 
@@ -126,6 +131,7 @@ private:
     StartPage *m_start = nullptr;
     TroubleshooterPanel *m_troubleshooter = nullptr;
     CredentialsPage *m_credentials = nullptr;
+    HistoryPage *m_history = nullptr;
     PracticePage *m_practice = nullptr;
     MessageBar *m_messages = nullptr;
     StatusLine *m_status = nullptr;

@@ -14,11 +14,16 @@
 #include <QtCore/QSaveFile>
 #include <QtCore/QStandardPaths>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace realmscope {
 
 namespace {
+
+constexpr qint64 kibibyte = 1024;
+constexpr qint64 mebibyte = 1024 * kibibyte;
 
 QJsonObject tabToJson(const TabState &tab, bool &secretsLeftOut)
 {
@@ -161,6 +166,12 @@ ProgramSettings ProgramSettings::load()
     const QString theme = json.value("theme"_L1).toString();
     settings.theme = theme == "light"_L1 ? ThemeMode::Light : theme == "dark"_L1 ? ThemeMode::Dark : ThemeMode::System;
     settings.workspace = json.value("workspace"_L1).toString();
+    const QJsonObject history = json.value("history"_L1).toObject();
+    HistoryLimits &limits = settings.historyLimits;
+    settings.keepHistory = history.value("keep"_L1).toBool(true);
+    limits.entries = std::clamp(history.value("entries"_L1).toInt(limits.entries), 1, 1'000'000);
+    limits.bytes = static_cast<qint64>(std::clamp(history.value("megabytes"_L1).toDouble(double(limits.bytes / mebibyte)), 1.0, 1e6)) * mebibyte;
+    limits.bodyBytes = static_cast<qint64>(std::clamp(history.value("bodyKilobytes"_L1).toDouble(double(limits.bodyBytes / kibibyte)), 0.0, 256.0 * 1024)) * kibibyte;
     return settings;
 }
 
@@ -168,7 +179,11 @@ void ProgramSettings::save() const
 {
     const QString name = theme == ThemeMode::Light ? u"light"_s : theme == ThemeMode::Dark ? u"dark"_s : u"system"_s;
     // When this can't be written the next start has the defaults; nothing of the user's is lost.
-    const Result<void> saved = writeJson(settingsPath(), {{"theme"_L1, name}, {"workspace"_L1, workspace}});
+    const QJsonObject history{{"keep"_L1, keepHistory},
+                              {"entries"_L1, historyLimits.entries},
+                              {"megabytes"_L1, historyLimits.bytes / mebibyte},
+                              {"bodyKilobytes"_L1, historyLimits.bodyBytes / kibibyte}};
+    const Result<void> saved = writeJson(settingsPath(), {{"theme"_L1, name}, {"workspace"_L1, workspace}, {"history"_L1, history}});
     Q_UNUSED(saved);
 }
 
