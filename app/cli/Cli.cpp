@@ -16,7 +16,7 @@ namespace {
 const std::vector<CommandEntry> &allCommands()
 {
     static const std::vector<CommandEntry> commands{
-        sendCommand(), whyCommand(), practiceCommand(), profileCommand(), schemesCommand(), decodeCommand(),
+        sendCommand(), whyCommand(), practiceCommand(), profileCommand(), historyCommand(), schemesCommand(), decodeCommand(),
     };
     return commands;
 }

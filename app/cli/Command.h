@@ -59,6 +59,7 @@ struct CommandEntry
 [[nodiscard]] CommandEntry whyCommand();
 [[nodiscard]] CommandEntry practiceCommand();
 [[nodiscard]] CommandEntry profileCommand();
+[[nodiscard]] CommandEntry historyCommand();
 [[nodiscard]] CommandEntry schemesCommand();
 [[nodiscard]] CommandEntry decodeCommand();
 

@@ -73,9 +73,9 @@ void addFact(Section &section, const QString &name, const QString &value, FontSt
     if (value.isEmpty())
         return;
     QHBoxLayout *row = section.addRow();
-    QLabel *label = makeText(name, FontStyle::Body, Token::Fg2);
+    QLabel *label = historyProse(name, FontStyle::Body, Token::Fg2);
     label->setFixedWidth(factLabelWidth);
-    row->addWidget(label, 0, Qt::AlignTop);
+    row->addWidget(label);
     auto *text = new ProseLabel(value, style, Token::Fg);
     text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     row->addWidget(text, 1);
@@ -468,11 +468,11 @@ void HistoryPage::removeCurrent()
         return;
     if (index.parent().isValid()) {
         const auto entry = index.data(HistoryModel::EntryRole).value<HistoryEntry>();
-        remove({entry.id}, tr("%1 %2 was deleted").arg(entry.method, pathOf(entry.url)));
+        remove({entry.id}, tr("Deleted: %1 %2").arg(entry.method, pathOf(entry.url)));
         return;
     }
     const QStringList ids = m_model->ids(index);
-    remove(ids, ids.size() == 1 ? tr("1 entry was deleted") : tr("%1 entries were deleted").arg(ids.size()));
+    remove(ids, ids.size() == 1 ? tr("1 entry deleted") : tr("%1 entries deleted").arg(ids.size()));
 }
 
 void HistoryPage::removeAll()
@@ -481,7 +481,7 @@ void HistoryPage::removeAll()
         m_model->setList(m_context.history->index());
     const QStringList ids = m_model->ids({});
     if (!ids.isEmpty())
-        remove(ids, ids.size() == 1 ? tr("1 entry was deleted") : tr("%1 entries were deleted").arg(ids.size()));
+        remove(ids, ids.size() == 1 ? tr("1 entry deleted") : tr("%1 entries deleted").arg(ids.size()));
 }
 
 void HistoryPage::remove(const QStringList &ids, const QString &what)
@@ -569,7 +569,7 @@ void HistoryPage::showContextMenu(const QPoint &position)
         menu->addAction(tr("Delete"), this, &HistoryPage::removeCurrent);
         const QModelIndex day = index.parent();
         menu->addAction(tr("Delete this day"), this, [this, ids = m_model->ids(day)] {
-            remove(ids, ids.size() == 1 ? tr("1 entry was deleted") : tr("%1 entries were deleted").arg(ids.size()));
+            remove(ids, ids.size() == 1 ? tr("1 entry deleted") : tr("%1 entries deleted").arg(ids.size()));
         });
     } else {
         menu->addAction(tr("Delete this day"), this, &HistoryPage::removeCurrent);

@@ -83,17 +83,22 @@ private:
         painter.drawText(QRect(left, r.top() + 5, pathWidth, 20), Qt::AlignVCenter | Qt::AlignLeft,
                          painter.fontMetrics().elidedText(pathOf(entry.url), Qt::ElideMiddle, pathWidth));
 
-        // The cause at the right, up to the half; the host has what is left.
+        // The cause at the right, or the profile where all was well; the host has what is left.
         int causeLeft = right;
-        if (!entry.title.isEmpty()) {
+        const QString &remark = entry.title.isEmpty() ? entry.profile : entry.title;
+        if (!remark.isEmpty()) {
             painter.setFont(Theme::font(FontStyle::Small));
             const int room = (right - left) * 3 / 5;
-            const QString title = painter.fontMetrics().elidedText(entry.title, Qt::ElideRight, room - 17);
-            const int width = painter.fontMetrics().horizontalAdvance(title);
+            const QString shown = painter.fontMetrics().elidedText(remark, Qt::ElideRight, room - 17);
+            const int width = painter.fontMetrics().horizontalAdvance(shown);
             causeLeft = right - width - 17;
-            paintVerdict(painter, QRectF(causeLeft, r.top() + 28, 13, 13), entry.verdict);
+            const QRectF icon(causeLeft, r.top() + 28, 13, 13);
+            if (entry.title.isEmpty())
+                theme.paintIcon(painter, u"key-round"_s, icon, Token::Fg2);
+            else
+                paintVerdict(painter, icon, entry.verdict);
             painter.setPen(theme.color(Token::Fg2));
-            painter.drawText(QRect(right - width, r.top() + 25, width, 18), Qt::AlignVCenter | Qt::AlignRight, title);
+            painter.drawText(QRect(right - width, r.top() + 25, width, 18), Qt::AlignVCenter | Qt::AlignRight, shown);
         }
         painter.setFont(Theme::font(FontStyle::TagMedium));
         painter.setPen(theme.color(Token::Fg2));
