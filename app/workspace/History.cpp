@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/workspace/History.h"
 
-#include <utility>
+#include <QtCore/QFileInfo>
 
 namespace realmscope {
 
@@ -46,6 +46,18 @@ void History::reload()
     done(loaded);
 }
 
+void History::refresh()
+{
+    if (m_isLoaded && stamp() != m_stamp)
+        reload();
+}
+
+std::pair<qint64, QDateTime> History::stamp() const
+{
+    const QFileInfo file(HistoryFolder::listPath(m_folder));
+    return {file.size(), file.lastModified()};
+}
+
 // The object outlives its work: the destructor waits, and what is queued to it goes with it.
 void History::inTurn(std::function<Result<HistoryIndex>(HistoryFolder &)> work)
 {
@@ -69,6 +81,7 @@ void History::remove(const QStringList &ids)
 
 void History::done(const Result<HistoryIndex> &result)
 {
+    m_stamp = stamp();
     if (result) {
         m_problem.reset();
         m_told.clear();

@@ -4,10 +4,12 @@
 
 #include "app/workspace/HistoryFolder.h"
 
+#include <QtCore/QDateTime>
 #include <QtCore/QObject>
 #include <QtCore/QThreadPool>
 
 #include <functional>
+#include <utility>
 
 namespace realmscope {
 
@@ -31,7 +33,8 @@ public:
     // Read at the first call, some milliseconds for ten thousand; what crashes left is put in order aside then.
     [[nodiscard]] const HistoryIndex &index();
     [[nodiscard]] const std::optional<Error> &problem() const { return m_problem; } // why the list can't be read
-    void reload(); // what another program added
+    void reload();
+    void refresh(); // reload(), when another program changed the list
 
     // Errors of HistoryFolder::read().
     [[nodiscard]] Result<HistoryRecord> read(const QString &id) const { return HistoryFolder::read(m_folder, id); }
@@ -47,6 +50,7 @@ private:
     void inTurn(std::function<Result<HistoryIndex>(HistoryFolder &)> work);
     void done(const Result<HistoryIndex> &result);
     void tell(const Error &error);
+    [[nodiscard]] std::pair<qint64, QDateTime> stamp() const;
 
     QString m_folder;
     HistoryLimits m_limits;
@@ -55,6 +59,7 @@ private:
     bool m_keeps = true;
     std::optional<Error> m_problem;
     QString m_told;
+    std::pair<qint64, QDateTime> m_stamp; // size and time of the list's file
     QThreadPool m_thread; // one: in the order in which things were asked for
 };
 

@@ -334,6 +334,35 @@ private Q_SLOTS:
         QCOMPARE(files, 1);
     }
 
+    // A variable that is called a token holds one, whatever the header is called that it goes out in.
+    void valuesOfSecretVariablesAreMasked()
+    {
+        ScriptServer server(echo);
+        HistoryFixture fixture;
+        QFile file(fixture.folder() + u"/environments.json"_s);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("{\"schema\": \"realmscope.environments/1\", \"environments\": {\"Lab\": {\"apiToken\": \"Kanari-env-3\", \"page\": \"seven-8\"}}}");
+        file.close();
+        QVERIFY(fixture.context.workspace->reload());
+        fixture.open();
+        RequestSpec spec;
+        spec.url = server.url(u"/{{page}}"_s);
+        spec.headers = {{u"X-Foo"_s, u"{{apiToken}}"_s, true}};
+        fixture.window()->openSpec(spec)->session()->setEnvironment(u"Lab"_s);
+        press(Qt::Key_Return, Qt::ControlModifier);
+        QTRY_VERIFY(fixture.isSettled());
+        QVERIFY(server.requests().first().contains("X-Foo: Kanari-env-3\r\n"));
+        QTRY_COMPARE(fixture.kept(), 1);
+        const HistoryEntry entry = fixture.context.history->index().at(0);
+        QCOMPARE(entry.url, server.url(u"/seven-8"_s));
+        const Result<HistoryRecord> record = fixture.context.history->read(entry.id);
+        QVERIFY(record);
+        QVERIFY(record->spec == spec); // templates stay
+        const QByteArray sent = record->trace.exchanges.first().rawRequest.all();
+        QVERIFY(sent.contains("GET /seven-8 ") && sent.contains("X-Foo: ") && !sent.contains("Kanari"));
+        QVERIFY(!record->trace.exchanges.first().response.body.all().contains("Kanari"));
+    }
+
     void searchedAndCleared()
     {
         ScriptServer server(echo);
@@ -417,6 +446,26 @@ private Q_SLOTS:
         fixture.send(server.url(u"/two"_s), 2);
         press(Qt::Key_3, Qt::AltModifier);
         QCOMPARE(fixture.model()->shown(), 1);
+    }
+
+    void anotherProgramIsSeen()
+    {
+        ScriptServer server(echo);
+        HistoryFixture fixture;
+        fixture.open();
+        fixture.send(server.url(u"/one"_s), 1);
+        press(Qt::Key_3, Qt::AltModifier);
+        QCOMPARE(fixture.model()->shown(), 1);
+        press(Qt::Key_1, Qt::AltModifier);
+        HistoryRecord other;
+        other.entry.id = u"other"_s;
+        other.entry.sentAtMs = fixture.context.clock->nowMs() + 1000;
+        other.entry.method = u"GET"_s;
+        other.entry.url = server.url(u"/other"_s);
+        QVERIFY(HistoryFolder(fixture.folderOfHistory(), {}).add(other));
+        press(Qt::Key_3, Qt::AltModifier);
+        QTRY_COMPARE(fixture.model()->shown(), 2);
+        QVERIFY(fixture.model()->find(u"other"_s).isValid());
     }
 
     void switchedOff()

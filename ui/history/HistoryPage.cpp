@@ -201,6 +201,8 @@ void HistoryPage::showEvent(QShowEvent *event)
         listChanged();
         if (!m_tree->currentIndex().isValid())
             m_tree->setCurrentIndex(m_model->first());
+    } else if (m_context.history) {
+        m_context.history->refresh();
     }
     QWidget::showEvent(event);
 }
