@@ -40,9 +40,10 @@ void History::reload()
 {
     m_isLoaded = true;
     const Result<HistoryIndex> loaded = HistoryFolder::load(m_folder);
-    m_problem = loaded ? std::nullopt : std::optional(loaded.error());
-    if (!loaded)
+    if (!loaded) {
+        m_problem = loaded.error();
         m_index = HistoryIndex();
+    }
     done(loaded);
 }
 
@@ -83,10 +84,13 @@ void History::done(const Result<HistoryIndex> &result)
 {
     m_stamp = stamp();
     if (result) {
+        const bool isSame = !m_problem && m_index.isSameAs(*result);
         m_problem.reset();
         m_told.clear();
-        m_index = *result;
         m_isLoaded = true;
+        if (isSame) // as after a check that found nothing
+            return;
+        m_index = *result;
     } else {
         tell(result.error());
     }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 #include <zlib.h>
 
@@ -49,15 +50,24 @@ QString unescaped(QByteArrayView bytes)
     return QString::fromUtf8(out);
 }
 
-QByteArray sumOf(QByteArrayView bytes)
+quint32 sumOf(QByteArrayView bytes)
 {
-    const auto sum = static_cast<quint32>(crc32_z(0, reinterpret_cast<const Bytef *>(bytes.data()), static_cast<z_size_t>(bytes.size())));
-    return QByteArray::number(sum, 16).rightJustified(sumSize, '0');
+    return static_cast<quint32>(crc32_z(0, reinterpret_cast<const Bytef *>(bytes.data()), static_cast<z_size_t>(bytes.size())));
 }
 
+// Ten thousand lines are looked at before a list is shown: nothing is allocated for one.
 bool isWhole(QByteArrayView line)
 {
-    return line.size() > sumSize && line[sumSize] == '\t' && line.first(sumSize) == sumOf(line.sliced(sumSize));
+    if (line.size() <= sumSize || line[sumSize] != '\t')
+        return false;
+    quint32 written = 0;
+    for (const char c : line.first(sumSize)) {
+        const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+        if (digit < 0)
+            return false;
+        written = written << 4 | static_cast<quint32>(digit);
+    }
+    return written == sumOf(line.sliced(sumSize));
 }
 
 // The field that begins at `at`, and where the next one does.
@@ -70,20 +80,40 @@ QByteArrayView nextField(QByteArrayView line, qsizetype &at)
     return field;
 }
 
-qint64 numberOf(QByteArrayView text) { return text.toByteArray().toLongLong(); }
-
-QByteArray fold(QByteArrayView bytes)
+// As it was written here: digits, and a sign at most. What is too long for a file of ours is 0.
+qint64 numberOf(QByteArrayView text)
 {
-    const bool isAscii = std::ranges::all_of(bytes, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-    return isAscii ? bytes.toByteArray().toLower() : QString::fromUtf8(bytes).toCaseFolded().toUtf8();
+    const bool isNegative = text.startsWith('-');
+    const QByteArrayView digits = isNegative ? text.sliced(1) : text;
+    qint64 value = 0;
+    for (const char c : digits) {
+        if (c < '0' || c > '9' || digits.size() > 18)
+            return 0;
+        value = value * 10 + (c - '0');
+    }
+    return isNegative ? -value : value;
 }
+
+void appendFolded(QByteArrayView bytes, QByteArray &out)
+{
+    if (std::ranges::any_of(bytes, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
+        out += QString::fromUtf8(bytes).toCaseFolded().toUtf8();
+        return;
+    }
+    const qsizetype begin = out.size();
+    out += bytes;
+    std::transform(out.cbegin() + begin, out.cend(), out.begin() + begin, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+}
+
+bool isIdLetter(char16_t c) { return (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || c == u'-'; }
+
+constexpr qsizetype longestId = 40;
 
 } // namespace
 
 bool isHistoryId(QStringView id)
 {
-    return !id.isEmpty() && id.size() <= 40
-        && std::ranges::all_of(id, [](QChar c) { return (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || c == u'-'; });
+    return !id.isEmpty() && id.size() <= longestId && std::ranges::all_of(id, [](QChar c) { return isIdLetter(c.unicode()); });
 }
 
 QByteArray HistoryIndex::lineOf(const HistoryEntry &entry)
@@ -105,7 +135,7 @@ QByteArray HistoryIndex::lineOf(const HistoryEntry &entry)
     fields[Cause] = escaped(entry.cause);
     fields[Title] = escaped(entry.title);
     const QByteArray rest = fields.join('\t'); // begins with a tab: the sum is empty yet
-    return sumOf(rest) + rest + '\n';
+    return QByteArray::number(sumOf(rest), 16).rightJustified(sumSize, '0') + rest + '\n';
 }
 
 std::optional<HistoryEntry> HistoryIndex::readLine(QByteArrayView line)
@@ -180,7 +210,7 @@ HistoryIndex HistoryIndex::parse(const QByteArray &content)
         }
         qsizetype at = sumSize + 1;
         const QByteArrayView id = nextField(line, at);
-        if (!isHistoryId(QString::fromLatin1(id))) {
+        if (id.isEmpty() || id.size() > longestId || !std::ranges::all_of(id, [](char c) { return isIdLetter(static_cast<unsigned char>(c)); })) {
             addDamaged(line);
             continue;
         }
@@ -231,8 +261,10 @@ qsizetype HistoryIndex::indexOf(const QString &id) const
 QList<int> HistoryIndex::search(const QString &searched) const
 {
     QByteArrayList words;
-    for (const QString &word : searched.split(u' ', Qt::SkipEmptyParts))
-        words.append(fold(word.toUtf8()));
+    for (const QString &word : searched.split(u' ', Qt::SkipEmptyParts)) {
+        words.append(QByteArray());
+        appendFolded(word.toUtf8(), words.last());
+    }
     QList<int> rows;
     rows.reserve(m_lines.size());
     if (words.isEmpty()) {
@@ -250,15 +282,16 @@ QList<int> HistoryIndex::search(const QString &searched) const
             qsizetype at = 0;
             for (int field = 0; field < Status; ++field)
                 nextField(whole, at);
-            m_folded += fold(whole.sliced(std::min(at, whole.size())));
+            appendFolded(whole.sliced(std::min(at, whole.size())), m_folded);
             m_foldedEnds.append(m_folded.size());
         }
     }
     qsizetype begin = 0;
     for (int row = 0; row < m_lines.size(); ++row) {
-        const QByteArrayView line = QByteArrayView(m_folded).sliced(begin, m_foldedEnds.at(row) - begin);
+        // QByteArrayView::contains() makes a table for each call, which costs more than the line.
+        const std::string_view line(m_folded.constData() + begin, static_cast<std::size_t>(m_foldedEnds.at(row) - begin));
         begin = m_foldedEnds.at(row);
-        if (std::ranges::all_of(words, [&line](const QByteArray &word) { return line.contains(word); }))
+        if (std::ranges::all_of(words, [&line](const QByteArray &word) { return line.find(std::string_view(word.constData(), static_cast<std::size_t>(word.size()))) != line.npos; }))
             rows.append(row);
     }
     return rows;

@@ -44,6 +44,7 @@ public:
     [[nodiscard]] static HistoryIndex parse(const QByteArray &content); // of the file
 
     [[nodiscard]] qsizetype size() const { return m_lines.size(); }
+    [[nodiscard]] bool isSameAs(const HistoryIndex &other) const { return m_content == other.m_content && size() == other.size(); }
     [[nodiscard]] HistoryEntry at(qsizetype row) const; // 0 is the newest
     [[nodiscard]] qint64 sentAtMs(qsizetype row) const { return m_lines.at(row).sentAtMs; }
     [[nodiscard]] QString id(qsizetype row) const;

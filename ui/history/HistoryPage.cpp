@@ -194,7 +194,7 @@ HistoryPage::~HistoryPage() { purgeRemoved(); }
 
 void HistoryPage::showEvent(QShowEvent *event)
 {
-    if (std::exchange(m_isOutdated, false)) {
+    if (m_isOutdated) {
         if (m_context.history)
             (void)m_context.history->index(); // reads it at the first time
         m_isOutdated = false;
@@ -211,9 +211,9 @@ void HistoryPage::listChanged()
 {
     if (!m_context.history)
         return arrange();
-    if (!isVisible() && !m_isOutdated && m_model->total() == 0)
-        m_isOutdated = true; // first shown later
-    if (!isVisibleTo(window()) && m_isOutdated)
+    // Nothing is arranged for nobody to see. showEvent() makes up for it.
+    m_isOutdated = m_isOutdated || !isVisible();
+    if (m_isOutdated)
         return;
     const QString current = currentId();
     const int scrolled = m_tree->verticalScrollBar()->value();
