@@ -162,6 +162,45 @@ if wanted credentials-light; then
     close
 fi
 
+if wanted history-light; then
+    open 1440 900 1 light --workspace "$workspace"
+    keys alt+3 Down Down
+    at 1100 860
+    shoot history-light
+    close
+fi
+
+if [ "$only" = history-views ]; then # for the eye only
+    open 1440 900 1 dark --workspace "$workspace"
+    keys alt+3 Down
+    at 1100 860
+    shoot history-dark
+    keys Return
+    sleep 1
+    at 760 890
+    shoot history-opened-dark
+    close
+    open 1024 700 1 light --workspace "$workspace"
+    keys alt+3 Down Down Down Delete
+    at 900 690
+    shoot history-small-deleted
+    keys ctrl+f; words 'nothing has this'
+    shoot history-no-match
+    close
+    open 1440 900 2 light --workspace "$workspace"
+    keys alt+3; keys ctrl+f; words '401'
+    keys Return
+    sleep 1
+    shoot history-opened-2x
+    keys alt+3
+    shoot history-2x
+    close
+    open 1024 700 1 light --workspace "$HOME/empty/Scratch"
+    keys alt+3
+    shoot history-empty
+    close
+fi
+
 if wanted practice-light; then
     open 1440 900 1 light --workspace "$workspace"
     keys alt+5

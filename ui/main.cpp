@@ -57,6 +57,12 @@ public:
             m_settings.vaultLockMinutes = minutes;
             m_settings.save();
         });
+        m_context->history->setLimits(m_settings.historyLimits);
+        m_context->history->setKeeping(m_settings.keepHistory);
+        connect(m_window.get(), &MainWindow::historyKeepingChosen, this, [this](bool keeps) {
+            m_settings.keepHistory = keeps;
+            m_settings.save();
+        });
         m_settings.workspace = m_context->workspace->root();
         m_window->show();
         return {};

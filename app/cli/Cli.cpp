@@ -16,7 +16,7 @@ namespace {
 const std::vector<CommandEntry> &allCommands()
 {
     static const std::vector<CommandEntry> commands{
-        sendCommand(), whyCommand(), practiceCommand(), profileCommand(), vaultCommand(), schemesCommand(), decodeCommand(),
+        sendCommand(), whyCommand(), practiceCommand(), profileCommand(), vaultCommand(), historyCommand(), schemesCommand(), decodeCommand(),
     };
     return commands;
 }

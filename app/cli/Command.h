@@ -60,6 +60,7 @@ struct CommandEntry
 [[nodiscard]] CommandEntry practiceCommand();
 [[nodiscard]] CommandEntry profileCommand();
 [[nodiscard]] CommandEntry vaultCommand();
+[[nodiscard]] CommandEntry historyCommand();
 [[nodiscard]] CommandEntry schemesCommand();
 [[nodiscard]] CommandEntry decodeCommand();
 

@@ -18,6 +18,7 @@ namespace {
 
 constexpr qsizetype shortestNeedle = 4; // shorter strings occur by chance
 constexpr qsizetype longSecret = 16;
+constexpr QByteArrayView bullets("\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2"); // U+2022, as mask() begins
 
 // Names that carry a credential wherever they stand: header, query, form, JSON member. Lower case, without '-' and '_'.
 bool isSecretName(QByteArrayView name)
@@ -81,6 +82,13 @@ bool isOpenParam(QByteArrayView name)
     return std::ranges::any_of(open, [&](const char *known) { return equalsIgnoreCase(name, known); });
 }
 
+// What headerValue() leaves of a Basic credential: the user name, or a key in its place.
+bool isMaskedPair(QByteArrayView credentials)
+{
+    const qsizetype colon = credentials.lastIndexOf(':');
+    return Redactor::isMask(colon < 0 ? credentials : colon == credentials.size() - 1 ? credentials.chopped(1) : credentials.sliced(colon + 1));
+}
+
 // Where the secret stands in a header value: ranges in it.
 QList<MaskedRange> secretRanges(QByteArrayView name, const QByteArray &value, bool isNamed)
 {
@@ -96,7 +104,7 @@ QList<MaskedRange> secretRanges(QByteArrayView name, const QByteArray &value, bo
             }
             return ranges;
         }
-        if (credentials.token68.isEmpty())
+        if (credentials.token68.isEmpty() || isMaskedPair(credentials.token68))
             return ranges;
         const qsizetype begin = value.lastIndexOf(credentials.token68);
         ranges.append({{std::max<qsizetype>(begin, 0), std::max<qsizetype>(begin, 0) + credentials.token68.size()},
@@ -288,8 +296,18 @@ bool Redactor::isCredentialHeader(QByteArrayView name)
     return isAuthorizationHeader(name) || equalsIgnoreCase(name, "Cookie") || (isSecretName(name) && !equalsIgnoreCase(name, "code"));
 }
 
+bool Redactor::isMask(QByteArrayView text)
+{
+    if (!text.startsWith(bullets))
+        return false;
+    static const QRegularExpression rest(u"^(?:\\([0-9]{1,12} bytes(?:, ends \u2026[!-~]{2})?\\))?$"_s);
+    return rest.match(QString::fromUtf8(text.sliced(bullets.size()))).hasMatch();
+}
+
 QString Redactor::mask(QByteArrayView secret)
 {
+    if (isMask(secret))
+        return QString::fromUtf8(secret);
     if (secret.size() < longSecret)
         return u"••••"_s;
     const QByteArrayView tail = secret.last(2);
@@ -302,7 +320,7 @@ void Redactor::addSecret(const Secret &secret) { addNeedle(secret.revealBytes())
 
 void Redactor::addNeedle(const QByteArray &raw)
 {
-    if (raw.size() < shortestNeedle)
+    if (raw.size() < shortestNeedle || isMask(raw))
         return;
     const QByteArray trimmed = raw.trimmed();
     for (const QByteArray &form : {raw, trimmed, raw.toBase64(), raw.toBase64(QByteArray::OmitTrailingEquals), encodeBase64Url(raw),
@@ -466,7 +484,7 @@ QString Redactor::logLine(const QString &line)
 
 QString Redactor::text(const QString &textValue) const { return QString::fromUtf8(text(textValue.toUtf8())); }
 
-QList<MaskedRange> Redactor::ranges(const QByteArray &rawMessage) const
+QList<MaskedRange> Redactor::ranges(const QByteArray &rawMessage, qsizetype formsWithin) const
 {
     QList<MaskedRange> found;
     const qsizetype headEnd = rawMessage.indexOf("\r\n\r\n");
@@ -507,10 +525,11 @@ QList<MaskedRange> Redactor::ranges(const QByteArray &rawMessage) const
         QList<MaskedRange> inBody = memberRanges(body, m_names);
         if (!body.contains('{') && !body.contains(' ') && body.contains('='))
             inBody += pairRanges(body, 0, m_names);
+        addUrlSecrets(body.toByteArray(), m_names, inBody);
         for (const MaskedRange &masked : inBody)
             found.append({{masked.range.begin + headEnd + 4, masked.range.end + headEnd + 4}, masked.what});
     }
-    found += knownFormRanges(rawMessage.size() > 256 * 1024 ? rawMessage.left(256 * 1024) : rawMessage);
+    found += knownFormRanges(rawMessage.size() > formsWithin ? rawMessage.left(formsWithin) : rawMessage);
     for (const QByteArray &needle : m_needles) {
         for (qsizetype at = rawMessage.indexOf(needle); at >= 0; at = rawMessage.indexOf(needle, at + needle.size()))
             found.append({{at, at + needle.size()}, u"secret"_s});
@@ -519,6 +538,8 @@ QList<MaskedRange> Redactor::ranges(const QByteArray &rawMessage) const
     std::ranges::sort(found, {}, [](const MaskedRange &r) { return r.range.begin; });
     QList<MaskedRange> joined;
     for (const MaskedRange &masked : found) {
+        if (isMask(QByteArrayView(rawMessage).sliced(masked.range.begin, masked.range.size())))
+            continue;
         if (!joined.isEmpty() && masked.range.begin < joined.last().range.end)
             joined.last().range.end = std::max(joined.last().range.end, masked.range.end);
         else

@@ -44,9 +44,12 @@ public:
     [[nodiscard]] static QString logLine(const QString &line);
 
     // Which bytes of a raw message are to be masked; ranges sorted, not overlapping. For views that show bytes.
-    [[nodiscard]] QList<MaskedRange> ranges(const QByteArray &rawMessage) const;
+    // formsWithin: how far keys are looked for that are told by their form alone; that is the slowest part.
+    [[nodiscard]] QList<MaskedRange> ranges(const QByteArray &rawMessage, qsizetype formsWithin = 256 * 1024) const;
 
-    [[nodiscard]] static QString mask(QByteArrayView secret); // the form above
+    // The form above. What this has made stays as it is: a trace from the history is masked already.
+    [[nodiscard]] static QString mask(QByteArrayView secret);
+    [[nodiscard]] static bool isMask(QByteArrayView text);
     [[nodiscard]] static bool isCredentialHeader(QByteArrayView name); // by name alone
 
 private:

@@ -6,12 +6,12 @@
 Every secret field of every scheme gets a canary of its own, kept in a real keychain (with-keyring.sh). The real
 programs then use them: profile add, show, list, export, test; send and why as text, as JSON and with a report (Markdown,
 HTML), from a recording, beside a server's log, each a process of its own, so that the secret comes back after a restart; the window (Xvfb, keys) with the troubleshooter open,
-once ended in order and once by SIGABRT. The server sends everything that it gets back to the sender, in its body and in
+once ended in order and once by SIGABRT, with what it keeps in its history (unpacked, and read by history list and show). The server sends everything that it gets back to the sender, in its body and in
 a header. At the end no file below HOME, no report, no standard output or error and no log holds a canary in any of its
 forms; and the server that each was meant for has got it.
 """
-import argparse, base64, glob, hashlib, http.server, json, os, re, secrets, shutil, signal, subprocess, sys, tempfile
-import threading, time, urllib.parse
+import argparse, base64, glob, gzip, hashlib, http.server, json, os, re, secrets, shutil, signal, subprocess, sys, tempfile
+import threading, time, urllib.parse, zlib
 
 SKIP = 'REALMSCOPE-TEST-SKIPPED, because '
 
@@ -62,10 +62,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header('WWW-Authenticate', challenge)
         self.send_header('X-You-Sent', self.headers.get('Authorization', 'nothing'))
         self.send_header('Content-Type', 'application/json')
-        self.send_header('Content-Length', str(len(text)))
+        chunked = self.path.startswith('/chunked')
+        if self.path.startswith('/packed'):  # where nobody can see it without unpacking
+            text = gzip.compress(text)
+            self.send_header('Content-Encoding', 'gzip')
+        if chunked:  # cuts what it sends back into pieces
+            self.send_header('Transfer-Encoding', 'chunked')
+        else:
+            self.send_header('Content-Length', str(len(text)))
         self.end_headers()
         if self.command != 'HEAD':
-            self.wfile.write(text)
+            pieces = [text[i:i + 7] for i in range(0, len(text), 7)] if chunked else []
+            self.wfile.write(b''.join(b'%x\r\n%s\r\n' % (len(piece), piece) for piece in pieces) + b'0\r\n\r\n' if chunked else text)
 
     do_GET = do_POST = do_HEAD = do_OPTIONS = answer
 
@@ -258,6 +266,29 @@ def window(workspace, name, how_to_end):
             if not wait_for(lambda: len(Handler.seen) > before, 40):
                 return fail('the window sent nothing (%s)' % how_to_end)
             time.sleep(1)
+            if how_to_end != 'abort':  # more for the history: answers that are packed or in pieces, a secret typed into the URL
+                for words in ('packed', 'chunked'):
+                    before = len(Handler.seen)
+                    key('ctrl+k')
+                    time.sleep(0.5)
+                    subprocess.run(['xdotool', 'type', 'GET ' + words], env=environment, check=True)
+                    time.sleep(0.5)
+                    key('Return')
+                    time.sleep(0.5)
+                    key('ctrl+Return')
+                    if not wait_for(lambda: len(Handler.seen) > before, 40):
+                        return fail('the window did not send ' + words)
+                    time.sleep(1)
+                before = len(Handler.seen)
+                key('ctrl+n')
+                time.sleep(0.5)
+                subprocess.run(['xdotool', 'type', '--delay', '20', base + '/typed?access_token=' + urllib.parse.quote(typed, safe='')], env=environment, check=True)
+                key('ctrl+Return')
+                if not wait_for(lambda: len(Handler.seen) > before, 40):
+                    return fail('the window did not send what was typed')
+                time.sleep(1)
+                key('ctrl+1')  # back to the first, which the troubleshooter is for
+                time.sleep(0.5)
             key('ctrl+shift+d')
             time.sleep(1.5)
             if how_to_end == 'abort':
@@ -308,6 +339,8 @@ if args.window:
                 json.dump(folder, file)
             with open(os.path.join(workspace, 'canary.http'), 'w') as file:
                 file.write('### canary\n# @name canary\n# @realmscope-profile %s\nGET %s/bearer\n' % (profiles['bearer'], base))
+                for name in ('packed', 'chunked'):
+                    file.write('\n### %s\n# @name %s\n# @realmscope-profile %s\nGET %s/%s\n' % (name, name, profiles['bearer'], base, name))
             # Copied by another program: used only once somebody here has approved it.
             run('profile', 'approve', profiles['bearer'], '--workspace', workspace, expect=(0,))
             window(workspace, 'canary', 'quit')
@@ -316,6 +349,15 @@ if args.window:
                            and b'Realmscope' in s]
             if len(from_window) < 2:
                 fail('the window did not send the canary of the keychain twice')
+            # What the window has kept of it, as the command line gives it out.
+            kept = json.loads(run('history', 'list', '--json', '--workspace', workspace, expect=(0,)).stdout)['entries']
+            for path in ('/bearer', '/packed', '/chunked', '/typed'):
+                if not any(path in entry['url'] for entry in kept):
+                    fail('the history has nothing of ' + path)
+            for entry in kept:
+                for words in ([], ['--json'], ['--why'], ['--why', '--json'], ['--body'], ['--save-har', os.path.join(home, entry['id'] + '.har')]):
+                    run('history', 'show', entry['id'], *words, '--workspace', workspace, expect=(0,))
+            expect_traces = len(kept)
         finally:
             for process in (openbox, xvfb):
                 if process:
@@ -338,6 +380,24 @@ def forms(value):
     return found
 
 
+expect_traces = globals().get('expect_traces', 0)
+unpacked = []  # entries of the history, readable
+
+
+def inside(data):
+    """What is packed within the data: entries of the history, and gzip in them."""
+    if data.startswith(b'realmscope.history/1\n'):
+        packed = data.split(b'\n', 2)[2]
+        data = zlib.decompress(packed[4:])  # qCompress: four bytes of length, then zlib
+        unpacked.append(data)
+        yield data
+    for match in re.finditer(b'\x1f\x8b\x08', data):
+        try:
+            yield zlib.decompressobj(31).decompress(data[match.start():])
+        except zlib.error:
+            pass
+
+
 def search(folder):
     for directory, _, files in os.walk(folder):
         for name in files:
@@ -347,6 +407,8 @@ def search(folder):
             with open(path, 'rb') as file:
                 data = file.read()
             yield path, data
+            for part in inside(data):
+                yield path, part
 
 
 # The search finds what it looks for: what --reveal prints, in the places where the server echoes it.
@@ -366,6 +428,8 @@ for folder in (home, outputs):
             for form, needle in forms(value).items():
                 if needle in data:
                     fail('%s of %s stands as %s in %s' % (where[1], where[0], form, os.path.relpath(path, folder)))
+if len(unpacked) != expect_traces or not all(b'/1.1 401 ' in text and b'Bearer' in text for text in unpacked):
+    fail('%d of %d entries of the history were searched' % (len(unpacked), expect_traces))
 for pattern in ('core', 'core.*'):
     for path in glob.glob(os.path.join(home, '**', pattern), recursive=True) + glob.glob(pattern):
         if os.path.isfile(path):

@@ -160,6 +160,30 @@ private:
                  press(Qt::Key_2, Qt::AltModifier);
                  press(Qt::Key_Delete);
              }},
+            {"history",
+             [](WindowFixture &fixture) {
+                 press(Qt::Key_3, Qt::AltModifier);
+                 QTRY_VERIFY(visibleNamed<QAbstractButton>(fixture.window(), u"Send again"_s)); // the entry is there
+             }},
+            {"history without a match",
+             [](WindowFixture &) {
+                 press(Qt::Key_3, Qt::AltModifier);
+                 press(Qt::Key_F, Qt::ControlModifier);
+                 type(u"nothing has this"_s);
+             }},
+            {"deleted history entry",
+             [](WindowFixture &fixture) {
+                 press(Qt::Key_3, Qt::AltModifier);
+                 QTRY_VERIFY(visibleNamed<QAbstractButton>(fixture.window(), u"Send again"_s));
+                 press(Qt::Key_Delete);
+                 QVERIFY(visibleNamed<QAbstractButton>(fixture.window(), u"Undo: "_s));
+             }},
+            {"out of the history",
+             [](WindowFixture &fixture) {
+                 press(Qt::Key_3, Qt::AltModifier);
+                 press(Qt::Key_Return);
+                 QTRY_VERIFY(visibleNamed<QLabel>(fixture.window(), u"From the history"_s));
+             }},
             {"practice", [](WindowFixture &) { press(Qt::Key_5, Qt::AltModifier); }},
             {"locked vault",
              [](WindowFixture &fixture) {
@@ -182,6 +206,23 @@ private:
         spec.name = u"Invoices"_s;
         spec.url = u"http://127.0.0.1/"_s;
         QVERIFY(fixture.context.workspace->create({}, spec));
+        HistoryFolder files(historyFolder(fixture.folder()), {});
+        for (const QString &id : {u"one"_s, u"two"_s}) {
+            HistoryRecord record;
+            record.entry.id = id;
+            record.entry.sentAtMs = fixture.context.clock->nowMs();
+            record.entry.method = u"GET"_s;
+            record.entry.url = u"http://127.0.0.1/"_s + id;
+            record.entry.status = 200;
+            record.spec.url = record.entry.url;
+            Exchange exchange;
+            exchange.request.url = *Url::parse(record.entry.url);
+            exchange.response.status = 200;
+            exchange.rawResponse = RecordedBytes("HTTP/1.1 200 OK\r\n\r\n");
+            record.trace.exchanges.append(exchange);
+            QVERIFY(files.add(record));
+        }
+        fixture.context.history = std::make_unique<History>(historyFolder(fixture.folder()), HistoryLimits());
         fixture.open();
         states().at(static_cast<std::size_t>(state)).second(fixture);
     }
@@ -323,7 +364,7 @@ private Q_SLOTS:
         WindowFixture fixture;
         open(fixture, 1);
         QVERIFY(tabTo(u"Method"_s));
-        for (const Qt::Key place : {Qt::Key_2, Qt::Key_5}) {
+        for (const Qt::Key place : {Qt::Key_2, Qt::Key_3, Qt::Key_5}) {
             press(place, Qt::AltModifier);
             QVERIFY(QApplication::focusWidget());
             QVERIFY(QApplication::focusWidget()->isVisible());

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/request/RequestTab.h"
 
+#include "ui/history/HistoryBar.h"
 #include "ui/request/RequestEditor.h"
 #include "ui/request/UrlEdit.h"
 #include "ui/request/UrlRow.h"
@@ -35,6 +36,7 @@ RequestTab::RequestTab(AppContext &context, QWidget *parent)
     lowerLayout->setSpacing(0);
     lowerLayout->addWidget(m_strip);
     lowerLayout->addWidget(new BrowserBar(*m_session));
+    lowerLayout->addWidget(new HistoryBar(*m_session));
     lowerLayout->addWidget(m_banner);
     lowerLayout->addWidget(m_response, 1);
     m_editor->setMinimumHeight(96);

@@ -269,6 +269,14 @@ FactCard authorizationCard(const HeaderField &field, const Exchange &exchange, c
     card.subtitle = field.sourceDetail.isEmpty() ? tr("%1: %2, %3").arg(displayText(field.name), kind, from)
                                                  : tr("%1: %2, profile %3").arg(displayText(field.name), kind, from);
     card.secret = displayText(field.name + ": " + field.value);
+    if (const QByteArray credential = token.endsWith(':') ? token.chopped(1) : token.mid(token.lastIndexOf(':') + 1);
+        Redactor::isMask(credential) || (sent.token68.isEmpty() && field.value.contains("\xe2\x80\xa2\xe2\x80\xa2"))) {
+        // Out of the history: nothing is left that could be taken apart.
+        card.secret.clear();
+        card.facts.append({tr("credential"), displayText(token), {}, tr("left out when this was kept"), FactMark::Note, false});
+        addDerivation(card, exchange, redactor);
+        return card;
+    }
     if (scheme.isEmpty())
         card.facts.append({tr("scheme"), tr("none"), {}, tr("a bare value"), FactMark::Bad, true});
     if (sent.is("Basic")) {

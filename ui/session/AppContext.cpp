@@ -43,6 +43,7 @@ Result<std::unique_ptr<AppContext>> AppContext::create(const QString &workspaceF
         return loaded.error();
     context->cookies = std::make_unique<CookieStore>(
         QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + "/cookies"_L1, *context->clock);
+    context->history = std::make_unique<History>(historyFolder(context->workspace->root()), HistoryLimits());
     context->openUrl = [](const QUrl &url) { return QDesktopServices::openUrl(url); };
     context->storeRenewals();
     context->proxyEnvironment = realmscope::proxyEnvironment();

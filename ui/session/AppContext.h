@@ -12,6 +12,7 @@
 #include "app/practice/PracticeServer.h"
 #include "app/runner/Runner.h"
 #include "app/workspace/CookieStore.h"
+#include "app/workspace/History.h"
 #include "app/workspace/Workspace.h"
 
 #include <functional>
@@ -32,6 +33,7 @@ struct AppContext
     std::unique_ptr<Workspace> workspace;
     std::unique_ptr<ProfileStore> profiles;
     std::unique_ptr<CookieStore> cookies; // null: requests have no jar
+    std::unique_ptr<History> history;     // null: nothing is kept
     std::unique_ptr<PracticeServer> practice; // made, started on demand
     ProxyEnvironment proxyEnvironment; // of this process; tests leave it empty
     std::function<bool(const QUrl &)> openUrl; // in the system's browser, false: there is none; tests play it themselves

@@ -4,10 +4,13 @@
 
 #include "app/auth/SchemeRegistry.h"
 #include "app/diagnosis/Report.h"
+#include "app/diagnosis/SentCredentials.h"
+#include "app/diagnosis/StoredDiagnosis.h"
 #include "app/runner/Aside.h"
 #include "app/runner/Carriage.h"
 #include "app/runner/CredentialResolver.h"
 #include "app/workspace/HttpFile.h"
+#include "app/workspace/MaskedSpec.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
@@ -210,11 +213,15 @@ const Trace &RequestSession::trace() const
     if (m_state == State::Sending)
         return m_liveTrace;
     static const Trace none;
+    if (m_restored)
+        return m_restored->trace;
     return m_investigation ? m_investigation->trace() : none;
 }
 
 const Diagnosis &RequestSession::diagnosis() const
 {
+    if (m_state == State::Idle && m_restored)
+        return m_restored->diagnosis;
     if (m_state == State::Idle && m_investigation && !m_investigation->diagnosis().checklist.isEmpty())
         return m_investigation->diagnosis();
     return m_firstDiagnosis;
@@ -247,6 +254,11 @@ void RequestSession::send()
     const quint64 generation = ++m_generation;
     m_sendError.reset();
 
+    if (const QString place = placeOfMask(m_spec); !place.isEmpty()) {
+        fail({ErrorCode::InvalidInput, tr("nothing was sent: there is a mask in place of a secret in %1").arg(place), {},
+              tr("Type the secret again, or choose a credential profile")});
+        return;
+    }
     const Result<Request> request = preview();
     if (!request) {
         fail(request.error());
@@ -407,7 +419,9 @@ void RequestSession::runFinished(const Trace &trace)
         return;
     }
     m_redactor.learnFrom(copy);
-    if (m_investigation && m_current) {
+    if (m_restored) {
+        m_previous = std::exchange(m_restored, std::nullopt);
+    } else if (m_investigation && m_current) {
         m_previous = m_current;
         m_previous->trace = m_investigation->trace();
         m_previous->diagnosis = diagnosis().checklist.isEmpty() ? m_firstDiagnosis : m_investigation->diagnosis();
@@ -416,6 +430,7 @@ void RequestSession::runFinished(const Trace &trace)
     attempt.spec = m_job.spec;
     attempt.sentAtMs = copy.exchanges.first().startedAtMs;
     m_current = attempt;
+    m_historyId = makeHistoryId(attempt.sentAtMs, *m_context.random);
     m_sentValues = m_job.credential ? m_job.credential->values : FieldValues();
     m_currentIsAfterFix = std::exchange(m_nextIsAfterFix, false);
     investigate(copy);
@@ -437,11 +452,14 @@ void RequestSession::investigate(const Trace &trace)
     });
     connect(m_investigation.get(), &Investigation::finished, this, [this] {
         m_probing = false;
+        keepInHistory(); // with the probes
         Q_EMIT stateChanged();
         Q_EMIT resultChanged();
     });
     m_probing = true;
     m_investigation->startFrom(trace);
+    if (m_probing)
+        keepInHistory(); // probes may take long, or never end
     if (!m_logPaths.isEmpty())
         QTimer::singleShot(logSettleMs, this, &RequestSession::readLogs);
 
@@ -531,14 +549,84 @@ void RequestSession::cancel()
     }
 }
 
+void RequestSession::restore(const HistoryRecord &record)
+{
+    if (m_state == State::Sending)
+        return;
+    if (m_context.workspace && m_context.workspace->environments().named.contains(record.entry.environment))
+        m_environment = record.entry.environment;
+    m_spec = record.spec;
+    m_leftOut = record.leftOut;
+    Attempt attempt;
+    attempt.spec = record.spec;
+    attempt.trace = record.trace;
+    attempt.diagnosis = restoreDiagnosis(record.diagnosis, record.trace);
+    attempt.sentAtMs = record.entry.sentAtMs;
+    m_restored = attempt;
+    m_current = attempt;
+    m_previous.reset();
+    m_sendError.reset();
+    m_sentValues = {};
+    m_currentIsAfterFix = false;
+    m_currentExchange = record.trace.finalIndex();
+    if (m_currentExchange < 0)
+        m_currentExchange = static_cast<int>(record.trace.exchanges.size()) - 1;
+    Q_EMIT specChanged();
+    Q_EMIT stateChanged();
+    Q_EMIT resultChanged();
+    Q_EMIT currentExchangeChanged();
+}
+
+// Everything passes the redactor here: what is handed over is what will be on the disk.
+void RequestSession::keepInHistory()
+{
+    if (!m_context.history || !m_context.history->isKeeping() || !m_investigation || !m_current)
+        return;
+    const Trace &whole = m_investigation->trace();
+    const Diagnosis &known = m_investigation->diagnosis().checklist.isEmpty() ? m_firstDiagnosis : m_investigation->diagnosis();
+    Redactor redactor = m_redactor;
+    for (auto it = m_job.variables.values().cbegin(); it != m_job.variables.values().cend(); ++it) {
+        if (Redactor::isCredentialHeader(it.key().toUtf8()))
+            redactor.addSecret(Secret::fromString(it.value()));
+    }
+    learnCredentialNames(whole, redactor);
+    redactor.learnFrom(whole);
+    const RedactedTrace masked = redactTrace(whole, redactor, m_context.history->limits().bodyBytes);
+
+    HistoryRecord record;
+    record.trace = masked.trace;
+    record.diagnosis = storeDiagnosis(known, masked, redactor);
+    record.spec = maskedSpec(m_current->spec, redactor, &record.leftOut);
+    HistoryEntry &entry = record.entry;
+    entry.id = m_historyId;
+    entry.sentAtMs = m_current->sentAtMs;
+    entry.exchanges = static_cast<int>(whole.exchanges.size());
+    if (const Exchange *last = whole.final()) {
+        entry.status = last->response.status;
+        entry.totalUs = (last->startedAtMs - m_current->sentAtMs) * 1000 + static_cast<qint64>(std::max(0.0, last->timings.total) * 1000);
+    }
+    entry.method = m_current->spec.method;
+    entry.url = QString::fromUtf8(redactor.url(m_job.variables.preview(m_current->spec.url).toUtf8()));
+    entry.name = redactor.text(m_current->spec.name);
+    entry.profile = m_current->spec.profileName;
+    entry.environment = m_environment;
+    entry.outcome = outcomeKindId(known.outcome.kind);
+    if (const Finding *first = known.primary()) {
+        entry.cause = first->cause;
+        entry.verdict = verdictId(first->verdict);
+        entry.title = redactor.text(first->title);
+    }
+    m_context.history->keep(record);
+}
+
 QList<ProbePlan> RequestSession::openProbes() const
 {
-    return hasResult() ? m_investigation->openProbes() : QList<ProbePlan>();
+    return hasResult() && m_investigation && !m_restored ? m_investigation->openProbes() : QList<ProbePlan>();
 }
 
 void RequestSession::runProbe(const QString &id)
 {
-    if (!hasResult() || m_probing)
+    if (!hasResult() || !m_investigation || m_restored || m_probing)
         return;
     m_probing = true;
     m_investigation->runProbe(id);

@@ -63,7 +63,7 @@ public:
     // Trace and diagnosis of the running or last Send, probes included.
     [[nodiscard]] const Trace &trace() const;
     [[nodiscard]] const Diagnosis &diagnosis() const;
-    [[nodiscard]] bool hasResult() const { return m_investigation != nullptr && m_state == State::Idle; }
+    [[nodiscard]] bool hasResult() const { return (m_investigation || m_restored) && m_state == State::Idle; }
     [[nodiscard]] const Redactor &redactor() const { return m_redactor; }
     [[nodiscard]] const std::optional<Attempt> &previous() const { return m_previous; }
     [[nodiscard]] int currentExchange() const { return m_currentExchange; } // the one being inspected, -1 none
@@ -91,6 +91,11 @@ public:
     [[nodiscard]] bool automaticProbes() const { return m_automaticProbes; }
     [[nodiscard]] bool isProbing() const { return m_probing; } // State is Idle then; cancel() stops them
     [[nodiscard]] bool isFixedResult() const { return m_currentIsAfterFix; } // the result came from applyFix(…, true)
+    // Shows a Send out of the history: its request, masked trace and diagnosis, until there is a new result. An environment
+    // that the workspace has no longer is left as it is.
+    void restore(const HistoryRecord &record);
+    [[nodiscard]] bool isFromHistory() const { return m_restored.has_value() && m_state == State::Idle; }
+    [[nodiscard]] const QStringList &leftOutSecrets() const { return m_leftOut; } // of the restored request: "header Authorization"
     // What is on the wire now, for the running chip; empty when nothing is.
     [[nodiscard]] QString runningMethod() const { return m_runningMethod; }
     // What the user has to do in a browser for the run to go on; nothing: no run waits for it.
@@ -138,6 +143,7 @@ private:
     void learn(const RunCredential &credential);
     void readFileVariables();
     void saveCookies();
+    void keepInHistory();
     void finishFix(const Fix &fix, const FixResult &result, const std::optional<CredentialProfile> &profile,
                    bool resend);
 
@@ -157,6 +163,9 @@ private:
     Redactor m_redactor;
     std::optional<Attempt> m_previous;
     std::optional<Attempt> m_current;
+    std::optional<Attempt> m_restored; // is m_current as well
+    QStringList m_leftOut;
+    QString m_historyId;               // of the running or last Send
     int m_currentExchange = -1;
     QMap<QString, QString> m_fileVariables; // "@name = value" lines of the request's own file
     RunJob m_job;                // of the running or last Send

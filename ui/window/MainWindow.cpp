@@ -3,6 +3,7 @@
 #include "ui/window/MainWindow.h"
 
 #include "ui/credentials/CredentialsPage.h"
+#include "ui/history/HistoryPage.h"
 #include "ui/practice/PracticePage.h"
 #include "ui/request/RequestTab.h"
 #include "ui/start/StartPage.h"
@@ -101,6 +102,7 @@ void MainWindow::build()
     m_troubleshooter->setMinimumWidth(440);
     m_troubleshooter->hide();
     m_credentials = new CredentialsPage(m_context, this);
+    m_history = new HistoryPage(m_context, this);
     m_practice = new PracticePage(m_context, this);
     m_messages = new MessageBar(this);
     m_vaultBar = new VaultBar(*m_context.vault, this);
@@ -135,6 +137,7 @@ void MainWindow::build()
     m_places = new QStackedWidget(this);
     m_places->addWidget(m_splitter);
     m_places->addWidget(m_credentials);
+    m_places->addWidget(m_history);
     m_places->addWidget(m_practice);
     // The places say more than they need; without this the widest would push the others out of a small window.
     m_places->setMinimumSize(640, 400);
@@ -184,6 +187,13 @@ void MainWindow::build()
     connect(m_start, &StartPage::practiceRequested, this, [this] { showPlace(Place::Practice); });
     connect(m_start, &StartPage::openFolderRequested, this, &MainWindow::chooseFolder);
     connect(m_start, &StartPage::newRequestRequested, this, [this] { newRequest({}); });
+    connect(m_history, &HistoryPage::openRequested, this, &MainWindow::openHistory);
+    connect(m_history, &HistoryPage::keepingChosen, this, &MainWindow::setHistoryKeeping);
+    connect(m_history, &HistoryPage::newRequestRequested, this, [this] { newRequest({}); });
+    connect(m_history, &HistoryPage::failed, m_messages, &MessageBar::showError);
+    connect(m_history, &HistoryPage::saved, this, [this](const QString &path) {
+        m_messages->showNote(tr("The report is in %1. Secrets in it are masked.").arg(QDir::toNativeSeparators(path)));
+    });
     connect(m_practice, &PracticePage::roomOpened, this, [this](const Room &, const RequestSpec &spec) { openSpec(spec); });
     connect(m_practice, &PracticePage::failed, m_messages, &MessageBar::showError);
     connect(m_troubleshooter, &TroubleshooterPanel::saveReportRequested, this, &MainWindow::chooseReportFile);
@@ -245,6 +255,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
 {
     m_credentials->purgeRemoved();
     m_context.vault->giveUpWaiting(); // nobody is there to tell its passphrase: what was to be removed from it stays, encrypted
+    m_history->purgeRemoved();
     saveState(); // drafts come back at the next start, so there is nothing to ask
     QWidget::closeEvent(event);
 }
@@ -360,6 +371,8 @@ void MainWindow::showPlace(Place place)
     // The focus goes along: it would stay on something hidden.
     if (place == Place::Credentials)
         m_credentials->takeFocus();
+    else if (place == Place::History)
+        m_history->takeFocus();
     else if (place == Place::Practice)
         m_practice->takeFocus();
     else if (m_focusInRequests && m_focusInRequests->isVisible() && m_focusInRequests->isEnabled())
@@ -394,6 +407,17 @@ void MainWindow::openText(const QString &text)
 {
     showStart();
     m_start->openText(text);
+}
+
+void MainWindow::setHistoryKeeping(bool keeps)
+{
+    if (!m_context.history || m_context.history->isKeeping() == keeps)
+        return;
+    m_context.history->setKeeping(keeps);
+    m_history->keepingChanged();
+    m_messages->showNote(keeps ? tr("What you send is kept in the history from now on, without its secrets.")
+                               : tr("What you send is not kept from now on. What is in the history already stays there."));
+    Q_EMIT historyKeepingChosen(keeps);
 }
 
 void MainWindow::checkKeychain()

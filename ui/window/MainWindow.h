@@ -18,6 +18,7 @@ namespace realmscope {
 
 class CommandPalette;
 class CredentialsPage;
+class HistoryPage;
 class IconButton;
 class MessageBar;
 class PracticePage;
@@ -45,6 +46,7 @@ public:
     RequestTab *openSpec(const RequestSpec &spec); // a new, unsaved request
     void openPlace(const RequestPlace &place);     // a saved one; selects its tab when it is open
     void openRoom(const QString &roomId);
+    void openHistory(const HistoryRecord &record, bool sendAgain); // in a new tab
     void showPlace(Place place);
     void showStart();
     void setTroubleshooterShown(bool shown);
@@ -55,6 +57,7 @@ public:
     [[nodiscard]] QList<RequestTab *> requestTabs() const;
     [[nodiscard]] Place place() const { return m_place; }
     [[nodiscard]] CredentialsPage *credentialsPage() const { return m_credentials; }
+    [[nodiscard]] HistoryPage *historyPage() const { return m_history; }
     [[nodiscard]] PracticePage *practicePage() const { return m_practice; }
     [[nodiscard]] TroubleshooterPanel *troubleshooter() const { return m_troubleshooter; }
     [[nodiscard]] MessageBar *messages() const { return m_messages; }
@@ -68,6 +71,7 @@ Q_SIGNALS:
     void workspaceRequested(const QString &folder); // open this one instead
     void themeChosen(realmscope::ThemeMode mode);
     void vaultLockMinutesChosen(int minutes);
+    void historyKeepingChosen(bool keeps);
 
 protected:
     void closeEvent(QCloseEvent *event) override;
@@ -85,6 +89,7 @@ private:
     void checkKeychain();
     void watchVault();
     void updateStatus();
+    void setHistoryKeeping(bool keeps);
     void chooseFolder();
     void chooseReportFile();
 
@@ -140,6 +145,7 @@ private:
     StartPage *m_start = nullptr;
     TroubleshooterPanel *m_troubleshooter = nullptr;
     CredentialsPage *m_credentials = nullptr;
+    HistoryPage *m_history = nullptr;
     PracticePage *m_practice = nullptr;
     MessageBar *m_messages = nullptr;
     VaultBar *m_vaultBar = nullptr;

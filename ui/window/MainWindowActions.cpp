@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/cookies/CookieManager.h"
 #include "ui/credentials/CredentialsPage.h"
+#include "ui/history/HistoryPage.h"
 #include "ui/practice/PracticePage.h"
 #include "ui/request/RequestTab.h"
 #include "ui/theme/StylePaint.h"
@@ -132,6 +133,15 @@ void MainWindow::makeActions()
                onTab([](RequestTab *tab) { tab->toggleEditor(); }));
     addCommand(tr("Requests"), u"folder-tree"_s, Keys{QKeySequence(placeKeys(Place::Requests))}, [this] { showPlace(Place::Requests); });
     addCommand(tr("Credentials"), u"key-round"_s, Keys{QKeySequence(placeKeys(Place::Credentials))}, [this] { showPlace(Place::Credentials); });
+    addCommand(tr("History"), u"history"_s, Keys{QKeySequence(placeKeys(Place::History))}, [this] { showPlace(Place::History); });
+    addCommand(tr("Search the history"), u"search"_s, {}, [this] {
+        showPlace(Place::History);
+        m_history->focusSearch();
+    });
+    addCommand(tr("Clear the history"), u"trash-2"_s, {}, [this] {
+        showPlace(Place::History);
+        m_history->removeAll();
+    });
     addCommand(tr("Practice"), u"flask-conical"_s, Keys{QKeySequence(placeKeys(Place::Practice))}, [this] { showPlace(Place::Practice); });
     addCommand(tr("New credential profile"), u"plus"_s, {}, [this] {
         showPlace(Place::Credentials);
@@ -201,6 +211,13 @@ void MainWindow::makeMenus()
     }
     settings->addSeparator();
     settings->addAction(find(tr("Encrypted vault…")));
+    QAction *keeping = settings->addAction(tr("Keep a history"));
+    keeping->setCheckable(true);
+    connect(keeping, &QAction::triggered, this, &MainWindow::setHistoryKeeping);
+    connect(settings, &QMenu::aboutToShow, keeping, [this, keeping] {
+        keeping->setEnabled(m_context.history != nullptr);
+        keeping->setChecked(m_context.history && m_context.history->isKeeping());
+    });
     settings->addAction(find(tr("Show or hide the sidebar")));
     settings->addAction(find(tr("Open a folder…")));
     connect(settings, &QMenu::aboutToShow, settings, [themes] {

@@ -124,6 +124,14 @@ RequestTab *MainWindow::openSpec(const RequestSpec &spec)
     return tab;
 }
 
+void MainWindow::openHistory(const HistoryRecord &record, bool sendAgain)
+{
+    RequestTab *tab = openSpec(record.spec);
+    tab->session()->restore(record);
+    if (sendAgain)
+        tab->session()->send();
+}
+
 // A new tab speaks to the same servers as the one it was opened from; a workspace with one environment needs no choice.
 QString MainWindow::environmentOfNew() const
 {

@@ -37,8 +37,17 @@ void openMenuAt(QMenu *menu, const QWidget *button)
 
 QString placeKeys(Place place)
 {
-    // 3 and 4 are kept for history and the access matrix.
-    return place == Place::Requests ? u"Alt+1"_s : place == Place::Credentials ? u"Alt+2"_s : u"Alt+5"_s;
+    switch (place) {
+    case Place::Requests:
+        return u"Alt+1"_s;
+    case Place::Credentials:
+        return u"Alt+2"_s;
+    case Place::History:
+        return u"Alt+3"_s;
+    case Place::Practice:
+        break;
+    }
+    return u"Alt+5"_s; // 4 is kept for the access matrix
 }
 
 Rail::Rail(QWidget *parent) : QWidget(parent)
@@ -50,7 +59,7 @@ Rail::Rail(QWidget *parent) : QWidget(parent)
     layout->setSpacing(4);
     auto *group = new QButtonGroup(this);
     m_places = {makeItem(u"folder-tree"_s, tr("Requests"), this), makeItem(u"key-round"_s, tr("Credentials"), this),
-                makeItem(u"flask-conical"_s, tr("Practice"), this)};
+                makeItem(u"history"_s, tr("History"), this), makeItem(u"flask-conical"_s, tr("Practice"), this)};
     for (std::size_t i = 0; i < m_places.size(); ++i) {
         IconButton *button = m_places.at(i);
         button->setCheckable(true);

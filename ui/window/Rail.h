@@ -12,7 +12,7 @@ namespace realmscope {
 
 class IconButton;
 
-enum class Place { Requests, Credentials, Practice };
+enum class Place { Requests, Credentials, History, Practice };
 [[nodiscard]] QString placeKeys(Place place); // "Alt+1"
 
 // The strip of places at the left edge, with help and settings at its foot.
@@ -32,7 +32,7 @@ protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
-    std::array<IconButton *, 3> m_places{};
+    std::array<IconButton *, 4> m_places{};
     IconButton *m_help = nullptr;
     IconButton *m_settings = nullptr;
 };

@@ -22,6 +22,9 @@ namespace realmscope {
 
 namespace {
 
+constexpr qint64 kibibyte = 1024;
+constexpr qint64 mebibyte = 1024 * kibibyte;
+
 QJsonObject tabToJson(const TabState &tab, bool &secretsLeftOut)
 {
     QJsonObject json;
@@ -164,6 +167,12 @@ ProgramSettings ProgramSettings::load()
     settings.theme = theme == "light"_L1 ? ThemeMode::Light : theme == "dark"_L1 ? ThemeMode::Dark : ThemeMode::System;
     settings.workspace = json.value("workspace"_L1).toString();
     settings.vaultLockMinutes = std::max(0, json.value("vaultLockMinutes"_L1).toInt(settings.vaultLockMinutes));
+    const QJsonObject history = json.value("history"_L1).toObject();
+    HistoryLimits &limits = settings.historyLimits;
+    settings.keepHistory = history.value("keep"_L1).toBool(true);
+    limits.entries = std::clamp(history.value("entries"_L1).toInt(limits.entries), 1, 1'000'000);
+    limits.bytes = static_cast<qint64>(std::clamp(history.value("megabytes"_L1).toDouble(double(limits.bytes / mebibyte)), 1.0, 1e6)) * mebibyte;
+    limits.bodyBytes = static_cast<qint64>(std::clamp(history.value("bodyKilobytes"_L1).toDouble(double(limits.bodyBytes / kibibyte)), 0.0, 256.0 * 1024)) * kibibyte;
     return settings;
 }
 
@@ -171,7 +180,11 @@ void ProgramSettings::save() const
 {
     const QString name = theme == ThemeMode::Light ? u"light"_s : theme == ThemeMode::Dark ? u"dark"_s : u"system"_s;
     // When this can't be written the next start has the defaults; nothing of the user's is lost.
-    const Result<void> saved = writeJson(settingsPath(), {{"theme"_L1, name}, {"workspace"_L1, workspace}, {"vaultLockMinutes"_L1, vaultLockMinutes}});
+    const QJsonObject history{{"keep"_L1, keepHistory},
+                              {"entries"_L1, historyLimits.entries},
+                              {"megabytes"_L1, historyLimits.bytes / mebibyte},
+                              {"bodyKilobytes"_L1, historyLimits.bodyBytes / kibibyte}};
+    const Result<void> saved = writeJson(settingsPath(), {{"theme"_L1, name}, {"workspace"_L1, workspace}, {"history"_L1, history}, {"vaultLockMinutes"_L1, vaultLockMinutes}});
     Q_UNUSED(saved);
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/workspace/HistoryFolder.h"
 #include "app/workspace/RequestSpec.h"
 #include "ui/theme/Theme.h"
 #include "ui/window/RequestTreeModel.h"
@@ -39,12 +40,14 @@ struct WindowState
 // The draft without what may be a secret. changed: set to true when something was left out.
 [[nodiscard]] RequestSpec withoutSecrets(const RequestSpec &spec, bool &changed);
 
-// Settings of the program, for all workspaces: theme, the last workspace, when the vault is locked.
+// Settings of the program, for all workspaces: theme, the last workspace, when the vault is locked, what is kept of what was sent.
 struct ProgramSettings
 {
     ThemeMode theme = ThemeMode::System;
     QString workspace;
     int vaultLockMinutes = 15; // without a key or a click; 0: never
+    bool keepHistory = true;
+    HistoryLimits historyLimits;
     [[nodiscard]] static ProgramSettings load();
     void save() const;
 };
