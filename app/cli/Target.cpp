@@ -113,9 +113,8 @@ Result<void> takeHttpFile(const QString &path, const QString &name, const QStrin
     target.job.spec = http->request(index);
     target.job.cookies = std::make_shared<CookieJar>(); // for this run: what one hop sets, the next one sends
     RequestSpec &spec = target.job.spec;
-    if (spec.body.kind == BodyKind::File && QFileInfo(spec.body.filePath).isRelative())
-        spec.body.filePath = QDir::cleanPath(QFileInfo(path).dir().absoluteFilePath(spec.body.filePath));
-
+    for (const HttpFileNote &note : http->notes(index))
+        target.warnings << u"%1, line %2: %3"_s.arg(path).arg(note.line).arg(note.text);
     const QString root = workspace.isEmpty() ? workspaceOf(path) : workspace;
     const QDir dir(root);
     const bool isJetBrains = !dir.exists(u"environments.json"_s) && dir.exists(u"http-client.env.json"_s);
@@ -129,7 +128,10 @@ Result<void> takeHttpFile(const QString &path, const QString &name, const QStrin
                                                      : u"There is: %1."_s.arg(QStringList(environments->named.keys()).join(", "_L1)));
     Variables variables = environments->variables(environment);
     for (const auto &[key, value] : http->fileVariables().asKeyValueRange())
-        variables.set(key, value);
+        variables.set(key, value, VariableScope::File, QFileInfo(path).fileName());
+    for (const auto &[key, value] : http->requestVariables(index).asKeyValueRange())
+        variables.set(key, value, VariableScope::Request, QFileInfo(path).fileName());
+    variables.setFolders(QFileInfo(path).absolutePath(), root);
     target.job.variables = variables;
     target.profileName = spec.profileName;
     if (workspace.isEmpty() && QFile::exists(profilesPathIn(root)))

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/workspace/Workspace.h"
 
+#include "app/base/Encoding.h"
+
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
@@ -94,6 +96,49 @@ void readFolder(const QDir &root, const QString &relative, WorkspaceEntry &folde
     }
 }
 
+// A body that would mean something else in a .http file goes into a file beside it, which every program reads.
+Result<RequestSpec> withBodyFile(const QString &httpFile, const RequestSpec &spec)
+{
+    if (HttpFile::holdsBody(spec))
+        return spec;
+    const SpecBody &body = spec.body;
+    QByteArray bytes = body.bytes.isEmpty() ? body.text.toUtf8() : body.bytes;
+    for (const BodyPiece &piece : body.pieces) {
+        if (!piece.filePath.isEmpty())
+            return spec; // kept in the form that this program reads
+        bytes += piece.bytes;
+    }
+    QString type = body.contentType;
+    for (const SpecHeader &header : spec.headers) {
+        if (header.enabled && header.name.compare("Content-Type"_L1, Qt::CaseInsensitive) == 0)
+            type = header.value;
+    }
+    const QString ending = !isValidUtf8(bytes) ? u"bin"_s : type.contains("json"_L1) ? u"json"_s : type.contains("xml"_L1) ? u"xml"_s : u"txt"_s;
+    const QFileInfo info(httpFile);
+    const QString base = info.dir().filePath(info.completeBaseName() + "-body"_L1);
+    QString path = u"%1.%2"_s.arg(base, ending);
+    for (int i = 2; QFile::exists(path); ++i) {
+        const Result<QByteArray> there = readFile(path);
+        if (there && *there == bytes)
+            break;
+        path = u"%1-%2.%3"_s.arg(base).arg(i).arg(ending);
+    }
+    if (const Result<void> written = writeFile(path, bytes); !written)
+        return written.error();
+    RequestSpec stored = spec;
+    stored.body = {.kind = BodyKind::File, .contentType = body.contentType, .filePath = path, .fileIsTemplate = bytes.contains("{{")};
+    return stored;
+}
+
+// "./name": what begins with a name alone is a path for every program as well, but reads like a word.
+QString relativeBodyPath(const QString &httpFile, const QString &path)
+{
+    if (path.startsWith("{{"_L1))
+        return path;
+    const QString relative = QFileInfo(httpFile).dir().relativeFilePath(path);
+    return QFileInfo(relative).isRelative() && !relative.startsWith(u'.') ? u"./"_s + relative : relative;
+}
+
 QString safeFileName(const QString &name)
 {
     QString safe;
@@ -162,7 +207,7 @@ Result<RequestSpec> Workspace::load(const QString &path, qsizetype index) const
     RequestSpec spec = file->request(index);
     if (spec.name.isEmpty())
         spec.name = QFileInfo(path).completeBaseName();
-    if (spec.body.kind == BodyKind::File && QFileInfo(spec.body.filePath).isRelative())
+    if (spec.body.kind == BodyKind::File && QFileInfo(spec.body.filePath).isRelative() && !spec.body.filePath.startsWith("{{"_L1))
         spec.body.filePath = QDir::cleanPath(QFileInfo(*absolute).dir().absoluteFilePath(spec.body.filePath));
     return spec;
 }
@@ -178,11 +223,14 @@ Result<void> Workspace::save(const QString &path, qsizetype index, const Request
     if (index < 0 || index >= file->requestCount())
         return Error{ErrorCode::InvalidInput, u"%1 has no request %2 any more"_s.arg(path).arg(index + 1), {},
                      u"Save it under a new name."_s};
-    RequestSpec stored = spec;
+    const Result<RequestSpec> held = withBodyFile(*absolute, spec);
+    if (!held)
+        return held.error();
+    RequestSpec stored = *held;
     if (file->request(index).name.isEmpty() && stored.name == QFileInfo(path).completeBaseName())
         stored.name.clear(); // only its file's: see load()
     if (stored.body.kind == BodyKind::File)
-        stored.body.filePath = QFileInfo(*absolute).dir().relativeFilePath(stored.body.filePath);
+        stored.body.filePath = relativeBodyPath(*absolute, stored.body.filePath);
     file->replace(index, stored);
     if (const Result<void> written = writeFile(*absolute, file->toBytes()); !written)
         return written;
@@ -203,9 +251,12 @@ Result<QString> Workspace::create(const QString &folder, const RequestSpec &spec
     if (!QDir().mkpath(QFileInfo(*absolute).path()))
         return Error{ErrorCode::FileUnwritable, u"the folder can't be made: %1"_s.arg(QFileInfo(*absolute).path()), {},
                      u"Choose another folder."_s};
-    RequestSpec stored = spec;
+    const Result<RequestSpec> held = withBodyFile(*absolute, spec);
+    if (!held)
+        return held.error();
+    RequestSpec stored = *held;
     if (stored.body.kind == BodyKind::File)
-        stored.body.filePath = QFileInfo(*absolute).dir().relativeFilePath(stored.body.filePath);
+        stored.body.filePath = relativeBodyPath(*absolute, stored.body.filePath);
     if (const Result<void> written = writeFile(*absolute, HttpFile::format(stored)); !written)
         return written.error();
     if (const Result<void> read = reload(); !read)
