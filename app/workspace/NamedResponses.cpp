@@ -114,6 +114,7 @@ void NamedResponses::keep(const QString &name, const Exchange &exchange)
     if (kept.response.hasBody)
         kept.response.body = exchange.response.body.all();
     m_kept.insert(name, kept);
+    Q_EMIT changed();
 }
 
 QStringList NamedResponses::names() const

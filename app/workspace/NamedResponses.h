@@ -5,6 +5,7 @@
 #include "app/http/Exchange.h"
 
 #include <QtCore/QHash>
+#include <QtCore/QObject>
 
 #include <memory>
 
@@ -23,11 +24,12 @@ struct ResponseValue
 // What is understood, as the REST Client has it: NAME.response.body (or .body.*), NAME.response.body.$.path and
 // NAME.response.headers.Name, the same with "request"; as httpYac has it: NAME.path into a JSON answer. A path is names with
 // dots, ['names'] and [indexes]; no wildcards, filters or XPath.
-class NamedResponses
+class NamedResponses : public QObject
 {
+    Q_OBJECT
 public:
+    using QObject::QObject;
     void keep(const QString &name, const Exchange &exchange);
-    void clear() { m_kept.clear(); }
     [[nodiscard]] bool contains(const QString &name) const { return m_kept.contains(name); }
     [[nodiscard]] QStringList names() const;
 
@@ -35,6 +37,9 @@ public:
     [[nodiscard]] std::optional<Result<ResponseValue>> value(const QString &expression) const;
     // The request's name in such an expression; empty: it is none.
     [[nodiscard]] static QString requestNameIn(const QString &expression);
+
+Q_SIGNALS:
+    void changed();
 
 private:
     struct Message

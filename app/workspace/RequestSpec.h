@@ -104,4 +104,23 @@ struct RequestSpec
     bool operator==(const RequestSpec &) const = default;
 };
 
+// Every text of a request that may hold {{variables}}, in the order in which they are looked at.
+[[nodiscard]] inline QStringList templatesOf(const RequestSpec &spec)
+{
+    QStringList texts{spec.method, spec.url};
+    for (const SpecHeader &header : spec.headers) {
+        if (header.enabled)
+            texts << header.name << header.value;
+    }
+    if (spec.body.kind == BodyKind::Text)
+        texts << spec.body.text;
+    for (const SpecFormItem &item : spec.body.form) {
+        if (spec.body.kind == BodyKind::Form && item.enabled)
+            texts << item.name << item.value;
+    }
+    if (spec.body.kind == BodyKind::File)
+        texts << spec.body.filePath;
+    return texts << spec.settings.proxy;
+}
+
 } // namespace realmscope

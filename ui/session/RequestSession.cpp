@@ -11,6 +11,7 @@
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
+#include <QtCore/QFileInfo>
 #include <QtCore/QTimer>
 
 #include <algorithm>
@@ -39,9 +40,10 @@ RequestSession::RequestSession(AppContext &context, QObject *parent) : QObject(p
 {
     if (m_context.profiles)
         connect(m_context.profiles.get(), &ProfileStore::changed, this, &RequestSession::specChanged);
+    connect(m_context.responses.get(), &NamedResponses::changed, this, &RequestSession::specChanged);
     if (m_context.workspace) {
         connect(m_context.workspace.get(), &Workspace::changed, this, [this] {
-            readFileVariables();
+            readFileFacts();
             Q_EMIT specChanged();
         });
     }
@@ -109,9 +111,59 @@ Variables RequestSession::variables() const
 {
     Variables variables =
         m_context.workspace ? m_context.workspace->environments().variables(m_environment) : Variables();
+    const QString file = m_filePath.section(u'/', -1);
     for (auto it = m_fileVariables.cbegin(); it != m_fileVariables.cend(); ++it)
-        variables.set(it.key(), it.value());
+        variables.set(it.key(), it.value(), VariableScope::File, file);
+    for (auto it = m_requestVariables.cbegin(); it != m_requestVariables.cend(); ++it)
+        variables.set(it.key(), it.value(), VariableScope::Request, file);
+    variables.setResponses(m_context.responses);
+    if (m_context.workspace)
+        variables.setFolders(QFileInfo(QDir(m_context.workspace->root()).filePath(m_filePath)).path(), m_context.workspace->root());
     return variables;
+}
+
+std::optional<UnresolvedUse> RequestSession::unresolved() const
+{
+    using Part = UnresolvedUse::Part;
+    const Variables values = variables();
+    const auto in = [&](Part part, qsizetype index, const QString &text) -> std::optional<UnresolvedUse> {
+        for (const VariableUse &use : values.uses(text)) {
+            if (!use.resolved)
+                return UnresolvedUse{part, index, use};
+        }
+        return std::nullopt;
+    };
+    if (auto found = in(Part::Method, 0, m_spec.method))
+        return found;
+    if (auto found = in(Part::Url, 0, m_spec.url))
+        return found;
+    for (qsizetype i = 0; i < m_spec.headers.size(); ++i) {
+        const SpecHeader &header = m_spec.headers.at(i);
+        if (!header.enabled)
+            continue;
+        if (auto found = in(Part::HeaderName, i, header.name))
+            return found;
+        if (auto found = in(Part::HeaderValue, i, header.value))
+            return found;
+    }
+    const SpecBody &body = m_spec.body;
+    if (body.kind == BodyKind::Text && body.bytes.isEmpty() && body.pieces.isEmpty()) {
+        if (auto found = in(Part::Body, 0, body.text))
+            return found;
+    }
+    for (qsizetype i = 0; body.kind == BodyKind::Form && i < body.form.size(); ++i) {
+        if (!body.form.at(i).enabled)
+            continue;
+        if (auto found = in(Part::FormName, i, body.form.at(i).name))
+            return found;
+        if (auto found = in(Part::FormValue, i, body.form.at(i).value))
+            return found;
+    }
+    if (body.kind == BodyKind::File) {
+        if (auto found = in(Part::BodyFile, 0, body.filePath))
+            return found;
+    }
+    return in(Part::Settings, 0, m_spec.settings.proxy);
 }
 
 Result<Request> RequestSession::preview() const
@@ -156,22 +208,42 @@ void RequestSession::setFile(const QString &path, qsizetype index)
     m_filePath = path;
     m_fileIndex = index;
     m_savedSpec = m_spec;
-    readFileVariables();
+    readFileFacts();
     Q_EMIT fileChanged();
     Q_EMIT specChanged();
 }
 
-void RequestSession::readFileVariables()
+void RequestSession::readFileFacts()
 {
     m_fileVariables.clear();
+    m_requestVariables.clear();
+    m_fileNotes.clear();
     if (m_filePath.isEmpty() || !m_context.workspace)
         return;
     QFile file(QDir(m_context.workspace->root()).filePath(m_filePath));
     if (!file.open(QIODevice::ReadOnly))
         return;
     const Result<HttpFile> parsed = HttpFile::parse(file.readAll());
-    if (parsed)
-        m_fileVariables = parsed->fileVariables();
+    if (!parsed)
+        return;
+    m_fileVariables = parsed->fileVariables();
+    if (m_fileIndex < parsed->requestCount()) {
+        m_requestVariables = parsed->requestVariables(m_fileIndex);
+        m_fileNotes = parsed->notes(m_fileIndex);
+    }
+}
+
+// A file may say the same in other words (the type of a body is a header there): what it says is what is edited on.
+void RequestSession::takeSaved()
+{
+    if (const Result<RequestSpec> read = m_context.workspace->load(m_filePath, m_fileIndex)) {
+        const QString name = m_spec.name;
+        m_spec = *read;
+        if (m_spec.name.isEmpty())
+            m_spec.name = name;
+    }
+    m_savedSpec = m_spec;
+    readFileFacts();
 }
 
 bool RequestSession::isModified() const
@@ -192,12 +264,14 @@ Result<void> RequestSession::save()
             return path.error();
         m_spec = spec;
         setFile(*path, 0);
+        takeSaved();
+        Q_EMIT specChanged();
         return {};
     }
     const Result<void> saved = m_context.workspace->save(m_filePath, m_fileIndex, m_spec);
     if (!saved)
         return saved;
-    m_savedSpec = m_spec;
+    takeSaved();
     Q_EMIT fileChanged();
     Q_EMIT specChanged();
     return {};
@@ -330,6 +404,10 @@ void RequestSession::startRun(const std::optional<RunCredential> &credential,
     m_job = {};
     m_job.spec = m_spec;
     m_job.variables = variables();
+    for (const QString &text : templatesOf(m_spec)) {
+        for (const QString &secret : m_job.variables.secrets(text))
+            m_redactor.addSecret(Secret::fromString(secret));
+    }
     m_job.credential = credential;
     m_job.cookies = cookieJar();
     m_job.proxyCredential = proxyCredential;
@@ -405,6 +483,8 @@ void RequestSession::runFinished(const Trace &trace)
         return;
     }
     m_redactor.learnFrom(copy);
+    if (const Exchange *final = copy.final(); final && !copy.error)
+        m_context.responses->keep(m_job.spec.name, *final);
     if (m_investigation && m_current) {
         m_previous = m_current;
         m_previous->trace = m_investigation->trace();

@@ -5,6 +5,7 @@
 #include "app/credentials/Redactor.h"
 #include "app/diagnosis/ApplyFix.h"
 #include "app/diagnosis/Diagnoser.h"
+#include "app/workspace/HttpFile.h"
 #include "ui/session/AppContext.h"
 
 #include <QtCore/QObject>
@@ -20,6 +21,15 @@ struct Attempt
     Trace trace;
     Diagnosis diagnosis;
     qint64 sentAtMs = 0;
+};
+
+// Where in a request a variable stands that has no value.
+struct UnresolvedUse
+{
+    enum class Part { Method, Url, HeaderName, HeaderValue, Body, FormName, FormValue, BodyFile, Settings };
+    Part part = Part::Url;
+    qsizetype index = 0; // of the header or field
+    VariableUse use;
 };
 
 // The state of one request tab, without widgets: what the user wrote, what was sent, what is known about the outcome.
@@ -40,6 +50,10 @@ public:
     [[nodiscard]] QString environment() const { return m_environment; }
     void setEnvironment(const QString &name);
     [[nodiscard]] Variables variables() const;
+    // What the request's file asks for and is not carried out.
+    [[nodiscard]] const QList<HttpFileNote> &fileNotes() const { return m_fileNotes; }
+    // The first use of a variable without a value; nullopt: there is none.
+    [[nodiscard]] std::optional<UnresolvedUse> unresolved() const;
     // The jar of the workspace and this environment; null where none is kept.
     [[nodiscard]] std::shared_ptr<CookieJar> cookieJar() const;
     void cookiesEdited(); // after a change to the jar by hand: saves it and tells
@@ -136,7 +150,8 @@ private:
     void fail(const Error &error);
     void setState(State state);
     void learn(const RunCredential &credential);
-    void readFileVariables();
+    void takeSaved();
+    void readFileFacts(); // variables and notes
     void saveCookies();
     void finishFix(const Fix &fix, const FixResult &result, const std::optional<CredentialProfile> &profile,
                    bool resend);
@@ -159,6 +174,8 @@ private:
     std::optional<Attempt> m_current;
     int m_currentExchange = -1;
     QMap<QString, QString> m_fileVariables; // "@name = value" lines of the request's own file
+    QMap<QString, QString> m_requestVariables; // those in its own part of it
+    QList<HttpFileNote> m_fileNotes;
     RunJob m_job;                // of the running or last Send
     Diagnosis m_firstDiagnosis;  // until the investigation has one
     FieldValues m_sentValues;
