@@ -13,6 +13,7 @@ class QStackedWidget;
 
 namespace realmscope {
 
+class BodyEditor;
 class PairModel;
 class PairTable;
 class RequestHeadersModel;
@@ -27,6 +28,7 @@ public:
 
     explicit RequestEditor(RequestSession &session, QWidget *parent = nullptr);
     void showSection(Section section);
+    void showUse(const UnresolvedUse &use); // of a header, the body or the settings: selects it
     [[nodiscard]] PairTable *headersTable() const { return m_headersTable; }
     [[nodiscard]] PairTable *paramsTable() const { return m_paramsTable; }
     [[nodiscard]] int contentHeight() const; // that the shown section would like to have
@@ -53,6 +55,7 @@ private:
     PairTable *m_paramsTable = nullptr;
     RequestHeadersModel *m_headers = nullptr;
     PairTable *m_headersTable = nullptr;
+    BodyEditor *m_body = nullptr;
 };
 
 } // namespace realmscope

@@ -6,6 +6,7 @@
 #include "app/base/Encoding.h"
 #include "app/runner/RunCookies.h"
 #include "ui/request/MaskedHeader.h"
+#include "ui/request/VariableText.h"
 #include "ui/widgets/SecretClipboard.h"
 
 #include <algorithm>
@@ -54,6 +55,12 @@ QString RequestHeadersModel::secretOf(int row) const
 {
     const int userIndex = row >= 0 && row < m_rows.size() ? m_rows.at(row).userIndex : -1;
     return userIndex < 0 ? QString() : m_session.spec().headers.value(userIndex).value;
+}
+
+int RequestHeadersModel::rowOf(qsizetype userIndex) const
+{
+    const auto it = std::ranges::find(m_rows, static_cast<int>(userIndex), &Row::userIndex);
+    return it == m_rows.end() ? -1 : static_cast<int>(it - m_rows.begin());
 }
 
 void RequestHeadersModel::reveal(int row, const QString &value)
@@ -204,6 +211,7 @@ void RequestHeadersModel::appendCookieRow(QList<Row> &rows, const Request &previ
 QList<RequestHeadersModel::Row> RequestHeadersModel::build() const
 {
     const RequestSpec &spec = m_session.spec();
+    const Variables variables = m_session.variables();
     QList<Row> own;
     for (int index = 0; index < spec.headers.size(); ++index) {
         const SpecHeader &header = spec.headers.at(index);
@@ -213,6 +221,12 @@ QList<RequestHeadersModel::Row> RequestHeadersModel::build() const
         row.value = header.value;
         row.enabled = header.enabled;
         row.problem = problemOf(header);
+        row.nameVariables = describeVariables(variables, header.name);
+        row.valueVariables = describeVariables(variables, header.value);
+        for (const VariableUse &use : variables.uses(header.name + u'\n' + header.value)) {
+            if (!use.resolved)
+                row.unresolved << use.name;
+        }
         if (const std::optional<MaskedHeader> masked = maskedHeader(header.name, header.value);
             masked && row.problem.isEmpty()) {
             row.value = masked->shown;
@@ -229,7 +243,7 @@ QList<RequestHeadersModel::Row> RequestHeadersModel::build() const
     bare.headers.removeIf([](const SpecHeader &header) { return !header.enabled || !problemOf(header).isEmpty(); });
     if (bare.body.kind == BodyKind::File)
         bare.body = {}; // not read for a table
-    const Result<Request> preview = prepareRequest(bare, m_session.variables(), *m_session.context().clock,
+    const Result<Request> preview = prepareRequest(bare, variables, *m_session.context().clock,
                                                    *m_session.context().random);
     if (preview) {
         for (const HeaderField &field : preview->headers) {
@@ -338,6 +352,10 @@ QVariant RequestHeadersModel::data(const QModelIndex &index, int role) const
         return row.masked;
     case RevealedRole:
         return row.revealed;
+    case UnresolvedRole:
+        return row.unresolved;
+    case Qt::AccessibleDescriptionRole:
+        return index.column() == Name ? row.nameVariables : index.column() == Value ? row.valueVariables : QString();
     case RemarkRole:
         return index.column() == Value ? QVariant(row.remark) : QVariant();
     case IconNameRole:
@@ -361,6 +379,10 @@ QVariant RequestHeadersModel::data(const QModelIndex &index, int role) const
     case Qt::ToolTipRole:
         if (!row.problem.isEmpty())
             return row.problem;
+        if (index.column() == Name || index.column() == Value) {
+            const QString text = index.column() == Name ? row.nameVariables : row.valueVariables;
+            return text.isEmpty() ? QVariant() : QVariant(u"<qt>%1</qt>"_s.arg(text.toHtmlEscaped().replace(u'\n', "<br>"_L1)));
+        }
         return index.column() == Check && isLocked ? QVariant(tr("Made by Realmscope")) : QVariant();
     default:
         return {};

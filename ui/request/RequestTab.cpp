@@ -10,6 +10,7 @@
 #include "ui/response/ResponseView.h"
 #include "ui/response/TraceStrip.h"
 #include "ui/theme/Theme.h"
+#include "ui/widgets/NoticeBar.h"
 
 #include <QtGui/QKeyEvent>
 #include <QtGui/QPainter>
@@ -48,9 +49,16 @@ RequestTab::RequestTab(AppContext &context, QWidget *parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_urlRow);
+    m_notes = new NoticeBar(this);
+    m_notes->setClosable(true);
+    layout->addWidget(m_notes);
     layout->addWidget(m_splitter, 1);
 
     connect(m_session, &RequestSession::specChanged, this, &RequestTab::titleChanged);
+    connect(m_session, &RequestSession::specChanged, this, &RequestTab::refreshNotes);
+    connect(m_notes, &NoticeBar::closed, this, [this] { m_closedNotes = m_notes->accessibleDescription(); });
+    connect(m_banner, &RefusalBanner::placeRequested, this, &RequestTab::showUse);
+    connect(m_banner, &RefusalBanner::requestWanted, this, &RequestTab::requestWanted);
     connect(m_session, &RequestSession::fileChanged, this, &RequestTab::titleChanged);
     connect(m_session, &RequestSession::credentialNeeded, this, &RequestTab::editProfileRequested);
     connect(m_banner, &RefusalBanner::troubleshootRequested, this, &RequestTab::troubleshootRequested);
@@ -78,6 +86,31 @@ RequestTab::RequestTab(AppContext &context, QWidget *parent)
     addShortcut(QKeySequence(Qt::ALT | Qt::Key_Left), [this] { m_strip->selectNext(-1); });
     addShortcut(QKeySequence(Qt::ALT | Qt::Key_Right), [this] { m_strip->selectNext(1); });
     addShortcut(QKeySequence(QKeySequence::Find), [this] { m_response->startSearch(); });
+}
+
+void RequestTab::showUse(const UnresolvedUse &use)
+{
+    using Part = UnresolvedUse::Part;
+    if (use.part == Part::Method || use.part == Part::Url) {
+        m_urlRow->showUse(use);
+        return;
+    }
+    setEditorShown(true);
+    m_editor->showUse(use);
+}
+
+void RequestTab::refreshNotes()
+{
+    QStringList lines;
+    for (const HttpFileNote &note : m_session->fileNotes())
+        lines << tr("Line %1: %2").arg(note.line).arg(note.text);
+    const QString all = lines.join(u'\n');
+    if (lines.isEmpty() || all == m_closedNotes) {
+        m_notes->hide();
+        return;
+    }
+    m_notes->say(NoticeBar::Tone::Info, u"info"_s,
+                 lines.size() == 1 ? lines.first() : tr("%1 parts of this file are not carried out. %2").arg(lines.size()).arg(lines.first()), all);
 }
 
 // The editor gets what its rows need and no more, so that the response has the rest.

@@ -10,6 +10,7 @@ class QSplitter;
 
 namespace realmscope {
 
+class NoticeBar;
 class RefusalBanner;
 class RequestEditor;
 class ResponseView;
@@ -37,6 +38,7 @@ Q_SIGNALS:
     void editProfileRequested(const QString &profileName, const QString &fieldId);
     void newProfileRequested();
     void cookieManagerRequested();
+    void requestWanted(const QString &name); // by its name, to be opened
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
@@ -46,10 +48,14 @@ protected:
 private:
     void fitEditor();
     void setEditorShown(bool shown);
+    void showUse(const UnresolvedUse &use);
+    void refreshNotes();
 
     RequestSession *m_session = nullptr;
     UrlRow *m_urlRow = nullptr;
     RequestEditor *m_editor = nullptr;
+    NoticeBar *m_notes = nullptr; // what the file asks for and is not done
+    QString m_closedNotes;        // that the user has put away
     QSplitter *m_splitter = nullptr;
     TraceStrip *m_strip = nullptr;
     RefusalBanner *m_banner = nullptr;

@@ -6,6 +6,7 @@
 #include "ui/credentials/ProfileModel.h"
 #include "ui/request/MenuChip.h"
 #include "ui/request/UrlEdit.h"
+#include "ui/request/VariableText.h"
 #include "ui/start/PastedRequest.h"
 #include "ui/theme/Theme.h"
 #include "ui/widgets/HintButton.h"
@@ -200,6 +201,14 @@ void UrlRow::focusUrl()
     m_url->selectAll();
 }
 
+void UrlRow::showUse(const UnresolvedUse &use)
+{
+    if (use.part == UnresolvedUse::Part::Method)
+        m_method->setFocus(Qt::OtherFocusReason);
+    else
+        m_url->selectUse(use.use);
+}
+
 void UrlRow::focusProfile()
 {
     m_profile->setFocus(Qt::ShortcutFocusReason);
@@ -330,8 +339,7 @@ void UrlRow::refreshResolved()
         if (m_session.sendError() && m_session.sendError()->code == ErrorCode::InvalidUrl)
             problem = tr("Type the URL of the request");
     } else if (missing != uses.end()) {
-        problem = tr("The variable %1 has no value: set it in the environment, or write the value here")
-                      .arg(u"{{"_s + missing->name + u"}}"_s);
+        problem = describeVariable(*missing);
     } else {
         const QString preview = variables.preview(text);
         const Result<Url> url = Url::parse(preview);
@@ -341,6 +349,7 @@ void UrlRow::refreshResolved()
                 problem += u". "_s + url.error().action;
         } else {
             resolved = url->toString();
+            resolved.replace("%E2%80%A2"_L1, "•"_L1); // the mask of a secret
         }
     }
     m_isInvalid = !problem.isEmpty();
@@ -355,7 +364,8 @@ void UrlRow::refreshResolved()
     m_resolved->setAccessibleName(m_isInvalid ? tr("Problem with the URL: %1").arg(shown)
                                   : isProse   ? shown
                                               : tr("Resolved URL: %1").arg(shown));
-    m_url->setAccessibleDescription(shown);
+    const QString described = describeVariables(variables, text);
+    m_url->setAccessibleDescription(described.isEmpty() ? shown : shown + u'\n' + described);
     m_arrow->setVisible(!shown.isEmpty() && !isProse);
     m_arrow->setPixmap(theme.icon(u"corner-down-right"_s, Token::Fg3).pixmap(13, 13));
     static_cast<UrlField *>(m_field)->setState(m_url->hasFocus(), m_isInvalid, m_method->width() + 1);

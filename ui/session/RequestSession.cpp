@@ -244,6 +244,7 @@ void RequestSession::takeSaved()
     }
     m_savedSpec = m_spec;
     readFileFacts();
+    Q_EMIT specChanged();
 }
 
 bool RequestSession::isModified() const

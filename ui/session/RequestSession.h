@@ -67,6 +67,7 @@ public:
     [[nodiscard]] QString filePath() const { return m_filePath; }
     [[nodiscard]] qsizetype fileIndex() const { return m_fileIndex; }
     void setFile(const QString &path, qsizetype index); // what is in spec() now counts as saved
+    void takeSaved(); // goes on with what the file holds now
     [[nodiscard]] bool isModified() const;
     [[nodiscard]] Result<void> save();
 
@@ -150,7 +151,6 @@ private:
     void fail(const Error &error);
     void setState(State state);
     void learn(const RunCredential &credential);
-    void takeSaved();
     void readFileFacts(); // variables and notes
     void saveCookies();
     void finishFix(const Fix &fix, const FixResult &result, const std::optional<CredentialProfile> &profile,

@@ -44,6 +44,19 @@ QString titleOf(const RequestSpec &spec)
     return rest;
 }
 
+std::optional<RequestPlace> placeNamed(const WorkspaceEntry &folder, const QString &name)
+{
+    for (const WorkspaceEntry &entry : folder.children) {
+        if (entry.isFolder) {
+            if (const std::optional<RequestPlace> found = placeNamed(entry, name))
+                return found;
+        } else if (entry.name == name) {
+            return RequestPlace{entry.path, entry.requestIndex};
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 RequestTab *MainWindow::currentTab() const
@@ -95,6 +108,7 @@ RequestTab *MainWindow::addTab()
         showPlace(Place::Credentials);
         m_credentials->createProfile(origin ? origin->toString() : QString());
     });
+    connect(tab, &RequestTab::requestWanted, this, &MainWindow::openNamed);
     connect(tab, &RequestTab::cookieManagerRequested, this, [this, session] { showCookies(session); });
     connect(session, &RequestSession::resultChanged, this, [this, tab] { resultChanged(tab); });
     connect(session, &RequestSession::stateChanged, this, &MainWindow::updateStatus);
@@ -161,6 +175,20 @@ void MainWindow::openPlace(const RequestPlace &place)
     tab->session()->setFile(place.path, place.index);
     updateTab(tab);
     tabChanged();
+}
+
+void MainWindow::openNamed(const QString &name)
+{
+    for (const RequestTab *tab : requestTabs()) { // one that is not saved yet, too
+        if (tab->session()->spec().name == name) {
+            m_tabs->setCurrentIndex(indexOf(tab));
+            return;
+        }
+    }
+    if (const std::optional<RequestPlace> place = placeNamed(m_context.workspace->tree(), name))
+        openPlace(*place);
+    else
+        m_messages->showNote(tr("There is no request called “%1” in this workspace.").arg(name));
 }
 
 void MainWindow::updateTab(RequestTab *tab)
@@ -359,6 +387,7 @@ void MainWindow::saveNamed(RequestTab *tab)
                                           return path.error();
                                       tab->session()->setSpec(named);
                                       tab->session()->setFile(*path, 0);
+                                      tab->session()->takeSaved();
                                       m_sidebar->select({*path, 0});
                                       resultChanged(tab);
                                       return {};
