@@ -94,7 +94,7 @@ QString offsetText(const QDateTime &time, bool colon)
 {
     const int seconds = time.offsetFromUtc();
     const int minutes = std::abs(seconds) / 60;
-    return u"%1%2%3%4"_s.arg(seconds < 0 ? u'-' : u'+').arg(minutes / 60, 2, 10, QLatin1Char('0')).arg(colon ? u":"_s : QString())
+    return u"%1%2%3%4"_s.arg(seconds < 0 ? u"-"_s : u"+"_s).arg(minutes / 60, 2, 10, QLatin1Char('0')).arg(colon ? u":"_s : QString())
         .arg(minutes % 60, 2, 10, QLatin1Char('0'));
 }
 

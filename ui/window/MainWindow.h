@@ -93,6 +93,7 @@ private:
     void resultChanged(RequestTab *tab);
     void save();
     void saveNamed(RequestTab *tab);
+    void tellBodyFile(BodyKind before, const SpecBody &saved); // that saving made one
     void guardSecrets(RequestTab *tab, std::function<void()> next);
     void rename(const RequestPlace &place);
     [[nodiscard]] int tabUses(const QString &profile) const; // in edits that no file has

@@ -326,9 +326,19 @@ void MainWindow::save()
             saveNamed(tab);
             return;
         }
+        const BodyKind before = tab->session()->spec().body.kind;
         if (const Result<void> saved = tab->session()->save(); !saved)
             m_messages->showError(saved.error());
+        else
+            tellBodyFile(before, tab->session()->spec().body);
     });
+}
+
+void MainWindow::tellBodyFile(BodyKind before, const SpecBody &saved)
+{
+    if (before != BodyKind::File && saved.kind == BodyKind::File)
+        m_messages->showNote(tr("The body is kept in %1: in a .http file itself, other programs would read some of its lines as something else.")
+                                 .arg(saved.filePath.section(u'/', -1)));
 }
 
 void MainWindow::guardSecrets(RequestTab *tab, std::function<void()> next)
@@ -381,6 +391,7 @@ void MainWindow::saveNamed(RequestTab *tab)
                                   spec.name.isEmpty() ? titleOf(spec) : spec.name,
                                   [this, tab](const QString &name, const QString &folder) -> Result<void> {
                                       RequestSpec named = tab->session()->spec();
+                                      const BodyKind before = named.body.kind;
                                       named.name = name;
                                       const Result<QString> path = m_context.workspace->create(folder, named);
                                       if (!path)
@@ -388,6 +399,7 @@ void MainWindow::saveNamed(RequestTab *tab)
                                       tab->session()->setSpec(named);
                                       tab->session()->setFile(*path, 0);
                                       tab->session()->takeSaved();
+                                      tellBodyFile(before, tab->session()->spec().body);
                                       m_sidebar->select({*path, 0});
                                       resultChanged(tab);
                                       return {};
