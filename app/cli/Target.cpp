@@ -76,15 +76,18 @@ Result<void> takeCurl(const CurlCommand &command, Target &target)
 QString workspaceOf(const QString &file)
 {
     QDir dir = QFileInfo(file).absoluteDir();
+    QString outermost = dir.absolutePath(); // with settings of a folder, where no file says that it is a workspace
     for (int depth = 0; depth < 20; ++depth) {
         for (const QString &name : {u"profiles.json"_s, u"environments.json"_s, u"http-client.env.json"_s}) {
             if (dir.exists(name))
                 return dir.absolutePath();
         }
+        if (dir.exists(u"folder.json"_s))
+            outermost = dir.absolutePath();
         if (!dir.cdUp())
             break;
     }
-    return QFileInfo(file).absolutePath();
+    return outermost;
 }
 
 // The requests whose answers `index` uses, by "# @ref NAME" and by {{NAME.response…}}, each after what it needs itself.
@@ -152,12 +155,17 @@ Result<void> takeHttpFile(const QString &path, const QString &name, const QStrin
         return invalidInput(u"there is no environment called %1 in %2"_s.arg(environment, root),
                        environments->named.isEmpty() ? u"Add environments.json to the folder."_s
                                                      : u"There is: %1."_s.arg(QStringList(environments->named.keys()).join(", "_L1)));
+    const QString relative = QDir(root).relativeFilePath(QFileInfo(path).absoluteFilePath());
+    const Result<QList<FolderLevel>> levels = foldersAbove(root, relative.startsWith("../"_L1) ? QString() : relative);
+    if (!levels)
+        return levels.error();
     const auto jobOf = [&](qsizetype i) {
         RunJob job;
-        job.spec = http->request(i);
+        job.spec = withInherited(http->request(i), *levels);
         job.cookies = target.job.cookies;
         job.proxyEnvironment = target.job.proxyEnvironment;
         job.variables = environments->variables(environment);
+        addVariables(job.variables, *levels);
         for (const auto &[key, value] : http->fileVariables().asKeyValueRange())
             job.variables.set(key, value, VariableScope::File, QFileInfo(path).fileName());
         for (const auto &[key, value] : http->requestVariables(i).asKeyValueRange())
@@ -169,7 +177,8 @@ Result<void> takeHttpFile(const QString &path, const QString &name, const QStrin
     target.job = jobOf(index);
     for (const qsizetype first : requestsBefore(*http, index)) {
         const QString used = http->request(first).name;
-        target.before.append({used, jobOf(first), http->request(first).profileName});
+        const RunJob job = jobOf(first);
+        target.before.append({used, job, job.spec.profileName});
         target.notes << u"%1 is sent first: its answer is used"_s.arg(used);
     }
     target.profileName = target.job.spec.profileName;

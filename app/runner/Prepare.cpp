@@ -168,7 +168,7 @@ Result<Request> prepareRequest(const RequestSpec &spec, const Variables &variabl
         if (!value)
             return value.error();
         // OWS around a value is no part of it (RFC 9110 section 5.5); inside it stays.
-        users.append(name->trimmed().toUtf8(), value->toUtf8(), HeaderSource::User);
+        users.append(name->trimmed().toUtf8(), value->toUtf8(), HeaderSource::User, header.from);
     }
     const Result<Url> url = Url::parse(literal ? *urlText : absoluteUrl(urlText->trimmed(), users, variables));
     if (!url)

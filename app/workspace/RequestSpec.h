@@ -19,6 +19,7 @@ struct SpecHeader
     QString name;
     QString value; // may hold {{variables}}
     bool enabled = true;
+    QString from;  // inherited: "folder billing"; empty for the request's own
     bool operator==(const SpecHeader &) const = default;
 };
 

@@ -70,6 +70,8 @@ void readFolder(const QDir &root, const QString &relative, WorkspaceEntry &folde
             entry.path = child(name);
             entry.isFolder = true;
             entry.name = name;
+            if (const Result<FolderSettings> settings = FolderSettings::load(dir.filePath(name + "/folder.json"_L1)); !settings)
+                entry.problem = settings.error().message;
             readFolder(root, entry.path, entry, depth + 1);
             folder.children.append(entry);
         }
@@ -284,6 +286,22 @@ Result<void> Workspace::remove(const QString &path, qsizetype index)
     file->remove(index);
     if (const Result<void> written = writeFile(*absolute, file->toBytes()); !written)
         return written;
+    return reload();
+}
+
+Result<FolderSettings> Workspace::folderSettings(const QString &folder) const
+{
+    const Result<QString> path = absolutePath(folder.isEmpty() ? u"folder.json"_s : folder + "/folder.json"_L1);
+    return path ? FolderSettings::load(*path) : Result<FolderSettings>(path.error());
+}
+
+Result<void> Workspace::saveFolderSettings(const QString &folder, const FolderSettings &settings)
+{
+    const Result<QString> path = absolutePath(folder.isEmpty() ? u"folder.json"_s : folder + "/folder.json"_L1);
+    if (!path)
+        return path.error();
+    if (const Result<void> saved = settings.save(*path); !saved)
+        return saved;
     return reload();
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/workspace/FolderSettings.h"
 #include "app/workspace/HttpFile.h"
 #include "app/workspace/Variables.h"
 
@@ -49,6 +50,12 @@ public:
     [[nodiscard]] Result<QString> create(const QString &folder, const RequestSpec &spec);
     [[nodiscard]] Result<void> remove(const QString &path, qsizetype index);
     [[nodiscard]] Result<void> reload(); // reads the folder again
+
+    // What the requests of a folder inherit, by its path; "" is the root.
+    [[nodiscard]] Result<FolderSettings> folderSettings(const QString &folder) const;
+    [[nodiscard]] Result<void> saveFolderSettings(const QString &folder, const FolderSettings &settings);
+    // Of all folders above a request; its path may be empty.
+    [[nodiscard]] Result<QList<FolderLevel>> levelsOf(const QString &path) const { return foldersAbove(m_root, path); }
 
 Q_SIGNALS:
     void changed();

@@ -186,6 +186,77 @@ private Q_SLOTS:
         QVERIFY(!session()->reportMarkdown().contains("Opal-7731-river"_L1));
     }
 
+    // A folder's settings by keyboard: they are inherited, shown with where they are from, and lead back to the folder.
+    void folderSettings()
+    {
+        ScriptServer server([](const QByteArray &) { return response(200, "OK", {}, "ok"); });
+        m_fixture->addProfile(u"alice"_s, u"basic"_s, {{u"username"_s, u"alice"_s}}, {{u"password"_s, u"Opal-73-river"_s}}, {server.origin()});
+        QVERIFY(QDir(m_fixture->folder()).mkpath(u"billing"_s));
+        writeFile(u"billing/one.http"_s, "GET " + server.url().toUtf8() + "\nX-Own: {{tenant}}\n");
+        open(u"billing/one.http"_s);
+        QVERIFY(!session()->profile());
+        press(Qt::Key_K, Qt::ControlModifier);
+        type(u"Settings of this request"_s);
+        press(Qt::Key_Return);
+        QTRY_COMPARE(QApplication::activeWindow()->windowTitle(), u"Settings of the folder billing"_s);
+        QVERIFY(tabTo(u"Credential profile"_s));
+        type(u"alice"_s); // the entry that begins so
+        QVERIFY(tabTo(u"Headers"_s));
+        press(Qt::Key_Down);
+        press(Qt::Key_Return);
+        type(u"X-Tenant"_s);
+        press(Qt::Key_Tab);
+        type(u"{{tenant}}"_s);
+        press(Qt::Key_Return);
+        QVERIFY(tabTo(u"Variables"_s));
+        press(Qt::Key_Down);
+        press(Qt::Key_Return);
+        type(u"tenant"_s);
+        press(Qt::Key_Tab);
+        type(u"blue"_s);
+        press(Qt::Key_Return);
+        QVERIFY(tabTo(u"Save"_s));
+        press(Qt::Key_Space);
+        QTRY_VERIFY(QApplication::activeWindow() == window());
+
+        QVERIFY(session()->profile());
+        QCOMPARE(session()->profile()->name, u"alice"_s);
+        const QAbstractItemModel *model = window()->currentTab()->editor()->headersTable()->model();
+        QStringList rows;
+        for (int row = 0; row + 1 < model->rowCount(); ++row)
+            rows << model->index(row, RequestHeadersModel::Name).data().toString() + u' ' + model->index(row, RequestHeadersModel::Source).data().toString();
+        QVERIFY2(rows.contains(u"X-Tenant Folder · billing"_s), qPrintable(rows.join(u", "_s)));
+        press(Qt::Key_Return, Qt::ControlModifier);
+        QTRY_VERIFY(m_fixture->isSettled());
+        const QByteArray sent = server.requests().last();
+        QVERIFY2(sent.contains("\r\nX-Tenant: blue\r\n") && sent.contains("\r\nX-Own: blue\r\n"), sent.constData());
+        QVERIFY(sent.contains("\r\nAuthorization: Basic " + QByteArray("alice:Opal-73-river").toBase64() + "\r\n"));
+        QVERIFY(!session()->isModified()); // what is inherited is not the request's own
+
+        // Its own word comes first.
+        RequestSpec spec = session()->spec();
+        spec.headers.append({u"x-tenant"_s, u"mine"_s, true});
+        spec.profileName = noProfile;
+        session()->setSpec(spec);
+        QVERIFY(!session()->profile());
+        press(Qt::Key_Return, Qt::ControlModifier);
+        QTRY_COMPARE(server.requests().size(), 2);
+        QVERIFY(!server.requests().last().contains("Authorization") && server.requests().last().contains("x-tenant: mine"));
+        QTRY_VERIFY(m_fixture->isSettled());
+    }
+
+    void aBrokenFolderFileBlocksSend()
+    {
+        QVERIFY(QDir(m_fixture->folder()).mkpath(u"billing"_s));
+        writeFile(u"billing/one.http"_s, "GET http://127.0.0.1:9/\n");
+        writeFile(u"billing/folder.json"_s, "{oops");
+        open(u"billing/one.http"_s);
+        press(Qt::Key_Return, Qt::ControlModifier);
+        QTRY_VERIFY(banner()->isVisible());
+        QVERIFY(session()->trace().exchanges.isEmpty());
+        QVERIFY2(session()->sendError()->message.contains("billing/folder.json"_L1), qPrintable(session()->sendError()->message));
+    }
+
     void saysWhatTheFileAsksFor()
     {
         writeFile(u"notes.http"_s, "# @name notes\n# @loop for 3\nGET {{base}}/\n\n> {% client.log(1) %}\n");

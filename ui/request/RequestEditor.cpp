@@ -84,6 +84,10 @@ RequestEditor::RequestEditor(RequestSession &session, QWidget *parent)
     connect(m_headersTable, &PairTable::removeRequested, m_headers, &RequestHeadersModel::removeHeader);
     connect(m_headersTable, &PairTable::lockedActivated, this, [this, auth](int row) {
         const QModelIndex source = m_headers->index(row, RequestHeadersModel::Source);
+        if (const QVariant folder = source.data(RequestHeadersModel::FolderRole); folder.isValid()) {
+            Q_EMIT folderSettingsRequested(folder.toString());
+            return;
+        }
         if (source.data(RequestHeadersModel::MaskedRole).toBool()) {
             showSection(Auth);
             auth->setFocus();
@@ -119,7 +123,9 @@ void RequestEditor::showSection(Section section)
 void RequestEditor::showUse(const UnresolvedUse &use)
 {
     using Part = UnresolvedUse::Part;
-    if (use.part == Part::Settings) {
+    if (use.part == Part::Inherited) {
+        Q_EMIT folderSettingsRequested(use.folder);
+    } else if (use.part == Part::Settings) {
         showSection(Settings);
         m_pages->currentWidget()->setFocus(Qt::OtherFocusReason);
     } else if (use.part == Part::HeaderName || use.part == Part::HeaderValue) {
@@ -143,6 +149,10 @@ int RequestEditor::contentHeight() const
 void RequestEditor::withSecretOf(int row, const std::function<void(const QString &)> &use)
 {
     const QModelIndex name = m_headers->index(row, RequestHeadersModel::Name);
+    if (const QVariant folder = name.data(RequestHeadersModel::FolderRole); folder.isValid()) {
+        Q_EMIT folderSettingsRequested(folder.toString()); // where it stands
+        return;
+    }
     if (!name.data(RequestHeadersModel::LockedRole).toBool()) {
         use(m_headers->secretOf(row));
         return;

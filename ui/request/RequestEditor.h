@@ -35,6 +35,7 @@ public:
 
 Q_SIGNALS:
     void contentHeightChanged();
+    void folderSettingsRequested(const QString &folder); // where something inherited stands
     void editProfileRequested(const QString &profileName, const QString &fieldId);
     void newProfileRequested();
 

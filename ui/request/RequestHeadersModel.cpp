@@ -208,6 +208,16 @@ void RequestHeadersModel::appendCookieRow(QList<Row> &rows, const Request &previ
     rows.append(row);
 }
 
+void RequestHeadersModel::describe(Row &row, const Variables &variables, const SpecHeader &header)
+{
+    row.nameVariables = describeVariables(variables, header.name);
+    row.valueVariables = describeVariables(variables, header.value);
+    for (const VariableUse &use : variables.uses(header.name + u'\n' + header.value)) {
+        if (!use.resolved)
+            row.unresolved << use.name;
+    }
+}
+
 QList<RequestHeadersModel::Row> RequestHeadersModel::build() const
 {
     const RequestSpec &spec = m_session.spec();
@@ -221,12 +231,7 @@ QList<RequestHeadersModel::Row> RequestHeadersModel::build() const
         row.value = header.value;
         row.enabled = header.enabled;
         row.problem = problemOf(header);
-        row.nameVariables = describeVariables(variables, header.name);
-        row.valueVariables = describeVariables(variables, header.value);
-        for (const VariableUse &use : variables.uses(header.name + u'\n' + header.value)) {
-            if (!use.resolved)
-                row.unresolved << use.name;
-        }
+        describe(row, variables, header);
         if (const std::optional<MaskedHeader> masked = maskedHeader(header.name, header.value);
             masked && row.problem.isEmpty()) {
             row.value = masked->shown;
@@ -239,10 +244,32 @@ QList<RequestHeadersModel::Row> RequestHeadersModel::build() const
     QList<Row> defaults;
     // Only what Realmscope adds is taken from the preview: the user's rows are shown as typed, also when the request
     // as a whole can't be built.
-    RequestSpec bare = spec;
+    RequestSpec bare = m_session.effectiveSpec();
     bare.headers.removeIf([](const SpecHeader &header) { return !header.enabled || !problemOf(header).isEmpty(); });
     if (bare.body.kind == BodyKind::File)
         bare.body = {}; // not read for a table
+    // Inherited ones are shown as the folder has them.
+    QList<Row> inherited;
+    for (const SpecHeader &header : std::as_const(bare.headers)) {
+        if (header.from.isEmpty())
+            continue;
+        Row row;
+        row.name = header.name;
+        row.value = header.value;
+        row.sourceDetail = header.from;
+        row.folder = u""_s;
+        for (const FolderLevel &level : m_session.levels()) {
+            if (level.label() == header.from && !level.folder.isEmpty())
+                row.folder = level.folder;
+        }
+        describe(row, variables, header);
+        if (const std::optional<MaskedHeader> masked = maskedHeader(header.name, header.value)) {
+            row.value = masked->shown;
+            row.remark = masked->remark;
+            row.masked = true;
+        }
+        inherited.append(row);
+    }
     const Result<Request> preview = prepareRequest(bare, variables, *m_session.context().clock,
                                                    *m_session.context().random);
     if (preview) {
@@ -258,6 +285,7 @@ QList<RequestHeadersModel::Row> RequestHeadersModel::build() const
         }
     }
     QList<Row> result = m_showDefaults ? rows : QList<Row>();
+    result += inherited;
     result += own;
     appendProfileRows(result);
     if (preview)
@@ -359,7 +387,9 @@ QVariant RequestHeadersModel::data(const QModelIndex &index, int role) const
     case RemarkRole:
         return index.column() == Value ? QVariant(row.remark) : QVariant();
     case IconNameRole:
-        return index.column() == Source ? QVariant(sourceIcon(row.source)) : QVariant();
+        return index.column() != Source ? QVariant() : QVariant(row.folder.isNull() ? sourceIcon(row.source) : u"folder"_s);
+    case FolderRole:
+        return row.folder.isNull() ? QVariant() : QVariant(row.folder);
     case Qt::CheckStateRole:
         if (index.column() == Check && !isLocked)
             return row.enabled ? Qt::Checked : Qt::Unchecked;
@@ -383,7 +413,7 @@ QVariant RequestHeadersModel::data(const QModelIndex &index, int role) const
             const QString text = index.column() == Name ? row.nameVariables : row.valueVariables;
             return text.isEmpty() ? QVariant() : QVariant(u"<qt>%1</qt>"_s.arg(text.toHtmlEscaped().replace(u'\n', "<br>"_L1)));
         }
-        return index.column() == Check && isLocked ? QVariant(tr("Made by Realmscope")) : QVariant();
+        return index.column() == Check && isLocked ? QVariant(row.folder.isNull() ? tr("Made by Realmscope") : tr("Inherited from %1").arg(row.sourceDetail)) : QVariant();
     default:
         return {};
     }
@@ -393,6 +423,8 @@ QVariant RequestHeadersModel::data(const QModelIndex &index, int role) const
     case Value:
         return row.value;
     case Source:
+        if (!row.folder.isNull())
+            return row.folder.isEmpty() ? tr("Workspace") : tr("Folder · %1").arg(row.folder);
         switch (row.source) {
         case HeaderSource::User:
             return row.enabled ? tr("You") : tr("You · off");

@@ -17,7 +17,7 @@ class RequestHeadersModel : public QAbstractTableModel
 public:
     enum Column { Check, Name, Value, Source, ColumnCount };
     enum Role { LockedRole = Qt::UserRole + 1, ProblemRole, IconNameRole, OffRole, RemarkRole, AddRowRole, MaskedRole,
-                RevealedRole, UnresolvedRole /* QStringList: variables without a value */ };
+                RevealedRole, FolderRole /* QString: of an inherited header; null otherwise */, UnresolvedRole /* QStringList: variables without a value */ };
 
     explicit RequestHeadersModel(RequestSession &session, QObject *parent = nullptr);
 
@@ -57,11 +57,13 @@ private:
         QString nameVariables;  // what its variables are, for a person
         QString valueVariables;
         QStringList unresolved;
+        QString folder; // inherited from this one; null: not inherited
     };
 
     [[nodiscard]] QList<Row> build() const;
     // Rows that stay keep selection and an open editor: the one block that differs is removed and inserted.
     void replaceRows(const QList<Row> &rows);
+    static void describe(Row &row, const Variables &variables, const SpecHeader &header); // its variables
     void appendProfileRows(QList<Row> &rows) const;
     void appendCookieRow(QList<Row> &rows, const Request &preview) const;
     [[nodiscard]] QString sentTokenRemark(const CredentialProfile &profile) const;

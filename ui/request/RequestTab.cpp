@@ -57,6 +57,7 @@ RequestTab::RequestTab(AppContext &context, QWidget *parent)
     connect(m_session, &RequestSession::specChanged, this, &RequestTab::titleChanged);
     connect(m_session, &RequestSession::specChanged, this, &RequestTab::refreshNotes);
     connect(m_notes, &NoticeBar::closed, this, [this] { m_closedNotes = m_notes->accessibleDescription(); });
+    connect(m_editor, &RequestEditor::folderSettingsRequested, this, &RequestTab::folderSettingsRequested);
     connect(m_banner, &RefusalBanner::placeRequested, this, &RequestTab::showUse);
     connect(m_banner, &RefusalBanner::requestWanted, this, &RequestTab::requestWanted);
     connect(m_session, &RequestSession::fileChanged, this, &RequestTab::titleChanged);

@@ -39,6 +39,7 @@ Q_SIGNALS:
     void newProfileRequested();
     void cookieManagerRequested();
     void requestWanted(const QString &name); // by its name, to be opened
+    void folderSettingsRequested(const QString &folder);
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;

@@ -301,9 +301,13 @@ void UrlRow::refresh()
         const bool wasRefused = m_session.hasResult() && m_session.sentSpec().profileName == profile->name
             && m_session.diagnosis().outcome.isRefusal();
         token = origin && !profile->allows(*origin) ? Token::Warn : wasRefused || expiry == Expiry::Past ? Token::Bad : Token::Good;
-    } else if (!spec.profileName.isEmpty()) {
-        text = spec.profileName;
+    } else if (const QString wanted = m_session.profileName(); !wanted.isEmpty()) {
+        text = wanted;
         token = Token::Bad;
+    }
+    if (const FolderLevel *level = m_session.inheritedProfile()) {
+        const QString origin = tr("inherited from %1").arg(level->label());
+        toolTip = toolTip.isEmpty() ? origin : toolTip + u", "_s + origin;
     }
     const bool hasTexts = width() >= IconsBelow;
     m_profile->setText(hasTexts ? m_profile->fontMetrics().elidedText(text, Qt::ElideRight, 150) : QString());
@@ -396,7 +400,12 @@ void UrlRow::fillProfileMenu()
         action->setCheckable(true);
         action->setChecked(name == current);
     };
-    add(tr("No credential"), {});
+    RequestSpec silent = m_session.spec();
+    silent.profileName.clear();
+    const FolderLevel *above = profileLevel(silent, m_session.levels());
+    if (above)
+        add(tr("%1, from %2").arg(QString(above->settings.profileName).replace(u'&', "&&"_L1), above->label()), {});
+    add(tr("No credential"), above ? noProfile : QString());
     if (m_session.context().profiles) {
         for (const CredentialProfile &profile : m_session.context().profiles->profiles()) {
             const AuthScheme *scheme = findScheme(profile.schemeId);
@@ -407,8 +416,9 @@ void UrlRow::fillProfileMenu()
     menu->addSeparator();
     menu->addAction(tr("New profile…"), this, &UrlRow::newProfileRequested);
     if (m_session.profile()) {
-        menu->addAction(tr("Edit %1…").arg(QString(current).replace(u'&', "&&"_L1)), this,
-                                 [this, current] { Q_EMIT editProfileRequested(current, {}); });
+        const QString used = m_session.profileName();
+        menu->addAction(tr("Edit %1…").arg(QString(used).replace(u'&', "&&"_L1)), this,
+                        [this, used] { Q_EMIT editProfileRequested(used, {}); });
     }
 }
 

@@ -366,7 +366,7 @@ void RefusalBanner::refresh()
     } else if (const std::optional<Error> &error = m_session.sendError()) {
         setLook(Look::Neutral, error->code == ErrorCode::Cancelled ? u"ban"_s : u"circle-alert"_s, {}, {});
         showError(*error, error->code == ErrorCode::Cancelled ? tr("Cancelled") : tr("Not sent"));
-        const QString profile = m_session.spec().profileName;
+        const QString profile = m_session.profileName();
         if (error->code == ErrorCode::OriginNotAllowed && m_session.profile())
             setAction(Action::AllowOrigin, tr("Allow this origin…"), u"shield-check"_s);
         else if (error->code == ErrorCode::ProfileNotApproved && !profile.isEmpty())
@@ -472,7 +472,7 @@ void RefusalBanner::act()
         askForOrigin();
         break;
     case Action::EditProfile:
-        Q_EMIT editProfileRequested(m_session.spec().profileName, {});
+        Q_EMIT editProfileRequested(m_session.profileName(), {});
         break;
     case Action::EditUrl:
         Q_EMIT urlEditRequested();

@@ -38,6 +38,7 @@ void retire(std::unique_ptr<T> &object, QObject *receiver)
 
 RequestSession::RequestSession(AppContext &context, QObject *parent) : QObject(parent), m_context(context)
 {
+    readFileFacts(); // of the root, while there is no file
     if (m_context.profiles)
         connect(m_context.profiles.get(), &ProfileStore::changed, this, &RequestSession::specChanged);
     connect(m_context.responses.get(), &NamedResponses::changed, this, &RequestSession::specChanged);
@@ -111,6 +112,7 @@ Variables RequestSession::variables() const
 {
     Variables variables =
         m_context.workspace ? m_context.workspace->environments().variables(m_environment) : Variables();
+    addVariables(variables, m_levels);
     const QString file = m_filePath.section(u'/', -1);
     for (auto it = m_fileVariables.cbegin(); it != m_fileVariables.cend(); ++it)
         variables.set(it.key(), it.value(), VariableScope::File, file);
@@ -129,7 +131,7 @@ std::optional<UnresolvedUse> RequestSession::unresolved() const
     const auto in = [&](Part part, qsizetype index, const QString &text) -> std::optional<UnresolvedUse> {
         for (const VariableUse &use : values.uses(text)) {
             if (!use.resolved)
-                return UnresolvedUse{part, index, use};
+                return UnresolvedUse{part, index, {}, use};
         }
         return std::nullopt;
     };
@@ -137,6 +139,17 @@ std::optional<UnresolvedUse> RequestSession::unresolved() const
         return found;
     if (auto found = in(Part::Url, 0, m_spec.url))
         return found;
+    for (const SpecHeader &header : effectiveSpec().headers) {
+        if (header.from.isEmpty())
+            continue;
+        if (auto found = in(Part::Inherited, 0, header.value)) {
+            for (const FolderLevel &level : m_levels) {
+                if (level.label() == header.from)
+                    found->folder = level.folder;
+            }
+            return found;
+        }
+    }
     for (qsizetype i = 0; i < m_spec.headers.size(); ++i) {
         const SpecHeader &header = m_spec.headers.at(i);
         if (!header.enabled)
@@ -168,7 +181,9 @@ std::optional<UnresolvedUse> RequestSession::unresolved() const
 
 Result<Request> RequestSession::preview() const
 {
-    return prepareRequest(m_spec, variables(), *m_context.clock, *m_context.random);
+    if (m_levelsProblem)
+        return *m_levelsProblem;
+    return prepareRequest(effectiveSpec(), variables(), *m_context.clock, *m_context.random);
 }
 
 std::optional<Url> RequestSession::url() const
@@ -198,9 +213,11 @@ std::optional<ProxyServer> RequestSession::proxy() const
 
 const CredentialProfile *RequestSession::profile() const
 {
-    if (m_spec.profileName.isEmpty() || !m_context.profiles)
+    const FolderLevel *level = profileLevel(m_spec, m_levels);
+    const QString name = level ? level->settings.profileName : m_spec.profileName;
+    if (name.isEmpty() || name == noProfile || !m_context.profiles)
         return nullptr;
-    return m_context.profiles->findByName(m_spec.profileName);
+    return m_context.profiles->findByName(name);
 }
 
 void RequestSession::setFile(const QString &path, qsizetype index)
@@ -218,6 +235,15 @@ void RequestSession::readFileFacts()
     m_fileVariables.clear();
     m_requestVariables.clear();
     m_fileNotes.clear();
+    m_levels.clear();
+    m_levelsProblem.reset();
+    if (m_context.workspace) {
+        const Result<QList<FolderLevel>> levels = m_context.workspace->levelsOf(m_filePath);
+        if (levels)
+            m_levels = *levels;
+        else
+            m_levelsProblem = levels.error();
+    }
     if (m_filePath.isEmpty() || !m_context.workspace)
         return;
     QFile file(QDir(m_context.workspace->root()).filePath(m_filePath));
@@ -326,8 +352,9 @@ void RequestSession::send()
         return;
     }
     const CredentialProfile *chosen = profile();
-    if (!m_spec.profileName.isEmpty() && !chosen) {
-        fail({ErrorCode::SecretNotFound, tr("there is no credential profile “%1”").arg(m_spec.profileName), {},
+    const QString named = profileName();
+    if (!named.isEmpty() && !chosen) {
+        fail({ErrorCode::SecretNotFound, tr("there is no credential profile “%1”").arg(named), {},
               tr("Choose another profile, or create this one")});
         return;
     }
@@ -403,9 +430,9 @@ void RequestSession::startRun(const std::optional<RunCredential> &credential,
                               const std::optional<RunCredential> &proxyCredential)
 {
     m_job = {};
-    m_job.spec = m_spec;
+    m_job.spec = effectiveSpec();
     m_job.variables = variables();
-    for (const QString &text : templatesOf(m_spec)) {
+    for (const QString &text : templatesOf(m_job.spec)) {
         for (const QString &secret : m_job.variables.secrets(text))
             m_redactor.addSecret(Secret::fromString(secret));
     }
@@ -635,7 +662,7 @@ void RequestSession::applyFix(const Fix &fix, bool resend)
     if (result->needsUser) {
         m_nextIsAfterFix = resend; // the next Send is the one that the fix is for
         setSpec(result->spec);
-        Q_EMIT credentialNeeded(m_spec.profileName, result->focusField);
+        Q_EMIT credentialNeeded(profileName(), result->focusField);
         return;
     }
     if (!result->profile || result->newSecrets.isEmpty()) {

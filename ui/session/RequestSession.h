@@ -26,9 +26,10 @@ struct Attempt
 // Where in a request a variable stands that has no value.
 struct UnresolvedUse
 {
-    enum class Part { Method, Url, HeaderName, HeaderValue, Body, FormName, FormValue, BodyFile, Settings };
+    enum class Part { Method, Url, Inherited, HeaderName, HeaderValue, Body, FormName, FormValue, BodyFile, Settings };
     Part part = Part::Url;
     qsizetype index = 0; // of the header or field
+    QString folder;      // Inherited: whose header it is
     VariableUse use;
 };
 
@@ -61,7 +62,13 @@ public:
     void setKeepsSessionCookies(bool keeps);
     // The request as it would go out, credential not included; or why it can't be sent.
     [[nodiscard]] Result<Request> preview() const;
-    [[nodiscard]] const CredentialProfile *profile() const; // chosen by the spec, or null
+    [[nodiscard]] const CredentialProfile *profile() const; // chosen by the spec or inherited, or null
+    [[nodiscard]] QString profileName() const { return effectiveSpec().profileName; } // its own or inherited
+    [[nodiscard]] const FolderLevel *inheritedProfile() const { return profileLevel(m_spec, m_levels); } // null: its own, or none
+    // spec() with what it inherits from the folders above its file: what is sent.
+    [[nodiscard]] RequestSpec effectiveSpec() const { return withInherited(m_spec, m_levels); }
+    [[nodiscard]] const QList<FolderLevel> &levels() const { return m_levels; } // outermost first
+    [[nodiscard]] const std::optional<Error> &levelsProblem() const { return m_levelsProblem; } // a folder.json that can't be read
 
     // Where the request is kept: empty path for one not saved yet.
     [[nodiscard]] QString filePath() const { return m_filePath; }
@@ -176,6 +183,8 @@ private:
     QMap<QString, QString> m_fileVariables; // "@name = value" lines of the request's own file
     QMap<QString, QString> m_requestVariables; // those in its own part of it
     QList<HttpFileNote> m_fileNotes;
+    QList<FolderLevel> m_levels;
+    std::optional<Error> m_levelsProblem;
     RunJob m_job;                // of the running or last Send
     Diagnosis m_firstDiagnosis;  // until the investigation has one
     FieldValues m_sentValues;

@@ -152,6 +152,7 @@ void MainWindow::build()
     connect(m_sidebar, &Sidebar::openRequested, this, &MainWindow::openPlace);
     connect(m_sidebar, &Sidebar::renameRequested, this, &MainWindow::rename);
     connect(m_sidebar, &Sidebar::removeRequested, this, &MainWindow::removeRequest);
+    connect(m_sidebar, &Sidebar::folderSettingsRequested, this, &MainWindow::showFolderSettings);
     connect(m_sidebar, &Sidebar::newRequestRequested, this, &MainWindow::newRequest);
     connect(m_sidebar, &Sidebar::openFolderRequested, this, &MainWindow::chooseFolder);
     connect(m_sidebar, &Sidebar::reloadRequested, this, [this] {

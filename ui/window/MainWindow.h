@@ -85,6 +85,7 @@ private:
     RequestTab *addTab();
     [[nodiscard]] QString environmentOfNew() const;
     void newRequest(const QString &folder);
+    void showFolderSettings(const QString &folder); // "" is the root
     void openNamed(const QString &name); // a request by its name, open or saved
     void closeTab(int index);
     void reopenTab();

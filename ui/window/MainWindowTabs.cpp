@@ -7,6 +7,7 @@
 #include "ui/start/StartPage.h"
 #include "ui/troubleshooter/TroubleshooterPanel.h"
 #include "ui/widgets/TabOrder.h"
+#include "ui/window/FolderDialog.h"
 #include "ui/window/MainWindow.h"
 #include "ui/window/MessageBar.h"
 #include "ui/window/NameDialog.h"
@@ -108,6 +109,7 @@ RequestTab *MainWindow::addTab()
         showPlace(Place::Credentials);
         m_credentials->createProfile(origin ? origin->toString() : QString());
     });
+    connect(tab, &RequestTab::folderSettingsRequested, this, &MainWindow::showFolderSettings);
     connect(tab, &RequestTab::requestWanted, this, &MainWindow::openNamed);
     connect(tab, &RequestTab::cookieManagerRequested, this, [this, session] { showCookies(session); });
     connect(session, &RequestSession::resultChanged, this, [this, tab] { resultChanged(tab); });
@@ -175,6 +177,11 @@ void MainWindow::openPlace(const RequestPlace &place)
     tab->session()->setFile(place.path, place.index);
     updateTab(tab);
     tabChanged();
+}
+
+void MainWindow::showFolderSettings(const QString &folder)
+{
+    (new FolderDialog(m_context, folder, environmentOfNew(), this))->open();
 }
 
 void MainWindow::openNamed(const QString &name)
