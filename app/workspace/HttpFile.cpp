@@ -354,15 +354,21 @@ void HttpFile::replace(qsizetype index, const RequestSpec &spec)
     for (const QString &line : std::as_const(own))
         out += ended(line);
     const bool isSameLine = spec.method == old.method && spec.url == old.url && spec.settings.version == old.settings.version;
-    out += isSameLine ? closed(bytesOf(HttpLineRole::RequestLine)) : ended(requestLine(spec));
+    qsizetype lastOfUrl = part.roles.indexOf(HttpLineRole::RequestLine);
+    if (!isSameLine)
+        out += ended(requestLine(spec));
+    for (qsizetype i = lastOfUrl; i <= part.roles.lastIndexOf(HttpLineRole::RequestLine); ++i) {
+        lastOfUrl = i;
+        const HttpLineRole role = part.roles.at(i);
+        if (role == HttpLineRole::RequestLine ? isSameLine : role != HttpLineRole::OffHeader && isKept.at(i))
+            out += closed(lines.at(i).bytes);
+    }
 
     // A header that stayed keeps its line; comments stay before the header that they stood before.
     QList<SpecHeader> headers = writtenHeaders(spec);
-    bool isBefore = true; // a header that is off may stand before the request line
     for (qsizetype i = 0; i < lines.size(); ++i) {
         const HttpLineRole role = part.roles.at(i);
-        isBefore = isBefore && role != HttpLineRole::RequestLine;
-        if (role == HttpLineRole::Between || (role == HttpLineRole::OwnComment && !isBefore && isKept.at(i))) {
+        if (i > lastOfUrl && (role == HttpLineRole::Between || (role == HttpLineRole::OwnComment && isKept.at(i)))) {
             out += closed(lines.at(i).bytes);
         } else if (role == HttpLineRole::Header || role == HttpLineRole::OffHeader) {
             const HttpPart alone = readHttpPart({}, {{u"GET http://a"_s, {}}, lines.at(i)}, 1);

@@ -312,12 +312,17 @@ private:
         for (; i < m_lines.size(); ++i) {
             const QString next = text(i).trimmed();
             const bool isIndented = !text(i).isEmpty() && text(i).at(0).isSpace();
-            if (next.startsWith(u'?') || next.startsWith(u'&') || (isIndented && next.startsWith(u'/') && !next.startsWith("//"_L1)))
+            if (next.startsWith(u'?') || next.startsWith(u'&') || (isIndented && next.startsWith(u'/') && !next.startsWith("//"_L1))) {
                 line += next;
-            else if (isCommentLine(next) && goesOn(i + 1))
-                (void)takeComment(i);
-            else
+            } else if (isCommentLine(next) && goesOn(i + 1)) {
+                const qsizetype headers = spec.headers.size();
+                m_part.roles[i] = !takeComment(i) ? HttpLineRole::Between
+                    : spec.headers.size() > headers ? HttpLineRole::OffHeader
+                                                    : HttpLineRole::OwnComment;
+                continue;
+            } else {
                 break;
+            }
             m_part.roles[i] = HttpLineRole::RequestLine;
         }
         takeVersion();

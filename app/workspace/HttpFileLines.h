@@ -18,7 +18,7 @@ struct HttpLine
 enum class HttpLineRole {
     Before,      // of the request line: comments of others, variables, scripts
     OwnComment,  // written from the spec: its name, profile, settings
-    RequestLine, // and the lines that its URL goes on in
+    RequestLine, // and the lines that its URL goes on in; comments among them have their own role
     Header,
     OffHeader,   // "# @realmscope-off Name: value", also before the request line
     Between,     // comments and others among the headers

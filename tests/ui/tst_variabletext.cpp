@@ -9,6 +9,7 @@
 #include "ui/request/UrlEdit.h"
 #include "ui/response/RefusalBanner.h"
 #include "ui/widgets/NoticeBar.h"
+#include "ui/window/FolderDialog.h"
 #include "ui/window/MessageBar.h"
 
 #include <QtGui/QHelpEvent>
@@ -217,7 +218,9 @@ private Q_SLOTS:
         press(Qt::Key_Return);
         QVERIFY(tabTo(u"Save"_s));
         press(Qt::Key_Space);
-        QTRY_VERIFY(QApplication::activeWindow() == window());
+        QTRY_VERIFY(!window()->findChild<FolderDialog *>()); // closed; what is wrong would keep it
+        window()->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window()));
 
         QVERIFY(session()->profile());
         QCOMPARE(session()->profile()->name, u"alice"_s);
@@ -261,7 +264,7 @@ private Q_SLOTS:
     {
         writeFile(u"notes.http"_s, "# @name notes\n# @loop for 3\nGET {{base}}/\n\n> {% client.log(1) %}\n");
         open(u"notes.http"_s);
-        auto *bar = window()->currentTab()->findChild<NoticeBar *>();
+        auto *bar = window()->currentTab()->findChild<NoticeBar *>(u"notes"_s);
         QVERIFY(bar && bar->isVisible());
         QVERIFY2(bar->text().startsWith("2 parts of this file are not carried out"_L1), qPrintable(bar->text()));
         QVERIFY2(bar->accessibleDescription().contains("Line 5: a response handler"_L1), qPrintable(bar->accessibleDescription()));
@@ -272,7 +275,7 @@ private Q_SLOTS:
         session()->setEnvironment(u"Staging"_s); // the bar does not come back by itself
         QVERIFY(!bar->isVisible());
         open(u"one.http"_s);
-        QVERIFY(!window()->currentTab()->findChild<NoticeBar *>()->isVisible());
+        QVERIFY(!window()->currentTab()->findChild<NoticeBar *>(u"notes"_s)->isVisible());
     }
 
     // A body that would mean something else in a .http file is kept in a file beside it; the tab says where.

@@ -4,6 +4,7 @@
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
+#include <QtCore/QRandomGenerator>
 #include <QtTest/QTest>
 
 using namespace realmscope;
@@ -23,6 +24,19 @@ HttpFile parsed(const QByteArray &bytes)
 {
     const Result<HttpFile> file = HttpFile::parse(bytes);
     return file ? *file : HttpFile();
+}
+
+// The lines in which two files differ; the message of a test has no room for them whole.
+QByteArray shown(const QString &name, int round, const QByteArray &before, const QByteArray &after)
+{
+    const QList<QByteArray> a = before.split('\n');
+    const QList<QByteArray> b = after.split('\n');
+    qsizetype head = 0;
+    while (head < a.size() && head < b.size() && a.at(head) == b.at(head))
+        ++head;
+    const qsizetype from = std::max<qsizetype>(0, head - 8);
+    return name.toUtf8() + ", round " + QByteArray::number(round) + ":\n" + a.sliced(from, std::min<qsizetype>(20, a.size() - from)).join('\n') + "\n-----\n"
+        + b.sliced(from, std::min<qsizetype>(20, b.size() - from)).join('\n');
 }
 
 QStringList noteLines(const HttpFile &file, qsizetype index)
@@ -132,6 +146,59 @@ private Q_SLOTS:
                 // Back again: the lines of the rest were not touched.
                 file.replace(i, original.request(i));
                 QCOMPARE(parsed(file.toBytes()).request(i), original.request(i));
+            }
+        }
+    }
+
+    // The corpus with lines taken out, doubled, moved and put in: still lossless, and an edit still touches one request alone.
+    void damagedFiles()
+    {
+        const QStringList names = QDir(filesFolder).entryList({u"*.http"_s, u"*.rest"_s}, QDir::Files);
+        const QList<QByteArray> odd{"###", "### title", "# @name x", "// @no-redirect", "@a = b", "{{", "}}", "> {%", "%}", "< ./file", "<@ ./file", "/*", "*/", "",
+                                    "GET http://a", "GET", "Name: value", ": value", "HTTP/1.1 200 OK", "?? status == 200", "# @realmscope-body form",
+                                    "# @realmscope-off X: y", "# @realmscope-body text-base64", "  ?a=b", "    &c=d", "\t", "# @realmscope-off-field 9 a=b"};
+        QRandomGenerator random(20260131); // the same each time
+        for (const QString &name : names) {
+            const QList<QByteArray> original = readCorpus(name).split('\n');
+            for (int round = 0; round < 120; ++round) {
+                QList<QByteArray> lines = original;
+                for (int edits = 1 + random.bounded(4); edits > 0; --edits) {
+                    const auto at = random.bounded(static_cast<int>(lines.size()));
+                    switch (random.bounded(4)) {
+                    case 0:
+                        if (lines.size() > 1)
+                            lines.removeAt(at);
+                        break;
+                    case 1:
+                        lines.insert(at, lines.at(at));
+                        break;
+                    case 2:
+                        lines.move(at, random.bounded(static_cast<int>(lines.size())));
+                        break;
+                    default:
+                        lines.insert(at, odd.at(random.bounded(static_cast<int>(odd.size()))));
+                        break;
+                    }
+                }
+                const QByteArray bytes = lines.join('\n');
+                const HttpFile file = parsed(bytes);
+                QCOMPARE(file.toBytes(), bytes);
+                for (qsizetype i = 0; i < file.requestCount(); ++i) {
+                    RequestSpec spec = file.request(i);
+                    const QByteArray alone = HttpFile::format(spec);
+                    QVERIFY2(parsed(alone).requestCount() == 1, alone.constData());
+                    QCOMPARE(HttpFile::format(parsed(alone).request(0)), alone);
+                    if (round % 2 == 0)
+                        spec.url = u"https://changed.example/"_s;
+                    else
+                        spec.body = {.kind = BodyKind::Text, .text = u"changed\n# text"_s};
+                    HttpFile changed = file;
+                    changed.replace(i, spec);
+                    const HttpFile after = parsed(changed.toBytes());
+                    QVERIFY2(after.requestCount() == file.requestCount(), shown(name, round, bytes, changed.toBytes()).constData());
+                    for (qsizetype other = 0; other < after.requestCount(); ++other)
+                        QVERIFY2(other == i ? HttpFile::format(after.request(i)) == HttpFile::format(spec) : after.request(other) == file.request(other), shown(name, round, bytes, changed.toBytes()).constData());
+                }
             }
         }
     }

@@ -47,6 +47,7 @@ RequestSession::RequestSession(AppContext &context, QObject *parent) : QObject(p
             readFileFacts();
             Q_EMIT specChanged();
         });
+        connect(m_context.workspace.get(), &Workspace::changedOutside, this, &RequestSession::syncWithFile);
     }
 }
 
@@ -226,6 +227,7 @@ void RequestSession::setFile(const QString &path, qsizetype index)
     m_fileIndex = index;
     m_savedSpec = m_spec;
     readFileFacts();
+    setFileState({});
     Q_EMIT fileChanged();
     Q_EMIT specChanged();
 }
@@ -273,8 +275,86 @@ void RequestSession::takeSaved()
     Q_EMIT specChanged();
 }
 
+void RequestSession::setFileState(const FileState &state)
+{
+    if (m_fileState.kind == FileState::Kind::Same && state.kind == FileState::Kind::Same)
+        return;
+    m_fileState = state;
+    Q_EMIT fileStateChanged();
+    Q_EMIT fileChanged();
+}
+
+void RequestSession::syncWithFile()
+{
+    using Kind = FileState::Kind;
+    if (m_filePath.isEmpty() || !m_context.workspace)
+        return;
+    const Result<qsizetype> place = m_context.workspace->find(m_filePath, m_fileIndex, m_savedSpec);
+    if (!place) {
+        const bool isGone = !QFile::exists(QDir(m_context.workspace->root()).filePath(m_filePath));
+        setFileState({isGone ? Kind::Removed : Kind::Unreadable, {}, {}, place.error().message});
+        return;
+    }
+    if (*place < 0) {
+        setFileState({Kind::Removed, {}, {}, {}});
+        return;
+    }
+    const Result<RequestSpec> theirs = m_context.workspace->load(m_filePath, *place);
+    if (!theirs) {
+        setFileState({Kind::Unreadable, {}, {}, theirs.error().message});
+        return;
+    }
+    const bool wasAway = m_fileState.kind == Kind::Removed || m_fileState.kind == Kind::Unreadable;
+    const bool hasMoved = *place != std::exchange(m_fileIndex, *place);
+    if (hasMoved)
+        readFileFacts();
+    if (*theirs == m_savedSpec) {
+        if (wasAway)
+            setFileState({});
+        if (hasMoved)
+            Q_EMIT fileChanged();
+        return;
+    }
+    const MergedSpec merged = mergeSpecs(m_savedSpec, m_spec, *theirs);
+    const bool wasEdited = m_spec != m_savedSpec;
+    FileState state;
+    state.taken = merged.taken;
+    state.conflicts = merged.conflicts;
+    state.kind = !wasEdited ? Kind::Taken : merged.conflicts.isEmpty() ? Kind::Merged : Kind::Conflict;
+    m_savedSpec = *theirs;
+    m_spec = wasEdited ? merged.mine : *theirs;
+    m_withTheirs = merged.theirs;
+    readFileFacts();
+    m_fileState = {};
+    setFileState(state);
+    Q_EMIT specChanged();
+}
+
+void RequestSession::keepMine()
+{
+    setFileState({});
+}
+
+void RequestSession::takeTheirs()
+{
+    if (m_fileState.kind != FileState::Kind::Conflict)
+        return;
+    // What was edited since stays, but in the fields in question.
+    const RequestSpec chosen = m_withTheirs;
+    setFileState({});
+    setSpec(chosen);
+}
+
+void RequestSession::forgetFileState()
+{
+    if (m_fileState.kind == FileState::Kind::Taken || m_fileState.kind == FileState::Kind::Merged)
+        setFileState({});
+}
+
 bool RequestSession::isModified() const
 {
+    if (m_fileState.kind == FileState::Kind::Removed)
+        return true; // it is nowhere but here
     return m_spec != m_savedSpec;
 }
 
@@ -293,6 +373,23 @@ Result<void> RequestSession::save()
         setFile(*path, 0);
         takeSaved();
         Q_EMIT specChanged();
+        return {};
+    }
+    // What another program wrote meanwhile is not written over unseen.
+    syncWithFile();
+    if (m_fileState.kind == FileState::Kind::Conflict)
+        return Error{ErrorCode::FileUnwritable, tr("%1 was changed by another program, too, and is not saved yet").arg(m_filePath), {},
+                     tr("Choose above which of the changes to keep, then save again")};
+    if (m_fileState.kind == FileState::Kind::Unreadable)
+        return Error{ErrorCode::FileUnwritable, tr("%1 is not saved: it can't be read any more").arg(m_filePath), m_fileState.problem,
+                     tr("Correct the file outside, or save the request under another name")};
+    if (m_fileState.kind == FileState::Kind::Removed) {
+        const Result<qsizetype> index = m_context.workspace->restore(m_filePath, m_spec);
+        if (!index)
+            return index.error();
+        m_fileIndex = *index;
+        takeSaved();
+        setFileState({});
         return {};
     }
     const Result<void> saved = m_context.workspace->save(m_filePath, m_fileIndex, m_spec);

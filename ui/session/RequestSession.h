@@ -6,6 +6,7 @@
 #include "app/diagnosis/ApplyFix.h"
 #include "app/diagnosis/Diagnoser.h"
 #include "app/workspace/HttpFile.h"
+#include "app/workspace/SpecMerge.h"
 #include "ui/session/AppContext.h"
 
 #include <QtCore/QObject>
@@ -31,6 +32,23 @@ struct UnresolvedUse
     qsizetype index = 0; // of the header or field
     QString folder;      // Inherited: whose header it is
     VariableUse use;
+};
+
+// How the tab stands to its file, after another program wrote it.
+struct FileState
+{
+    enum class Kind {
+        Same,
+        Taken,    // nothing was edited here: the tab has the new text
+        Merged,   // edits of both sides, in different fields
+        Conflict, // both changed a field; mine is shown until it is settled
+        Removed,  // the file, or the request in it, is gone; the tab keeps its text
+        Unreadable,
+    };
+    Kind kind = Kind::Same;
+    QStringList taken;               // fields that came from the file
+    QList<MergeConflict> conflicts;
+    QString problem;                 // Unreadable: why
 };
 
 // The state of one request tab, without widgets: what the user wrote, what was sent, what is known about the outcome.
@@ -75,6 +93,11 @@ public:
     [[nodiscard]] qsizetype fileIndex() const { return m_fileIndex; }
     void setFile(const QString &path, qsizetype index); // what is in spec() now counts as saved
     void takeSaved(); // goes on with what the file holds now
+    [[nodiscard]] const FileState &fileState() const { return m_fileState; }
+    void syncWithFile();     // takes in what another program wrote
+    void keepMine();         // settles a conflict
+    void takeTheirs();
+    void forgetFileState();  // the note was read
     [[nodiscard]] bool isModified() const;
     [[nodiscard]] Result<void> save();
 
@@ -135,6 +158,7 @@ public:
 Q_SIGNALS:
     void specChanged();
     void fileChanged();
+    void fileStateChanged();
     void stateChanged();            // State, phase
     void resultChanged();           // trace or diagnosis grew or was replaced
     void currentExchangeChanged();
@@ -158,6 +182,7 @@ private:
     void fail(const Error &error);
     void setState(State state);
     void learn(const RunCredential &credential);
+    void setFileState(const FileState &state);
     void readFileFacts(); // variables and notes
     void saveCookies();
     void finishFix(const Fix &fix, const FixResult &result, const std::optional<CredentialProfile> &profile,
@@ -183,6 +208,8 @@ private:
     QMap<QString, QString> m_fileVariables; // "@name = value" lines of the request's own file
     QMap<QString, QString> m_requestVariables; // those in its own part of it
     QList<HttpFileNote> m_fileNotes;
+    FileState m_fileState;
+    RequestSpec m_withTheirs; // of a conflict: merged, with theirs where both changed
     QList<FolderLevel> m_levels;
     std::optional<Error> m_levelsProblem;
     RunJob m_job;                // of the running or last Send

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/window/MainWindow.h"
 
+#include "app/workspace/WorkspaceWatcher.h"
 #include "ui/credentials/CredentialsPage.h"
 #include "ui/practice/PracticePage.h"
 #include "ui/request/RequestTab.h"
@@ -65,7 +66,9 @@ MainWindow::MainWindow(AppContext &context, QString statePath, QWidget *parent)
 {
     setWindowTitle(tr("%1 - Realmscope").arg(context.workspace->name()));
     setMinimumSize(1024, 560); // laid out for 1024 x 700; lower screens exist
+    m_watcher = new WorkspaceWatcher(*context.workspace, context.profiles.get(), this);
     build();
+    connect(m_watcher, &WorkspaceWatcher::failed, m_messages, &MessageBar::showError);
     makeActions();
     makeMenus();
     restore();
@@ -250,6 +253,13 @@ void MainWindow::resizeEvent(QResizeEvent *event)
 void MainWindow::paintEvent(QPaintEvent *)
 {
     QPainter(this).fillRect(rect(), Theme::instance().color(Token::Win));
+}
+
+void MainWindow::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::ActivationChange && isActiveWindow() && m_watcher)
+        m_watcher->check(); // what was written while another program had the screen
 }
 
 void MainWindow::arrange()

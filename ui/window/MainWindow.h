@@ -28,6 +28,7 @@ class StartPage;
 class StatusLine;
 class TabStrip;
 class TroubleshooterPanel;
+class WorkspaceWatcher;
 struct Command;
 
 // The window of one workspace. Composes the places; knows nothing of requests but their sessions.
@@ -55,6 +56,7 @@ public:
     [[nodiscard]] PracticePage *practicePage() const { return m_practice; }
     [[nodiscard]] TroubleshooterPanel *troubleshooter() const { return m_troubleshooter; }
     [[nodiscard]] MessageBar *messages() const { return m_messages; }
+    [[nodiscard]] WorkspaceWatcher *watcher() const { return m_watcher; }
     [[nodiscard]] Sidebar *sidebar() const { return m_sidebar; }
     [[nodiscard]] CommandPalette *commandPalette() const { return m_palette; }
     [[nodiscard]] QList<Command> commands() const; // everything that the palette offers
@@ -67,6 +69,7 @@ protected:
     void closeEvent(QCloseEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
+    void changeEvent(QEvent *event) override;
     bool eventFilter(QObject *object, QEvent *event) override;
 
 private:
@@ -85,6 +88,7 @@ private:
     RequestTab *addTab();
     [[nodiscard]] QString environmentOfNew() const;
     void newRequest(const QString &folder);
+    void watchOpenFiles();
     void showFolderSettings(const QString &folder); // "" is the root
     void openNamed(const QString &name); // a request by its name, open or saved
     void closeTab(int index);
@@ -139,6 +143,7 @@ private:
     QPointer<QWidget> m_focusInRequests; // where one was when another place was shown
     QList<TabState> m_closed;
     QTimer m_saveTimer;
+    WorkspaceWatcher *m_watcher = nullptr;
     int m_sidebarWidth = 248;
     bool m_sidebarShown = true;       // what the user wants
     bool m_troubleshooterShown = false;

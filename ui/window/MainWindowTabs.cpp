@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/workspace/ProfileUses.h"
+#include "app/workspace/WorkspaceWatcher.h"
 #include "ui/credentials/CredentialsPage.h"
 #include "ui/request/RequestTab.h"
 #include "ui/start/PastedRequest.h"
@@ -109,6 +110,8 @@ RequestTab *MainWindow::addTab()
         showPlace(Place::Credentials);
         m_credentials->createProfile(origin ? origin->toString() : QString());
     });
+    connect(tab, &RequestTab::saveRequested, this, &MainWindow::save);
+    connect(tab->session(), &RequestSession::fileChanged, this, &MainWindow::watchOpenFiles);
     connect(tab, &RequestTab::folderSettingsRequested, this, &MainWindow::showFolderSettings);
     connect(tab, &RequestTab::requestWanted, this, &MainWindow::openNamed);
     connect(tab, &RequestTab::cookieManagerRequested, this, [this, session] { showCookies(session); });
@@ -177,6 +180,16 @@ void MainWindow::openPlace(const RequestPlace &place)
     tab->session()->setFile(place.path, place.index);
     updateTab(tab);
     tabChanged();
+}
+
+void MainWindow::watchOpenFiles()
+{
+    QStringList paths;
+    for (const RequestTab *tab : requestTabs()) {
+        if (!tab->session()->filePath().isEmpty())
+            paths << tab->session()->filePath();
+    }
+    m_watcher->setOpenFiles(paths);
 }
 
 void MainWindow::showFolderSettings(const QString &folder)
