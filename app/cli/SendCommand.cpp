@@ -36,6 +36,8 @@ public:
         m_redactor = redactorFor(target->job);
         for (const QString &warning : target->warnings)
             warn(m_redactor.text(warning));
+        for (const QString &text : target->notes)
+            note(m_redactor.text(text));
         resolveTarget(*target, m_session, this, [this](const Result<RunJob> &job) {
             if (job)
                 run(*job);

@@ -76,15 +76,44 @@ Result<void> takeCurl(const CurlCommand &command, Target &target)
 QString workspaceOf(const QString &file)
 {
     QDir dir = QFileInfo(file).absoluteDir();
+    QString outermost = dir.absolutePath(); // with settings of a folder, where no file says that it is a workspace
     for (int depth = 0; depth < 20; ++depth) {
         for (const QString &name : {u"profiles.json"_s, u"environments.json"_s, u"http-client.env.json"_s}) {
             if (dir.exists(name))
                 return dir.absolutePath();
         }
+        if (dir.exists(u"folder.json"_s))
+            outermost = dir.absolutePath();
         if (!dir.cdUp())
             break;
     }
-    return QFileInfo(file).absolutePath();
+    return outermost;
+}
+
+// The requests whose answers `index` uses, by "# @ref NAME" and by {{NAME.response…}}, each after what it needs itself.
+QList<qsizetype> requestsBefore(const HttpFile &file, qsizetype index)
+{
+    QList<qsizetype> order;
+    QList<qsizetype> open{index};
+    const std::function<void(qsizetype)> visit = [&](qsizetype i) {
+        const RequestSpec &spec = file.request(i);
+        QStringList names = spec.after;
+        for (const QString &text : templatesOf(spec)) {
+            for (const VariableUse &use : Variables().uses(text))
+                names << NamedResponses::requestNameIn(use.name);
+        }
+        for (const QString &name : std::as_const(names)) {
+            const qsizetype needed = name.isEmpty() ? -1 : file.indexOf(name);
+            if (needed < 0 || order.contains(needed) || open.contains(needed))
+                continue;
+            open.append(needed);
+            visit(needed);
+            open.removeLast();
+            order.append(needed);
+        }
+    };
+    visit(index);
+    return order;
 }
 
 Result<void> takeHttpFile(const QString &path, const QString &name, const QString &environment, const QString &workspace,
@@ -110,11 +139,10 @@ Result<void> takeHttpFile(const QString &path, const QString &name, const QStrin
         return invalidInput(u"%1 has no request called %2"_s.arg(path, name), u"It has: %1."_s.arg(names.join(", "_L1)));
     if (name.isEmpty() && http->requestCount() > 1)
         target.warnings << u"%1 holds %2 requests and the first is taken; name another with #NAME: %3"_s.arg(path).arg(http->requestCount()).arg(names.join(", "_L1));
-    target.job.spec = http->request(index);
     target.job.cookies = std::make_shared<CookieJar>(); // for this run: what one hop sets, the next one sends
-    RequestSpec &spec = target.job.spec;
-    if (spec.body.kind == BodyKind::File && QFileInfo(spec.body.filePath).isRelative())
-        spec.body.filePath = QDir::cleanPath(QFileInfo(path).dir().absoluteFilePath(spec.body.filePath));
+    target.responses = std::make_shared<NamedResponses>();
+    for (const HttpFileNote &note : http->notes(index))
+        target.warnings << u"%1, line %2: %3"_s.arg(path).arg(note.line).arg(note.text);
 
     const QString root = workspace.isEmpty() ? workspaceOf(path) : workspace;
     const QDir dir(root);
@@ -127,11 +155,33 @@ Result<void> takeHttpFile(const QString &path, const QString &name, const QStrin
         return invalidInput(u"there is no environment called %1 in %2"_s.arg(environment, root),
                        environments->named.isEmpty() ? u"Add environments.json to the folder."_s
                                                      : u"There is: %1."_s.arg(QStringList(environments->named.keys()).join(", "_L1)));
-    Variables variables = environments->variables(environment);
-    for (const auto &[key, value] : http->fileVariables().asKeyValueRange())
-        variables.set(key, value);
-    target.job.variables = variables;
-    target.profileName = spec.profileName;
+    const QString relative = QDir(root).relativeFilePath(QFileInfo(path).absoluteFilePath());
+    const Result<QList<FolderLevel>> levels = foldersAbove(root, relative.startsWith("../"_L1) ? QString() : relative);
+    if (!levels)
+        return levels.error();
+    const auto jobOf = [&](qsizetype i) {
+        RunJob job;
+        job.spec = withInherited(http->request(i), *levels);
+        job.cookies = target.job.cookies;
+        job.proxyEnvironment = target.job.proxyEnvironment;
+        job.variables = environments->variables(environment);
+        addVariables(job.variables, *levels);
+        for (const auto &[key, value] : http->fileVariables().asKeyValueRange())
+            job.variables.set(key, value, VariableScope::File, QFileInfo(path).fileName());
+        for (const auto &[key, value] : http->requestVariables(i).asKeyValueRange())
+            job.variables.set(key, value, VariableScope::Request, QFileInfo(path).fileName());
+        job.variables.setFolders(QFileInfo(path).absolutePath(), root);
+        job.variables.setResponses(target.responses);
+        return job;
+    };
+    target.job = jobOf(index);
+    for (const qsizetype first : requestsBefore(*http, index)) {
+        const QString used = http->request(first).name;
+        const RunJob job = jobOf(first);
+        target.before.append({used, job, job.spec.profileName});
+        target.notes << u"%1 is sent first: its answer is used"_s.arg(used);
+    }
+    target.profileName = target.job.spec.profileName;
     if (workspace.isEmpty() && QFile::exists(profilesPathIn(root)))
         target.profilesPath = profilesPathIn(root);
     return {};
@@ -277,16 +327,20 @@ void resolveNamed(const QString &name, const QString &path, CliSession &session,
 
 } // namespace
 
-void resolveTarget(const Target &target, CliSession &session, QObject *context,
-                   std::function<void(const Result<RunJob> &)> callback)
+namespace {
+
+using GotJob = std::function<void(const Result<RunJob> &)>;
+
+void resolveJob(const RunJob &wanted, const QString &profileName, const QString &profilesPath, CliSession &session, QObject *context,
+                const GotJob &callback)
 {
-    const auto withProxy = [target, &session, context, callback](const RunJob &job) {
+    const auto withProxy = [profilesPath, &session, context, callback](const RunJob &job) {
         const QString name = job.spec.settings.proxyProfile;
         if (name.isEmpty() || job.proxyCredential) {
             callback(job);
             return;
         }
-        resolveNamed(name, target.profilesPath, session, context, [job, callback](const Result<RunCredential> &credential) {
+        resolveNamed(name, profilesPath, session, context, [job, callback](const Result<RunCredential> &credential) {
             if (!credential) {
                 callback(credential.error());
                 return;
@@ -296,20 +350,64 @@ void resolveTarget(const Target &target, CliSession &session, QObject *context,
             callback(ready);
         });
     };
-    if (target.profileName.isEmpty()) {
-        withProxy(target.job);
+    if (profileName.isEmpty()) {
+        withProxy(wanted);
         return;
     }
-    resolveNamed(target.profileName, target.profilesPath, session, context,
-                 [job = target.job, withProxy, callback](const Result<RunCredential> &credential) {
-                     if (!credential) {
-                         callback(credential.error());
-                         return;
-                     }
-                     RunJob ready = job;
-                     ready.credential = *credential;
-                     withProxy(ready);
-                 });
+    resolveNamed(profileName, profilesPath, session, context, [job = wanted, withProxy, callback](const Result<RunCredential> &credential) {
+        if (!credential) {
+            callback(credential.error());
+            return;
+        }
+        RunJob ready = job;
+        ready.credential = *credential;
+        withProxy(ready);
+    });
+}
+
+// Sends target.before from `next` on, keeps the answers, then calls back.
+void sendBefore(const Target &target, qsizetype next, CliSession &session, QObject *context, const std::function<void(const Result<void> &)> &callback)
+{
+    if (next == target.before.size()) {
+        callback({});
+        return;
+    }
+    const Target::Before &first = target.before.at(next);
+    resolveJob(first.job, first.profileName, target.profilesPath, session, context,
+               [target, next, &session, context, callback, name = first.name](const Result<RunJob> &job) {
+        if (!job) {
+            callback(job.error());
+            return;
+        }
+        Run *run = session.runner().start(*job);
+        run->setParent(context);
+        QObject::connect(run, &Run::finished, context, [target, next, &session, context, callback, name, run](const Trace &trace) {
+            const Exchange *final = trace.final();
+            if (trace.error || !final || !final->hasResponse()) {
+                Error error = trace.error.value_or(Error{ErrorCode::ConnectionClosed, u"there was no answer"_s, {}, {}});
+                error.message = u"%1, which has to be sent first: %2"_s.arg(name, error.message);
+                run->deleteLater();
+                callback(error);
+                return;
+            }
+            target.responses->keep(name, *final);
+            run->deleteLater();
+            sendBefore(target, next + 1, session, context, callback);
+        });
+    });
+}
+
+} // namespace
+
+void resolveTarget(const Target &target, CliSession &session, QObject *context,
+                   std::function<void(const Result<RunJob> &)> callback)
+{
+    sendBefore(target, 0, session, context, [target, &session, context, callback](const Result<void> &sent) {
+        if (sent)
+            resolveJob(target.job, target.profileName, target.profilesPath, session, context, callback);
+        else
+            callback(sent.error());
+    });
 }
 
 Result<QString> writeCookieJar(const Target &target, qint64 nowMs)
@@ -328,6 +426,12 @@ Redactor redactorFor(const RunJob &job)
 {
     Redactor redactor;
     redactor.addSecret(job.clientKeyPassphrase);
+    if (!job.literal) {
+        for (const QString &text : templatesOf(job.spec)) {
+            for (const QString &secret : job.variables.secrets(text))
+                redactor.addSecret(Secret::fromString(secret));
+        }
+    }
     std::vector<RunCredential> all;
     for (const std::optional<RunCredential> &credential : {job.credential, job.proxyCredential}) {
         if (!credential)

@@ -15,6 +15,16 @@ struct Target
     QString profilesPath;     // where it is looked for
     QString cookieJarFile;    // curl -c: where the job's cookies belong afterwards; empty: nowhere
     QStringList warnings;
+    QStringList notes;        // what will be done besides
+    // Requests of the same file whose answers this one uses, in the order in which they are sent before it.
+    struct Before
+    {
+        QString name;
+        RunJob job;
+        QString profileName;
+    };
+    QList<Before> before;
+    std::shared_ptr<NamedResponses> responses; // filled by resolveTarget(); the jobs' variables look into it
 };
 
 // The options that say what to send; `send` and `why` share them.
@@ -24,7 +34,7 @@ struct Target
 // so (-d @-).
 [[nodiscard]] Result<Target> readTarget(const ParsedLine &line, const CliStreams &streams, CliSession &session);
 
-// Adds the profile's credential to the job. Errors: of ProfileStore and resolveProfile; InvalidInput when there is no
+// Sends what comes before, and adds the profile's credential to the job. Errors: of ProfileStore and resolveProfile; InvalidInput when there is no
 // profile of that name.
 void resolveTarget(const Target &target, CliSession &session, QObject *context,
                    std::function<void(const Result<RunJob> &)> callback);

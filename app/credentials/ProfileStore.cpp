@@ -33,6 +33,8 @@ Result<void> ProfileStore::load()
         m_damaged = false;
         m_profiles.clear();
         m_unknown = {};
+        m_onDisk.clear();
+        m_base.clear();
         Q_EMIT changed();
         return {};
     }
@@ -74,13 +76,78 @@ Result<void> ProfileStore::load()
     m_unknown.remove("schema"_L1);
     m_unknownMembers = unknownMembers;
     m_profiles = profiles;
+    m_onDisk = bytes;
+    m_base = profiles;
     m_damaged = false;
     Q_EMIT changed();
     return {};
 }
 
-Result<void> ProfileStore::save() const
+Result<void> ProfileStore::takeOutsideChanges()
 {
+    QFile file(m_path);
+    const bool isThere = file.exists();
+    if (isThere && !file.open(QIODevice::ReadOnly))
+        return Error{ErrorCode::FileUnreadable, u"the credential profiles can't be read: %1"_s.arg(m_path), file.errorString(),
+                     u"Check the permissions of the file."_s};
+    const QByteArray bytes = isThere ? file.readAll() : QByteArray();
+    if (bytes == m_onDisk && !m_damaged)
+        return {};
+    ProfileStore theirs(m_path);
+    theirs.m_approvalsPath = m_approvalsPath;
+    if (const Result<void> loaded = theirs.load(); !loaded)
+        return loaded;
+    const auto in = [](const QList<CredentialProfile> &list, const QString &id) {
+        const auto it = std::ranges::find(list, id, &CredentialProfile::id);
+        return it == list.end() ? nullptr : &*it;
+    };
+    const auto isSame = [](const CredentialProfile *a, const CredentialProfile *b) { return a == b || (a && b && a->toJson() == b->toJson()); };
+    QList<CredentialProfile> merged;
+    QStringList conflicts;
+    for (const CredentialProfile &profile : theirs.m_profiles) {
+        const CredentialProfile *base = in(m_base, profile.id);
+        const CredentialProfile *mine = in(m_profiles, profile.id);
+        const bool isMine = !isSame(mine, base);
+        if (isSame(mine, &profile)) {
+            merged.append(*mine); // with what is known of it here: that it was approved
+        } else if (!isMine) {
+            merged.append(profile);
+        } else if (isSame(base, &profile)) {
+            if (mine)
+                merged.append(*mine); // removed here: stays away
+        } else {
+            merged.append(profile);
+            conflicts << profile.name;
+        }
+    }
+    for (const CredentialProfile &profile : std::as_const(m_profiles)) {
+        if (in(theirs.m_profiles, profile.id))
+            continue;
+        const CredentialProfile *base = in(m_base, profile.id);
+        if (profile.temporary || !base)
+            merged.append(profile); // new here
+        else if (!isSame(&profile, base))
+            conflicts << profile.name; // removed there, changed here
+    }
+    m_profiles = merged;
+    m_unknown = theirs.m_unknown;
+    m_unknownMembers = theirs.m_unknownMembers;
+    m_onDisk = theirs.m_onDisk;
+    m_base = theirs.m_base;
+    m_damaged = false;
+    Q_EMIT changed();
+    if (conflicts.isEmpty())
+        return {};
+    return Error{ErrorCode::FileUnwritable, u"%1 was changed here and by another program in %2"_s.arg(conflicts.join(u", "_s), m_path), {},
+                 u"What the other program wrote is shown now; make your change again."_s};
+}
+
+Result<void> ProfileStore::save()
+{
+    if (!m_damaged) {
+        if (const Result<void> taken = takeOutsideChanges(); !taken)
+            return taken;
+    }
     if (m_damaged)
         return Error{ErrorCode::FileUnwritable, u"the credential profiles are not saved: %1 could not be read"_s.arg(m_path), {},
                      u"Correct the file first; saving would lose what is in it."_s};
@@ -102,6 +169,9 @@ Result<void> ProfileStore::save() const
     if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
         return Error{ErrorCode::FileUnwritable, u"the credential profiles can't be saved: %1"_s.arg(m_path), file.errorString(),
                      u"Check the permissions of the folder and the space on the disk; the old file is still there."_s};
+    m_onDisk = bytes;
+    m_base = m_profiles;
+    m_base.removeIf([](const CredentialProfile &profile) { return profile.temporary; });
     return saveApprovals();
 }
 

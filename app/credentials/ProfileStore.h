@@ -27,7 +27,11 @@ public:
     // A profile with secrets that is not among them is loaded with approved = false. A missing file is an empty list. Error: FileUnreadable or Parse (file, line, what); the list is then unchanged
     // and save() refuses, so that nothing is overwritten.
     [[nodiscard]] Result<void> load();
-    [[nodiscard]] Result<void> save() const;
+    // What another program wrote into the file since it was read is taken in first. Error: FileUnwritable, also when both
+    // changed one profile; theirs is in the list then, and nothing was written.
+    [[nodiscard]] Result<void> save();
+    // Reads what another program wrote; profiles that were changed here and not saved stay. Silent when nothing is new.
+    [[nodiscard]] Result<void> takeOutsideChanges();
 
     [[nodiscard]] const QString &path() const { return m_path; }
     [[nodiscard]] const QList<CredentialProfile> &profiles() const { return m_profiles; }
@@ -54,6 +58,8 @@ private:
     QList<CredentialProfile> m_profiles;
     QJsonObject m_unknown;        // members of the file that are not ours
     QJsonObject m_unknownMembers; // of profiles, by id
+    QByteArray m_onDisk;          // the file as it was last read or written here
+    QList<CredentialProfile> m_base; // what that holds
     bool m_damaged = false;
 };
 

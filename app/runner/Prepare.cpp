@@ -4,9 +4,10 @@
 
 #include "app/base/Encoding.h"
 #include "app/http/ContentDecoder.h"
+#include "app/runner/BodyTemplate.h"
+#include "app/workspace/HttpFileLines.h"
 
 #include <algorithm>
-#include <functional>
 
 using namespace Qt::StringLiterals;
 
@@ -23,8 +24,6 @@ struct PreparedBody
     QByteArray contentType;
     bool present = false;
 };
-
-using Resolve = std::function<Result<QString>(const QString &)>;
 
 Result<void> prepareStream(PreparedBody &out, const QList<BodyPiece> &pieces, bool isChunked)
 {
@@ -45,9 +44,18 @@ Result<void> prepareStream(PreparedBody &out, const QList<BodyPiece> &pieces, bo
     return {};
 }
 
-// isChunked: the user asks for Transfer-Encoding: chunked.
-Result<PreparedBody> prepareBody(const SpecBody &body, bool isChunked, const Resolve &resolve)
+struct BodyContext
 {
+    QByteArray contentType; // that will be sent
+    bool isChunked = false; // the user asks for Transfer-Encoding: chunked
+    bool isLiteral = false;
+    QString folder;
+};
+
+Result<PreparedBody> prepareBody(const RequestSpec &spec, const BodyContext &context, const ResolveText &resolve)
+{
+    const SpecBody &body = spec.body;
+    const bool isChunked = context.isChunked;
     PreparedBody out;
     out.contentType = body.contentType.toUtf8();
     switch (body.kind) {
@@ -63,10 +71,19 @@ Result<PreparedBody> prepareBody(const SpecBody &body, bool isChunked, const Res
             out.bytes = body.bytes;
             break;
         }
-        const Result<QString> text = resolve(body.text);
-        if (!text)
-            return text.error();
-        out.bytes = text->toUtf8();
+        if (context.isLiteral) {
+            out.bytes = body.text.toUtf8();
+            break;
+        }
+        const Result<QList<BodyPiece>> pieces = buildTextBody(spec, context.contentType, context.folder, resolve);
+        if (!pieces)
+            return pieces.error();
+        if (isGraphQl(spec) && out.contentType.isEmpty())
+            out.contentType = "application/json"_ba;
+        if (pieces->size() <= 1 && (pieces->isEmpty() || pieces->first().filePath.isEmpty()))
+            out.bytes = pieces->isEmpty() ? QByteArray() : pieces->first().bytes;
+        else if (const Result<void> ok = prepareStream(out, *pieces, isChunked); !ok)
+            return ok.error();
         break;
     }
     case BodyKind::Form: {
@@ -88,13 +105,31 @@ Result<PreparedBody> prepareBody(const SpecBody &body, bool isChunked, const Res
         break;
     }
     case BodyKind::File: {
-        if (const Result<void> ok = prepareStream(out, {{.filePath = body.filePath}}, isChunked); !ok)
+        const Result<BodyPiece> piece = context.isLiteral ? Result<BodyPiece>(BodyPiece{.filePath = body.filePath})
+                                                          : buildFileBody(body, context.folder, resolve);
+        if (!piece)
+            return piece.error();
+        if (piece->filePath.isEmpty())
+            out.bytes = piece->bytes;
+        else if (const Result<void> ok = prepareStream(out, {*piece}, isChunked); !ok)
             return ok.error();
         break;
     }
     }
     out.present = true;
     return out;
+}
+
+// "/path" with a Host header, or with a variable called host, as the REST Client and httpYac have it.
+QString absoluteUrl(const QString &url, const Headers &users, const Variables &variables)
+{
+    if (!url.startsWith(u'/'))
+        return url;
+    const QString host = QString::fromUtf8(users.value("Host")).trimmed();
+    if (!host.isEmpty())
+        return (host.endsWith(":443"_L1) || host.endsWith(":8443"_L1) ? u"https://"_s : u"http://"_s) + host + url;
+    const QString prefix = variables.preview(u"{{host}}"_s);
+    return prefix.startsWith("{{"_L1) ? url : prefix + url;
 }
 
 } // namespace
@@ -104,7 +139,7 @@ QByteArray userAgent() { return "Realmscope/" REALMSCOPE_VERSION ""_ba; }
 Result<Request> prepareRequest(const RequestSpec &spec, const Variables &variables, const Clock &clock, Random &random,
                                bool literal)
 {
-    const Resolve resolve = [&](const QString &text) -> Result<QString> {
+    const ResolveText resolve = [&](const QString &text) -> Result<QString> {
         return literal ? Result<QString>(text) : variables.resolve(text, clock, random);
     };
     Request request;
@@ -113,17 +148,15 @@ Result<Request> prepareRequest(const RequestSpec &spec, const Variables &variabl
     if (!method)
         return method.error();
     request.method = method->trimmed().toUtf8();
+    if (!literal && isOtherProtocol(QString::fromUtf8(request.method)))
+        return Error{ErrorCode::Unsupported, u"%1 is another protocol than HTTP, which is not spoken here"_s.arg(QString::fromUtf8(request.method)), {},
+                     u"Send it with the program that the file was written for."_s};
+    if (!literal && request.method == "GRAPHQL")
+        request.method = "POST"_ba;
 
     const Result<QString> urlText = resolve(spec.url);
     if (!urlText)
         return urlText.error();
-    const Result<Url> url = Url::parse(*urlText);
-    if (!url)
-        return url.error();
-    request.url = *url;
-    if (!spec.settings.pathAsIs)
-        request.url.path = removeDotSegments(request.url.path);
-
     Headers users;
     for (const SpecHeader &header : spec.headers) {
         if (!header.enabled)
@@ -135,10 +168,19 @@ Result<Request> prepareRequest(const RequestSpec &spec, const Variables &variabl
         if (!value)
             return value.error();
         // OWS around a value is no part of it (RFC 9110 section 5.5); inside it stays.
-        users.append(name->trimmed().toUtf8(), value->toUtf8(), HeaderSource::User);
+        users.append(name->trimmed().toUtf8(), value->toUtf8(), HeaderSource::User, header.from);
     }
-    const bool isChunked = equalsIgnoreCase(users.value("Transfer-Encoding"), "chunked");
-    const Result<PreparedBody> body = prepareBody(spec.body, isChunked, resolve);
+    const Result<Url> url = Url::parse(literal ? *urlText : absoluteUrl(urlText->trimmed(), users, variables));
+    if (!url)
+        return url.error();
+    request.url = *url;
+    if (!spec.settings.pathAsIs)
+        request.url.path = removeDotSegments(request.url.path);
+
+    BodyContext context{users.value("Content-Type"), equalsIgnoreCase(users.value("Transfer-Encoding"), "chunked"), literal, variables.folder()};
+    if (context.contentType.isEmpty())
+        context.contentType = spec.body.contentType.toUtf8();
+    const Result<PreparedBody> body = prepareBody(spec, context, resolve);
     if (!body)
         return body.error();
     request.body = body->bytes;

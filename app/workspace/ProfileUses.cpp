@@ -23,6 +23,20 @@ void visitUses(const Workspace &workspace, const WorkspaceEntry &folder, const Q
     }
 }
 
+// The folders that say something of themselves, the root among them.
+void visitFolders(const Workspace &workspace, const WorkspaceEntry &folder, const QString &profile,
+                  const std::function<void(const QString &path, const FolderSettings &settings)> &visit)
+{
+    if (profile.isEmpty())
+        return;
+    if (const Result<FolderSettings> settings = workspace.folderSettings(folder.path); settings && settings->profileName == profile)
+        visit(folder.path, *settings);
+    for (const WorkspaceEntry &entry : folder.children) {
+        if (entry.isFolder)
+            visitFolders(workspace, entry, profile, visit);
+    }
+}
+
 } // namespace
 
 bool usesProfile(const RequestSpec &spec, const QString &profile)
@@ -42,6 +56,7 @@ int countProfileUses(const Workspace &workspace, const QString &profile)
 {
     int uses = 0;
     visitUses(workspace, workspace.tree(), profile, [&](const WorkspaceEntry &, const RequestSpec &) { ++uses; });
+    visitFolders(workspace, workspace.tree(), profile, [&](const QString &, const FolderSettings &) { ++uses; });
     return uses;
 }
 
@@ -50,7 +65,15 @@ Result<void> renameProfileUses(Workspace &workspace, const QString &from, const 
     QList<std::pair<WorkspaceEntry, RequestSpec>> uses; // saving reads the tree anew
     visitUses(workspace, workspace.tree(), from,
               [&](const WorkspaceEntry &entry, const RequestSpec &spec) { uses.append({entry, spec}); });
+    QList<std::pair<QString, FolderSettings>> folders;
+    visitFolders(workspace, workspace.tree(), from, [&](const QString &path, const FolderSettings &settings) { folders.append({path, settings}); });
     Result<void> outcome;
+    for (auto &[path, settings] : folders) {
+        settings.profileName = to;
+        const Result<void> saved = workspace.saveFolderSettings(path, settings);
+        if (!saved && outcome)
+            outcome = saved;
+    }
     for (auto &[entry, spec] : uses) {
         renameProfile(spec, from, to);
         const Result<void> saved = workspace.save(entry.path, entry.requestIndex, spec);

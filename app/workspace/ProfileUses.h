@@ -11,7 +11,7 @@ namespace realmscope {
 [[nodiscard]] bool usesProfile(const RequestSpec &spec, const QString &profile);
 void renameProfile(RequestSpec &spec, const QString &from, const QString &to);
 
-// Requests of the folder that name the profile.
+// Requests and folders of the workspace that name the profile.
 [[nodiscard]] int countProfileUses(const Workspace &workspace, const QString &profile);
 // Writes the new name into each of them. Error: that of the first that could not be written; the others are done.
 [[nodiscard]] Result<void> renameProfileUses(Workspace &workspace, const QString &from, const QString &to);

@@ -19,6 +19,7 @@ struct SpecHeader
     QString name;
     QString value; // may hold {{variables}}
     bool enabled = true;
+    QString from;  // inherited: "folder billing"; empty for the request's own
     bool operator==(const SpecHeader &) const = default;
 };
 
@@ -36,9 +37,11 @@ struct SpecBody
 {
     BodyKind kind = BodyKind::None;
     QString contentType;        // sent when the user wrote no Content-Type header; empty: none
-    QString text;               // Text
+    QString text;               // Text; a line "< ./file" or "<@ ./file" stands for that file
     QList<SpecFormItem> form;   // Form: application/x-www-form-urlencoded
-    QString filePath;           // File
+    QString filePath;           // File; relative: to the folder of Variables
+    bool fileIsTemplate = false; // File: "{{variables}}" in it are replaced
+    QString fileEncoding;       // of such a file; empty: UTF-8
     QByteArray bytes;           // Text: when not empty, sent as they are in place of text (bytes that are no UTF-8)
     QList<BodyPiece> pieces;    // Text: when not empty, sent one after another in place of text; files are read while sending
     bool operator==(const SpecBody &) const = default;
@@ -59,6 +62,8 @@ struct RequestSettings
     bool bodyAfterChallenge = false; // Digest: the body goes out only when the server has asked (curl --digest)
     bool useCookies = true;     // send the cookies of the jar, and keep those that come
     bool pathAsIs = false;      // keep dot segments
+    // A form that was written as text: line ends go, and what can't stand in one is percent-encoded, as .http files have it.
+    bool encodeForm = true;
     HttpVersion version = HttpVersion::Auto;
     int connectTimeoutMs = 30'000;
     int totalTimeoutMs = 0;     // 0: none
@@ -94,9 +99,29 @@ struct RequestSpec
     QList<SpecHeader> headers;
     QStringList suppressedDefaults; // header names that must not be added (curl -H 'Accept:')
     SpecBody body;
-    QString profileName; // empty: none
+    QString profileName; // empty: that of the folder, where there is one; "-": none
+    QStringList after;   // names of requests whose answers this one uses, and which are sent before it
     RequestSettings settings;
     bool operator==(const RequestSpec &) const = default;
 };
+
+// Every text of a request that may hold {{variables}}, in the order in which they are looked at.
+[[nodiscard]] inline QStringList templatesOf(const RequestSpec &spec)
+{
+    QStringList texts{spec.method, spec.url};
+    for (const SpecHeader &header : spec.headers) {
+        if (header.enabled)
+            texts << header.name << header.value;
+    }
+    if (spec.body.kind == BodyKind::Text)
+        texts << spec.body.text;
+    for (const SpecFormItem &item : spec.body.form) {
+        if (spec.body.kind == BodyKind::Form && item.enabled)
+            texts << item.name << item.value;
+    }
+    if (spec.body.kind == BodyKind::File)
+        texts << spec.body.filePath;
+    return texts << spec.settings.proxy;
+}
 
 } // namespace realmscope

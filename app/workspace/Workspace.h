@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/workspace/FolderSettings.h"
 #include "app/workspace/HttpFile.h"
 #include "app/workspace/Variables.h"
 
+#include <QtCore/QHash>
 #include <QtCore/QObject>
 
 #include <memory>
@@ -48,19 +50,43 @@ public:
     // A new file named after the request in `folder` ("" is the root). Gives its relative path.
     [[nodiscard]] Result<QString> create(const QString &folder, const RequestSpec &spec);
     [[nodiscard]] Result<void> remove(const QString &path, qsizetype index);
-    [[nodiscard]] Result<void> reload(); // reads the folder again
+    [[nodiscard]] Result<void> reload(); // reads the folder again; emits changed()
+    // The same, and silent when nothing is new. Files that did not change are not read.
+    [[nodiscard]] Result<void> refresh();
+    // Where this request stands in its file now: others may have been put before it, or it may be gone (-1). `saved` is
+    // what load() gave. Error: as load(), FileUnreadable also when the file is gone.
+    [[nodiscard]] Result<qsizetype> find(const QString &path, qsizetype index, const RequestSpec &saved) const;
+    // Puts back a request whose file or place in it is gone; gives its index.
+    [[nodiscard]] Result<qsizetype> restore(const QString &path, const RequestSpec &spec);
+
+    // What the requests of a folder inherit, by its path; "" is the root.
+    [[nodiscard]] Result<FolderSettings> folderSettings(const QString &folder) const;
+    [[nodiscard]] Result<void> saveFolderSettings(const QString &folder, const FolderSettings &settings);
+    // Of all folders above a request; its path may be empty.
+    [[nodiscard]] Result<QList<FolderLevel>> levelsOf(const QString &path) const { return foldersAbove(m_root, path); }
 
 Q_SIGNALS:
     void changed();
+    void changedOutside(); // by another program; after changed()
 
 private:
+    // What a file was like when it was read, and what is in it.
+    struct Seen
+    {
+        QByteArray stamp; // of the file system
+        QList<WorkspaceEntry> entries;
+    };
     explicit Workspace(QString root);
+    void readFolder(const QString &relative, WorkspaceEntry &folder, int depth, QHash<QString, Seen> &seen) const;
+    // own: a file that was just written here; what happened to others came from outside.
+    [[nodiscard]] Result<void> readAgain(const QString &own, bool isLoud);
     // Error: InvalidInput when it would lead out of the root.
     [[nodiscard]] Result<QString> absolutePath(const QString &path) const;
     QString m_root;
     Environments m_environments;
     QString m_environmentsProblem;
     WorkspaceEntry m_tree;
+    QHash<QString, Seen> m_seen; // by path
 };
 
 } // namespace realmscope

@@ -241,6 +241,58 @@ private Q_SLOTS:
         QVERIFY(missing.err.contains("open, shut"));
     }
 
+    // {{login.response…}}: the other request of the file is sent first, and said so; its secrets are not printed.
+    void answersOfOtherRequests()
+    {
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        QList<QByteArray> seen;
+        connect(&server, &QTcpServer::newConnection, &server, [&] {
+            while (QTcpSocket *socket = server.nextPendingConnection()) {
+                connect(socket, &QTcpSocket::readyRead, socket, [socket, &seen] {
+                    const QByteArray request = socket->readAll();
+                    seen << request;
+                    const bool isLogin = request.startsWith("POST /login");
+                    const bool isKnown = request.contains("Authorization: Bearer Opal-7731-river\r\n") && request.contains("X-Id: 42\r\n");
+                    const QByteArray body = isLogin ? "{\"access_token\": \"Opal-7731-river\", \"ids\": [{\"id\": 42}]}" : "{\"name\": \"alice\"}";
+                    socket->write(QByteArray("HTTP/1.1 ") + (isLogin || isKnown ? "200 OK" : "401 Unauthorized") + "\r\nContent-Type: application/json\r\nContent-Length: "
+                                  + QByteArray::number(body.size()) + "\r\nConnection: close\r\n\r\n" + body);
+                    socket->disconnectFromHost();
+                });
+            }
+        });
+        const QByteArray base = "http://127.0.0.1:" + QByteArray::number(server.serverPort());
+        write(u"chain.http"_s, "### Log in\n# @name login\nPOST " + base + "/login\n\n### Me\n# @name me\nGET " + base
+                                   + "/me\nAuthorization: Bearer {{login.response.body.$.access_token}}\nX-Id: {{login.response.body.$.ids[0].id}}\n\n"
+                                     "### Wrong path\n# @name wrong\n# @ref login\nGET " + base + "/me?x={{login.response.body.$.nothing}}\n\n"
+                                     "### Elsewhere\n# @name elsewhere\nGET " + base + "/me?x={{unsent.response.body.$.a}}\n");
+        const QString path = m_dir.filePath(u"chain.http"_s);
+        const Ran me = run({u"send"_s, path + u"#me"_s});
+        QVERIFY2(me.status == 0, me.err.constData());
+        QCOMPARE(seen.size(), 2);
+        QVERIFY(seen.first().startsWith("POST /login"));
+        QVERIFY2(me.err.contains("login is sent first"), me.err.constData());
+        QVERIFY(me.out.contains("alice"));
+        const Ran json = run({u"send"_s, u"--json"_s, path + u"#me"_s});
+        QVERIFY(!json.out.contains("Opal-7731-river") && !json.err.contains("Opal-7731-river"));
+        const Ran wrong = run({u"send"_s, path + u"#wrong"_s});
+        QVERIFY(wrong.status != 0);
+        QVERIFY2(wrong.err.contains("nothing"), wrong.err.constData());
+        const Ran elsewhere = run({u"send"_s, path + u"#elsewhere"_s});
+        QVERIFY(elsewhere.status != 0);
+        QVERIFY2(elsewhere.err.contains("needs the answer of unsent") && elsewhere.err.contains("Send unsent first"), elsewhere.err.constData());
+        const Ran why = run({u"why"_s, u"--probe"_s, u"none"_s, path + u"#me"_s});
+        QVERIFY2(why.status == 0, why.err.constData());
+    }
+
+    // What a file asks for and is not done is said, line by line.
+    void notesOfAFile()
+    {
+        write(u"notes.http"_s, "# @name noted\n# @loop for 3\nGET " + m_base.toUtf8() + "/\n\n> {% client.log(1) %}\n");
+        const Ran ran = run({u"send"_s, m_dir.filePath(u"notes.http#noted"_s)});
+        QVERIFY2(ran.err.contains("line 2: @loop") && ran.err.contains("line 5: a response handler"), ran.err.constData());
+    }
+
     void profileGoesToTheKeychain()
     {
         MemoryStore keychain;

@@ -90,7 +90,7 @@ AuthEditor::AuthEditor(RequestSession &session, QWidget *parent)
         m_session.setSpec(spec);
     });
     connect(m_edit, &QPushButton::clicked, this,
-            [this] { Q_EMIT editProfileRequested(m_session.spec().profileName, {}); });
+            [this] { Q_EMIT editProfileRequested(m_session.profileName(), {}); });
     connect(create, &QPushButton::clicked, this, &AuthEditor::newProfileRequested);
     connect(m_allow, &QPushButton::clicked, this, [this] {
         const CredentialProfile *profile = m_session.profile();
@@ -112,13 +112,19 @@ void AuthEditor::refresh()
 {
     const QString name = m_session.spec().profileName;
     m_profile->clear();
-    m_profile->addItem(tr("No profile"), QString());
+    // Without a word of its own the request has what its folder says.
+    RequestSpec silent = m_session.spec();
+    silent.profileName.clear();
+    const FolderLevel *above = profileLevel(silent, m_session.levels());
+    if (above)
+        m_profile->addItem(tr("%1, from %2").arg(above->settings.profileName, above->label()), QString());
+    m_profile->addItem(tr("No profile"), above ? noProfile : QString());
     if (m_session.context().profiles) {
         for (const CredentialProfile &profile : m_session.context().profiles->profiles())
             m_profile->addItem(profile.name, profile.name);
     }
     const CredentialProfile *profile = m_session.profile();
-    if (!name.isEmpty() && !profile)
+    if (!name.isEmpty() && !profile && m_profile->findData(name) < 0)
         m_profile->addItem(tr("%1 (does not exist)").arg(name), name);
     m_profile->setCurrentIndex(std::max(0, m_profile->findData(name)));
     m_edit->setEnabled(profile != nullptr);
@@ -126,8 +132,9 @@ void AuthEditor::refresh()
     const QString dash = u"–"_s;
     if (!profile) {
         m_scheme->setText(dash);
-        m_summary->setText(name.isEmpty() ? tr("No credential, but for headers that you write yourself.")
-                                          : tr("There is no profile “%1” in this workspace.").arg(name));
+        const QString wanted = m_session.profileName();
+        m_summary->setText(wanted.isEmpty() ? tr("No credential, but for headers that you write yourself.")
+                                            : tr("There is no profile “%1” in this workspace.").arg(wanted));
         m_secret->setText(dash);
         m_origins->setText(dash);
         m_verdict->setText(dash);

@@ -2,31 +2,48 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/request/BodyEditor.h"
 
+#include "app/workspace/HttpFileLines.h"
 #include "ui/request/PairTable.h"
+#include "ui/request/VariableText.h"
 #include "ui/theme/Theme.h"
 
 #include <QtCore/QFileInfo>
 #include <QtCore/QJsonDocument>
 #include <QtWidgets/QButtonGroup>
+#include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QFileDialog>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
-#include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QRadioButton>
 #include <QtWidgets/QStackedWidget>
 #include <QtWidgets/QVBoxLayout>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace realmscope {
 
+namespace {
+
+// The type that is sent: of a header that the user wrote, else of the body.
+const SpecHeader *typeHeader(const RequestSpec &spec)
+{
+    const auto it = std::ranges::find_if(spec.headers, [](const SpecHeader &header) {
+        return header.enabled && header.name.compare("Content-Type"_L1, Qt::CaseInsensitive) == 0;
+    });
+    return it == spec.headers.end() ? nullptr : &*it;
+}
+
+} // namespace
+
 BodyEditor::BodyEditor(RequestSession &session, QWidget *parent)
     : QWidget(parent), m_session(session), m_kinds(new QButtonGroup(this)), m_stack(new QStackedWidget(this)),
-      m_text(new QPlainTextEdit), m_contentType(new QComboBox(this)), m_remark(new QLabel(this)),
-      m_form(new PairModel(tr("Add field"), true, this)), m_file(new QLineEdit)
+      m_text(new VariableTextEdit), m_contentType(new QComboBox(this)), m_remark(new QLabel(this)),
+      m_form(new PairModel(tr("Add field"), true, this)), m_file(new VariableLineEdit)
 {
     auto *bar = new QHBoxLayout;
     bar->setContentsMargins(12, 6, 12, 6);
@@ -60,13 +77,20 @@ BodyEditor::BodyEditor(RequestSession &session, QWidget *parent)
     m_text->setAccessibleName(tr("Body text"));
     m_text->setFrameShape(QFrame::NoFrame);
     m_text->setTabChangesFocus(true);
-    auto *table = new PairTable;
+    m_formTable = new PairTable;
+    PairTable *table = m_formTable;
     table->setModel(m_form);
     table->setAccessibleName(tr("Form fields"));
     connect(table, &PairTable::removeRequested, m_form, &PairModel::removePair);
     auto *file = new QWidget;
-    auto *fileLayout = new QHBoxLayout(file);
-    fileLayout->setContentsMargins(12, 12, 12, 12);
+    auto *fileRows = new QVBoxLayout(file);
+    fileRows->setContentsMargins(12, 12, 12, 12);
+    fileRows->setSpacing(8);
+    auto *fileLayout = new QHBoxLayout;
+    fileRows->addLayout(fileLayout);
+    m_fileTemplate = new QCheckBox(tr("Replace {{variables}} in it"), file);
+    fileRows->addWidget(m_fileTemplate);
+    fileRows->addStretch(1);
     m_file->setAccessibleName(tr("Body file"));
     m_file->setPlaceholderText(tr("Path of the file to send"));
     auto *choose = new QPushButton(tr("Choose…"), file);
@@ -87,19 +111,30 @@ BodyEditor::BodyEditor(RequestSession &session, QWidget *parent)
     connect(m_kinds, &QButtonGroup::idClicked, this, [this](int id) {
         SpecBody body = m_session.spec().body;
         body.kind = static_cast<BodyKind>(id);
-        if (body.kind == BodyKind::Text && body.contentType.isEmpty())
+        if (body.kind == BodyKind::Text && body.contentType.isEmpty() && !typeHeader(m_session.spec()))
             body.contentType = u"application/json"_s;
         store(body);
     });
     connect(m_text, &QPlainTextEdit::textChanged, this, [this] {
         SpecBody body = m_session.spec().body;
-        body.text = m_text->toPlainText();
+        const QString text = m_text->toPlainText();
+        if (text == body.text)
+            return; // only its colours changed
+        body.text = text;
+        body.bytes.clear(); // what is typed is what is sent
+        body.pieces.clear();
         store(body);
     });
     connect(m_contentType, &QComboBox::editTextChanged, this, [this](const QString &text) {
-        SpecBody body = m_session.spec().body;
-        body.contentType = text;
-        store(body);
+        RequestSpec spec = m_session.spec();
+        const SpecHeader *header = typeHeader(spec);
+        if (header && text.isEmpty())
+            spec.headers.removeAt(header - spec.headers.constData());
+        else if (header)
+            spec.headers[header - spec.headers.constData()].value = text;
+        else
+            spec.body.contentType = text;
+        m_session.setSpec(spec);
     });
     connect(m_form, &PairModel::edited, this, [this] {
         SpecBody body = m_session.spec().body;
@@ -111,6 +146,11 @@ BodyEditor::BodyEditor(RequestSession &session, QWidget *parent)
     connect(m_file, &QLineEdit::textChanged, this, [this](const QString &text) {
         SpecBody body = m_session.spec().body;
         body.filePath = text;
+        store(body);
+    });
+    connect(m_fileTemplate, &QCheckBox::toggled, this, [this](bool isOn) {
+        SpecBody body = m_session.spec().body;
+        body.fileIsTemplate = isOn;
         store(body);
     });
     connect(choose, &QPushButton::clicked, this, [this] {
@@ -139,15 +179,34 @@ void BodyEditor::refresh()
     m_contentType->setVisible(body.kind == BodyKind::Text || body.kind == BodyKind::File);
     if (m_text->toPlainText() != body.text)
         m_text->setPlainText(body.text);
-    if (m_contentType->currentText() != body.contentType)
-        m_contentType->setEditText(body.contentType);
+    const SpecHeader *header = typeHeader(m_session.spec());
+    const QString type = header ? header->value : body.contentType;
+    if (m_contentType->currentText() != type)
+        m_contentType->setEditText(type);
     if (m_file->text() != body.filePath)
         m_file->setText(body.filePath);
+    m_fileTemplate->setChecked(body.fileIsTemplate);
     QList<Pair> pairs;
     for (const SpecFormItem &item : body.form)
         pairs.append({item.name, item.value, item.enabled});
     m_form->setPairs(pairs);
+    const Variables variables = m_session.variables();
+    m_form->setVariables(variables);
+    m_formTable->setVariables(variables);
+    m_text->setVariables(variables);
+    m_file->setVariables(variables);
     check();
+}
+
+void BodyEditor::showUse(const UnresolvedUse &use)
+{
+    using Part = UnresolvedUse::Part;
+    if (use.part == Part::Body)
+        m_text->selectUse(use.use);
+    else if (use.part == Part::BodyFile)
+        m_file->selectUse(use.use);
+    else
+        m_formTable->showRow(static_cast<int>(use.index), use.part == Part::FormName ? PairModel::Name : PairModel::Value);
 }
 
 // Says whether the text is what its type claims; never keeps it from being sent.
@@ -156,7 +215,9 @@ void BodyEditor::check()
     const SpecBody &body = m_session.spec().body;
     QString remark;
     bool isProblem = false;
-    if (body.kind == BodyKind::Text && body.contentType.contains("json"_L1) && !body.text.trimmed().isEmpty()) {
+    const SpecHeader *header = typeHeader(m_session.spec());
+    const QString type = header ? header->value : body.contentType;
+    if (body.kind == BodyKind::Text && type.contains("json"_L1) && !isGraphQl(m_session.spec()) && !body.text.trimmed().isEmpty()) {
         QJsonParseError problem;
         QJsonDocument::fromJson(m_session.variables().preview(body.text).toUtf8(), &problem);
         isProblem = problem.error != QJsonParseError::NoError;

@@ -8,13 +8,17 @@
 #include <QtWidgets/QWidget>
 
 class QButtonGroup;
+class QCheckBox;
 class QComboBox;
 class QLabel;
 class QLineEdit;
-class QPlainTextEdit;
 class QStackedWidget;
 
 namespace realmscope {
+
+class PairTable;
+class VariableLineEdit;
+class VariableTextEdit;
 
 // The body: none, text with a content type, a form, or a file.
 class BodyEditor : public QWidget
@@ -22,6 +26,7 @@ class BodyEditor : public QWidget
     Q_OBJECT
 public:
     explicit BodyEditor(RequestSession &session, QWidget *parent = nullptr);
+    void showUse(const UnresolvedUse &use); // selects it, and takes the focus
 
 private:
     void refresh();
@@ -31,11 +36,13 @@ private:
     RequestSession &m_session;
     QButtonGroup *m_kinds = nullptr;
     QStackedWidget *m_stack = nullptr;
-    QPlainTextEdit *m_text = nullptr;
+    VariableTextEdit *m_text = nullptr;
     QComboBox *m_contentType = nullptr;
     QLabel *m_remark = nullptr;
     PairModel *m_form = nullptr;
-    QLineEdit *m_file = nullptr;
+    PairTable *m_formTable = nullptr;
+    VariableLineEdit *m_file = nullptr;
+    QCheckBox *m_fileTemplate = nullptr;
 };
 
 } // namespace realmscope

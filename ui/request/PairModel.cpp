@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/request/PairModel.h"
 
+#include "ui/request/RequestHeadersModel.h"
+#include "ui/request/VariableText.h"
+
 using namespace Qt::StringLiterals;
 
 namespace realmscope {
@@ -23,6 +26,13 @@ void PairModel::setPairs(const QList<Pair> &pairs)
     beginResetModel();
     m_pairs = pairs;
     endResetModel();
+}
+
+void PairModel::setVariables(const Variables &variables)
+{
+    m_variables = variables;
+    if (!m_pairs.isEmpty())
+        Q_EMIT dataChanged(index(0, 0), index(static_cast<int>(m_pairs.size()) - 1, ColumnCount - 1));
 }
 
 void PairModel::removePair(int row)
@@ -55,6 +65,20 @@ QVariant PairModel::data(const QModelIndex &index, int role) const
         return {};
     }
     const Pair &pair = m_pairs.at(index.row());
+    if (role == RequestHeadersModel::UnresolvedRole) {
+        QStringList names;
+        for (const VariableUse &use : m_variables.uses(pair.name + u'\n' + pair.value)) {
+            if (!use.resolved)
+                names << use.name;
+        }
+        return names;
+    }
+    if ((role == Qt::AccessibleDescriptionRole || role == Qt::ToolTipRole) && index.column() != Check) {
+        const QString text = describeVariables(m_variables, index.column() == Name ? pair.name : pair.value);
+        if (role == Qt::AccessibleDescriptionRole || text.isEmpty())
+            return text.isEmpty() ? QVariant() : QVariant(text);
+        return u"<qt>%1</qt>"_s.arg(text.toHtmlEscaped().replace(u'\n', "<br>"_L1));
+    }
     if (role == Qt::CheckStateRole && index.column() == Check && m_canDisable)
         return pair.enabled ? Qt::Checked : Qt::Unchecked;
     if (role == Qt::AccessibleTextRole && index.column() == Check && m_canDisable)
@@ -141,7 +165,14 @@ QueryPlace findQuery(const QString &url)
 QString encodePart(const QString &text, bool isName)
 {
     QString out;
-    for (const QChar c : text) {
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        const QChar c = text.at(i);
+        // {{$randomInt 1 10}}: what stands between braces is replaced before the URL is read.
+        if (const qsizetype close = text.mid(i, 2) == "{{"_L1 ? text.indexOf("}}"_L1, i) : -1; close > 0) {
+            out += text.mid(i, close + 2 - i);
+            i = close + 1;
+            continue;
+        }
         const bool ends = c == u'&' || c == u'#' || c.isSpace() || c.unicode() < 0x20 || (isName && c == u'=');
         if (!ends) {
             out += c;

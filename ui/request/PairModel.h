@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/workspace/Variables.h"
+
 #include <QtCore/QAbstractTableModel>
 #include <QtCore/QList>
 #include <QtCore/QString>
@@ -31,6 +33,7 @@ public:
     [[nodiscard]] const QList<Pair> &pairs() const { return m_pairs; }
     void setPairs(const QList<Pair> &pairs); // no signal of edited()
     void removePair(int row);
+    void setVariables(const Variables &variables); // for what is said of {{uses}}
     [[nodiscard]] bool isAddRow(int row) const { return row == m_pairs.size(); }
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
@@ -47,6 +50,7 @@ private:
     QString m_addText;
     bool m_canDisable;
     QList<Pair> m_pairs;
+    Variables m_variables;
 };
 
 // The query of a URL template as pairs, spelt as written: nothing is decoded, so nothing is lost on the way back.

@@ -3,6 +3,7 @@
 #include "ui/request/PairTable.h"
 
 #include "ui/request/RequestHeadersModel.h"
+#include "ui/request/VariableText.h"
 #include "ui/theme/StylePaint.h"
 #include "ui/theme/Theme.h"
 
@@ -160,10 +161,11 @@ public:
             text.remove(dots, 12); // the number says nothing: half of it does as well
         if (!remark.isEmpty())
             room = std::max(40, std::min(room, painter->fontMetrics().horizontalAdvance(text) + 2));
-        paintVariables(*painter, text, rect);
+        const QStringList unresolved = index.data(RequestHeadersModel::UnresolvedRole).toStringList();
+        paintVariables(*painter, text, rect, unresolved);
         painter->setPen(theme.color(token));
         const QString shown = painter->fontMetrics().elidedText(text, Qt::ElideRight, room);
-        drawTemplate(*painter, rect, shown, token);
+        drawTemplate(*painter, rect, shown, token, unresolved);
         if (!remark.isEmpty()) {
             rect.adjust(room + (isSource ? 3 : 8), 0, 0, 0);
             const bool isProblem = !isSource && !problem.isEmpty();
@@ -177,12 +179,14 @@ public:
 
     QWidget *createEditor(QWidget *parent, const QStyleOptionViewItem &option, const QModelIndex &index) const override
     {
-        QWidget *editor = QStyledItemDelegate::createEditor(parent, option, index);
-        if (auto *line = qobject_cast<QLineEdit *>(editor)) {
-            line->setFont(Theme::font(FontStyle::Code));
-            line->setAccessibleName(index.model()->headerData(index.column(), Qt::Horizontal).toString());
-        }
-        return editor;
+        if (index.column() == RequestHeadersModel::Check)
+            return QStyledItemDelegate::createEditor(parent, option, index);
+        auto *line = new VariableLineEdit(parent);
+        line->setFont(Theme::font(FontStyle::Code));
+        line->setAccessibleName(index.model()->headerData(index.column(), Qt::Horizontal).toString());
+        if (const auto *table = qobject_cast<const PairTable *>(option.widget))
+            line->setVariables(table->variables());
+        return line;
     }
 
     void updateEditorGeometry(QWidget *editor, const QStyleOptionViewItem &option, const QModelIndex &) const override
@@ -210,7 +214,12 @@ private:
         }
     }
 
-    static void paintVariables(QPainter &painter, const QString &text, const QRect &rect)
+    static bool isUnresolved(const QString &braced, const QStringList &unresolved)
+    {
+        return !unresolved.isEmpty() && unresolved.contains(braced.mid(2, braced.size() - 4).trimmed());
+    }
+
+    static void paintVariables(QPainter &painter, const QString &text, const QRect &rect, const QStringList &unresolved)
     {
         painter.setRenderHint(QPainter::Antialiasing);
         for (qsizetype begin = text.indexOf("{{"_L1); begin >= 0; begin = text.indexOf("{{"_L1, begin + 2)) {
@@ -223,13 +232,14 @@ private:
             if (left + width > rect.right())
                 break;
             painter.setPen(Qt::NoPen);
-            painter.setBrush(Theme::instance().color(Token::AccSoft));
+            const bool isMissing = isUnresolved(text.sliced(begin, end + 2 - begin), unresolved);
+            painter.setBrush(Theme::instance().color(isMissing ? Token::BadSoft : Token::AccSoft));
             painter.drawRoundedRect(QRectF(left, rect.center().y() - 8, width, 18), 4, 4);
         }
         painter.setRenderHint(QPainter::Antialiasing, false);
     }
 
-    static void drawTemplate(QPainter &painter, const QRect &rect, const QString &text, Token token)
+    static void drawTemplate(QPainter &painter, const QRect &rect, const QString &text, Token token, const QStringList &unresolved)
     {
         const Theme &theme = Theme::instance();
         qsizetype at = 0;
@@ -240,7 +250,7 @@ private:
             const bool isVariable = begin == at && end > begin;
             const qsizetype stop = isVariable ? end + 2 : (end < 0 ? text.size() : begin);
             const QString run = text.sliced(at, stop - at);
-            painter.setPen(theme.color(isVariable ? Token::Acc : token));
+            painter.setPen(theme.color(!isVariable ? token : isUnresolved(run, unresolved) ? Token::Bad : Token::Acc));
             painter.drawText(QRect(x, rect.top(), rect.right() - x + 1, rect.height()),
                              Qt::AlignVCenter | Qt::TextSingleLine, run);
             x += painter.fontMetrics().horizontalAdvance(run);
@@ -347,6 +357,16 @@ bool PairTable::toggle(int row)
         return false;
     const bool isChecked = index.data(Qt::CheckStateRole).toInt() == Qt::Checked;
     return model()->setData(index, isChecked ? Qt::Unchecked : Qt::Checked, Qt::CheckStateRole);
+}
+
+void PairTable::showRow(int row, int column)
+{
+    const QModelIndex index = model()->index(row, column);
+    if (!index.isValid())
+        return;
+    setFocus(Qt::OtherFocusReason);
+    setCurrentIndex(index);
+    scrollTo(index);
 }
 
 int PairTable::contentHeight() const

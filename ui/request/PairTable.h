@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/workspace/Variables.h"
+
 #include <QtWidgets/QTableView>
 
 namespace realmscope {
@@ -17,6 +19,9 @@ public:
     void setModel(QAbstractItemModel *model) override;
     void setHasCheckColumn(bool on);
     [[nodiscard]] int contentHeight() const; // of the head and all rows
+    void setVariables(const Variables &variables) { m_variables = variables; } // that the editors complete
+    [[nodiscard]] const Variables &variables() const { return m_variables; }
+    void showRow(int row, int column); // selects it, and takes the focus
 
 Q_SIGNALS:
     void removeRequested(int row);
@@ -44,6 +49,7 @@ private:
     int m_column = -1;
     bool m_hadFocus = false;
     bool m_hasCheckColumn = true;
+    Variables m_variables;
 };
 
 } // namespace realmscope

@@ -54,7 +54,8 @@ RequestEditor::RequestEditor(RequestSession &session, QWidget *parent)
     m_pages->addWidget(m_paramsTable);
     m_pages->addWidget(m_headersTable);
     m_pages->addWidget(auth);
-    m_pages->addWidget(new BodyEditor(session));
+    m_body = new BodyEditor(session);
+    m_pages->addWidget(m_body);
     m_pages->addWidget(new SettingsEditor(session));
 
     auto *head = new QHBoxLayout;
@@ -83,6 +84,10 @@ RequestEditor::RequestEditor(RequestSession &session, QWidget *parent)
     connect(m_headersTable, &PairTable::removeRequested, m_headers, &RequestHeadersModel::removeHeader);
     connect(m_headersTable, &PairTable::lockedActivated, this, [this, auth](int row) {
         const QModelIndex source = m_headers->index(row, RequestHeadersModel::Source);
+        if (const QVariant folder = source.data(RequestHeadersModel::FolderRole); folder.isValid()) {
+            Q_EMIT folderSettingsRequested(folder.toString());
+            return;
+        }
         if (source.data(RequestHeadersModel::MaskedRole).toBool()) {
             showSection(Auth);
             auth->setFocus();
@@ -115,6 +120,24 @@ void RequestEditor::showSection(Section section)
     m_tabs->setCurrentIndex(section);
 }
 
+void RequestEditor::showUse(const UnresolvedUse &use)
+{
+    using Part = UnresolvedUse::Part;
+    if (use.part == Part::Inherited) {
+        Q_EMIT folderSettingsRequested(use.folder);
+    } else if (use.part == Part::Settings) {
+        showSection(Settings);
+        m_pages->currentWidget()->setFocus(Qt::OtherFocusReason);
+    } else if (use.part == Part::HeaderName || use.part == Part::HeaderValue) {
+        showSection(Headers);
+        m_headersTable->showRow(m_headers->rowOf(use.index),
+                                use.part == Part::HeaderName ? RequestHeadersModel::Name : RequestHeadersModel::Value);
+    } else {
+        showSection(Body);
+        m_body->showUse(use);
+    }
+}
+
 int RequestEditor::contentHeight() const
 {
     constexpr int barHeight = 37; // the tabs and their hairline
@@ -126,6 +149,10 @@ int RequestEditor::contentHeight() const
 void RequestEditor::withSecretOf(int row, const std::function<void(const QString &)> &use)
 {
     const QModelIndex name = m_headers->index(row, RequestHeadersModel::Name);
+    if (const QVariant folder = name.data(RequestHeadersModel::FolderRole); folder.isValid()) {
+        Q_EMIT folderSettingsRequested(folder.toString()); // where it stands
+        return;
+    }
     if (!name.data(RequestHeadersModel::LockedRole).toBool()) {
         use(m_headers->secretOf(row));
         return;
@@ -174,6 +201,10 @@ void RequestEditor::changeEvent(QEvent *event)
 void RequestEditor::refresh()
 {
     m_params->setPairs(queryPairs(m_session.spec().url));
+    const Variables variables = m_session.variables();
+    m_params->setVariables(variables);
+    m_paramsTable->setVariables(variables);
+    m_headersTable->setVariables(variables);
     const auto count = [](qsizetype number) { return number == 0 ? QString() : QString::number(number); };
     m_tabs->setCount(Params, count(m_params->pairs().size()));
     m_tabs->setCount(Headers, count(m_headers->sentCount()));

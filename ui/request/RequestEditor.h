@@ -13,6 +13,7 @@ class QStackedWidget;
 
 namespace realmscope {
 
+class BodyEditor;
 class PairModel;
 class PairTable;
 class RequestHeadersModel;
@@ -27,12 +28,14 @@ public:
 
     explicit RequestEditor(RequestSession &session, QWidget *parent = nullptr);
     void showSection(Section section);
+    void showUse(const UnresolvedUse &use); // of a header, the body or the settings: selects it
     [[nodiscard]] PairTable *headersTable() const { return m_headersTable; }
     [[nodiscard]] PairTable *paramsTable() const { return m_paramsTable; }
     [[nodiscard]] int contentHeight() const; // that the shown section would like to have
 
 Q_SIGNALS:
     void contentHeightChanged();
+    void folderSettingsRequested(const QString &folder); // where something inherited stands
     void editProfileRequested(const QString &profileName, const QString &fieldId);
     void newProfileRequested();
 
@@ -53,6 +56,7 @@ private:
     PairTable *m_paramsTable = nullptr;
     RequestHeadersModel *m_headers = nullptr;
     PairTable *m_headersTable = nullptr;
+    BodyEditor *m_body = nullptr;
 };
 
 } // namespace realmscope

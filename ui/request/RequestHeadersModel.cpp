@@ -6,6 +6,7 @@
 #include "app/base/Encoding.h"
 #include "app/runner/RunCookies.h"
 #include "ui/request/MaskedHeader.h"
+#include "ui/request/VariableText.h"
 #include "ui/widgets/SecretClipboard.h"
 
 #include <algorithm>
@@ -54,6 +55,12 @@ QString RequestHeadersModel::secretOf(int row) const
 {
     const int userIndex = row >= 0 && row < m_rows.size() ? m_rows.at(row).userIndex : -1;
     return userIndex < 0 ? QString() : m_session.spec().headers.value(userIndex).value;
+}
+
+int RequestHeadersModel::rowOf(qsizetype userIndex) const
+{
+    const auto it = std::ranges::find(m_rows, static_cast<int>(userIndex), &Row::userIndex);
+    return it == m_rows.end() ? -1 : static_cast<int>(it - m_rows.begin());
 }
 
 void RequestHeadersModel::reveal(int row, const QString &value)
@@ -201,9 +208,20 @@ void RequestHeadersModel::appendCookieRow(QList<Row> &rows, const Request &previ
     rows.append(row);
 }
 
+void RequestHeadersModel::describe(Row &row, const Variables &variables, const SpecHeader &header)
+{
+    row.nameVariables = describeVariables(variables, header.name);
+    row.valueVariables = describeVariables(variables, header.value);
+    for (const VariableUse &use : variables.uses(header.name + u'\n' + header.value)) {
+        if (!use.resolved)
+            row.unresolved << use.name;
+    }
+}
+
 QList<RequestHeadersModel::Row> RequestHeadersModel::build() const
 {
     const RequestSpec &spec = m_session.spec();
+    const Variables variables = m_session.variables();
     QList<Row> own;
     for (int index = 0; index < spec.headers.size(); ++index) {
         const SpecHeader &header = spec.headers.at(index);
@@ -213,6 +231,7 @@ QList<RequestHeadersModel::Row> RequestHeadersModel::build() const
         row.value = header.value;
         row.enabled = header.enabled;
         row.problem = problemOf(header);
+        describe(row, variables, header);
         if (const std::optional<MaskedHeader> masked = maskedHeader(header.name, header.value);
             masked && row.problem.isEmpty()) {
             row.value = masked->shown;
@@ -225,11 +244,33 @@ QList<RequestHeadersModel::Row> RequestHeadersModel::build() const
     QList<Row> defaults;
     // Only what Realmscope adds is taken from the preview: the user's rows are shown as typed, also when the request
     // as a whole can't be built.
-    RequestSpec bare = spec;
+    RequestSpec bare = m_session.effectiveSpec();
     bare.headers.removeIf([](const SpecHeader &header) { return !header.enabled || !problemOf(header).isEmpty(); });
     if (bare.body.kind == BodyKind::File)
         bare.body = {}; // not read for a table
-    const Result<Request> preview = prepareRequest(bare, m_session.variables(), *m_session.context().clock,
+    // Inherited ones are shown as the folder has them.
+    QList<Row> inherited;
+    for (const SpecHeader &header : std::as_const(bare.headers)) {
+        if (header.from.isEmpty())
+            continue;
+        Row row;
+        row.name = header.name;
+        row.value = header.value;
+        row.sourceDetail = header.from;
+        row.folder = u""_s;
+        for (const FolderLevel &level : m_session.levels()) {
+            if (level.label() == header.from && !level.folder.isEmpty())
+                row.folder = level.folder;
+        }
+        describe(row, variables, header);
+        if (const std::optional<MaskedHeader> masked = maskedHeader(header.name, header.value)) {
+            row.value = masked->shown;
+            row.remark = masked->remark;
+            row.masked = true;
+        }
+        inherited.append(row);
+    }
+    const Result<Request> preview = prepareRequest(bare, variables, *m_session.context().clock,
                                                    *m_session.context().random);
     if (preview) {
         for (const HeaderField &field : preview->headers) {
@@ -244,6 +285,7 @@ QList<RequestHeadersModel::Row> RequestHeadersModel::build() const
         }
     }
     QList<Row> result = m_showDefaults ? rows : QList<Row>();
+    result += inherited;
     result += own;
     appendProfileRows(result);
     if (preview)
@@ -338,10 +380,16 @@ QVariant RequestHeadersModel::data(const QModelIndex &index, int role) const
         return row.masked;
     case RevealedRole:
         return row.revealed;
+    case UnresolvedRole:
+        return row.unresolved;
+    case Qt::AccessibleDescriptionRole:
+        return index.column() == Name ? row.nameVariables : index.column() == Value ? row.valueVariables : QString();
     case RemarkRole:
         return index.column() == Value ? QVariant(row.remark) : QVariant();
     case IconNameRole:
-        return index.column() == Source ? QVariant(sourceIcon(row.source)) : QVariant();
+        return index.column() != Source ? QVariant() : QVariant(row.folder.isNull() ? sourceIcon(row.source) : u"folder"_s);
+    case FolderRole:
+        return row.folder.isNull() ? QVariant() : QVariant(row.folder);
     case Qt::CheckStateRole:
         if (index.column() == Check && !isLocked)
             return row.enabled ? Qt::Checked : Qt::Unchecked;
@@ -361,7 +409,11 @@ QVariant RequestHeadersModel::data(const QModelIndex &index, int role) const
     case Qt::ToolTipRole:
         if (!row.problem.isEmpty())
             return row.problem;
-        return index.column() == Check && isLocked ? QVariant(tr("Made by Realmscope")) : QVariant();
+        if (index.column() == Name || index.column() == Value) {
+            const QString text = index.column() == Name ? row.nameVariables : row.valueVariables;
+            return text.isEmpty() ? QVariant() : QVariant(u"<qt>%1</qt>"_s.arg(text.toHtmlEscaped().replace(u'\n', "<br>"_L1)));
+        }
+        return index.column() == Check && isLocked ? QVariant(row.folder.isNull() ? tr("Made by Realmscope") : tr("Inherited from %1").arg(row.sourceDetail)) : QVariant();
     default:
         return {};
     }
@@ -371,6 +423,8 @@ QVariant RequestHeadersModel::data(const QModelIndex &index, int role) const
     case Value:
         return row.value;
     case Source:
+        if (!row.folder.isNull())
+            return row.folder.isEmpty() ? tr("Workspace") : tr("Folder · %1").arg(row.folder);
         switch (row.source) {
         case HeaderSource::User:
             return row.enabled ? tr("You") : tr("You · off");

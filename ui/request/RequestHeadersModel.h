@@ -17,7 +17,7 @@ class RequestHeadersModel : public QAbstractTableModel
 public:
     enum Column { Check, Name, Value, Source, ColumnCount };
     enum Role { LockedRole = Qt::UserRole + 1, ProblemRole, IconNameRole, OffRole, RemarkRole, AddRowRole, MaskedRole,
-                RevealedRole };
+                RevealedRole, FolderRole /* QString: of an inherited header; null otherwise */, UnresolvedRole /* QStringList: variables without a value */ };
 
     explicit RequestHeadersModel(RequestSession &session, QObject *parent = nullptr);
 
@@ -29,6 +29,7 @@ public:
     [[nodiscard]] int sentCount() const { return m_sentCount; }
     // The value of a masked row that the user wrote; empty when the row is a profile's.
     [[nodiscard]] QString secretOf(int row) const;
+    [[nodiscard]] int rowOf(qsizetype userIndex) const; // -1
     // Shows the value in its row for 30 s, or until hideRevealed(); one row at a time.
     void reveal(int row, const QString &value);
     void hideRevealed();
@@ -53,11 +54,16 @@ private:
         HeaderSource source = HeaderSource::User;
         QString sourceDetail;
         QString problem;
+        QString nameVariables;  // what its variables are, for a person
+        QString valueVariables;
+        QStringList unresolved;
+        QString folder; // inherited from this one; null: not inherited
     };
 
     [[nodiscard]] QList<Row> build() const;
     // Rows that stay keep selection and an open editor: the one block that differs is removed and inserted.
     void replaceRows(const QList<Row> &rows);
+    static void describe(Row &row, const Variables &variables, const SpecHeader &header); // its variables
     void appendProfileRows(QList<Row> &rows) const;
     void appendCookieRow(QList<Row> &rows, const Request &preview) const;
     [[nodiscard]] QString sentTokenRemark(const CredentialProfile &profile) const;

@@ -6,10 +6,14 @@
 
 #include <QtWidgets/QWidget>
 
+class QPushButton;
 class QSplitter;
+class QStandardItemModel;
 
 namespace realmscope {
 
+class FlatTable;
+class NoticeBar;
 class RefusalBanner;
 class RequestEditor;
 class ResponseView;
@@ -37,6 +41,9 @@ Q_SIGNALS:
     void editProfileRequested(const QString &profileName, const QString &fieldId);
     void newProfileRequested();
     void cookieManagerRequested();
+    void requestWanted(const QString &name); // by its name, to be opened
+    void folderSettingsRequested(const QString &folder);
+    void saveRequested();
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
@@ -46,10 +53,22 @@ protected:
 private:
     void fitEditor();
     void setEditorShown(bool shown);
+    void showUse(const UnresolvedUse &use);
+    void refreshNotes();
+    void refreshFileState();
 
     RequestSession *m_session = nullptr;
     UrlRow *m_urlRow = nullptr;
     RequestEditor *m_editor = nullptr;
+    NoticeBar *m_fileBar = nullptr;  // what another program did to the file
+    QPushButton *m_keep = nullptr;
+    QPushButton *m_take = nullptr;
+    QPushButton *m_compare = nullptr;
+    QPushButton *m_restore = nullptr;
+    FlatTable *m_differences = nullptr;
+    QStandardItemModel *m_differenceRows = nullptr;
+    NoticeBar *m_notes = nullptr; // what the file asks for and is not done
+    QString m_closedNotes;        // that the user has put away
     QSplitter *m_splitter = nullptr;
     TraceStrip *m_strip = nullptr;
     RefusalBanner *m_banner = nullptr;

@@ -2,21 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "app/workspace/Variables.h"
-
-#include <QtWidgets/QLineEdit>
+#include "ui/request/VariableText.h"
 
 namespace realmscope {
 
 // The URL as a template: behind each {{variable}} stands a chip, red when the variable is not known. The text gets no
 // extra room, so that the caret stands where it seems to. Draws no frame: it stands in the URL row's field.
-class UrlEdit : public QLineEdit
+class UrlEdit : public VariableLineEdit
 {
     Q_OBJECT
 public:
     explicit UrlEdit(QWidget *parent = nullptr);
 
-    void setVariables(const Variables &variables);
     // Takes the text from elsewhere without moving the caret when it is the same.
     void setTemplate(const QString &text);
 
@@ -29,12 +26,6 @@ protected:
     void focusInEvent(QFocusEvent *event) override;
     void focusOutEvent(QFocusEvent *event) override;
     void changeEvent(QEvent *event) override;
-
-private:
-    void colourVariables();
-
-    Variables m_variables;
-    QList<VariableUse> m_uses;
 };
 
 } // namespace realmscope

@@ -6,6 +6,7 @@
 #include "ui/credentials/ProfileModel.h"
 #include "ui/request/MenuChip.h"
 #include "ui/request/UrlEdit.h"
+#include "ui/request/VariableText.h"
 #include "ui/start/PastedRequest.h"
 #include "ui/theme/Theme.h"
 #include "ui/widgets/HintButton.h"
@@ -200,6 +201,14 @@ void UrlRow::focusUrl()
     m_url->selectAll();
 }
 
+void UrlRow::showUse(const UnresolvedUse &use)
+{
+    if (use.part == UnresolvedUse::Part::Method)
+        m_method->setFocus(Qt::OtherFocusReason);
+    else
+        m_url->selectUse(use.use);
+}
+
 void UrlRow::focusProfile()
 {
     m_profile->setFocus(Qt::ShortcutFocusReason);
@@ -292,9 +301,13 @@ void UrlRow::refresh()
         const bool wasRefused = m_session.hasResult() && m_session.sentSpec().profileName == profile->name
             && m_session.diagnosis().outcome.isRefusal();
         token = origin && !profile->allows(*origin) ? Token::Warn : wasRefused || expiry == Expiry::Past ? Token::Bad : Token::Good;
-    } else if (!spec.profileName.isEmpty()) {
-        text = spec.profileName;
+    } else if (const QString wanted = m_session.profileName(); !wanted.isEmpty()) {
+        text = wanted;
         token = Token::Bad;
+    }
+    if (const FolderLevel *level = m_session.inheritedProfile()) {
+        const QString origin = tr("inherited from %1").arg(level->label());
+        toolTip = toolTip.isEmpty() ? origin : toolTip + u", "_s + origin;
     }
     const bool hasTexts = width() >= IconsBelow;
     m_profile->setText(hasTexts ? m_profile->fontMetrics().elidedText(text, Qt::ElideRight, 150) : QString());
@@ -330,8 +343,7 @@ void UrlRow::refreshResolved()
         if (m_session.sendError() && m_session.sendError()->code == ErrorCode::InvalidUrl)
             problem = tr("Type the URL of the request");
     } else if (missing != uses.end()) {
-        problem = tr("The variable %1 has no value: set it in the environment, or write the value here")
-                      .arg(u"{{"_s + missing->name + u"}}"_s);
+        problem = describeVariable(*missing);
     } else {
         const QString preview = variables.preview(text);
         const Result<Url> url = Url::parse(preview);
@@ -341,6 +353,7 @@ void UrlRow::refreshResolved()
                 problem += u". "_s + url.error().action;
         } else {
             resolved = url->toString();
+            resolved.replace("%E2%80%A2"_L1, "•"_L1); // the mask of a secret
         }
     }
     m_isInvalid = !problem.isEmpty();
@@ -355,7 +368,8 @@ void UrlRow::refreshResolved()
     m_resolved->setAccessibleName(m_isInvalid ? tr("Problem with the URL: %1").arg(shown)
                                   : isProse   ? shown
                                               : tr("Resolved URL: %1").arg(shown));
-    m_url->setAccessibleDescription(shown);
+    const QString described = describeVariables(variables, text);
+    m_url->setAccessibleDescription(described.isEmpty() ? shown : shown + u'\n' + described);
     m_arrow->setVisible(!shown.isEmpty() && !isProse);
     m_arrow->setPixmap(theme.icon(u"corner-down-right"_s, Token::Fg3).pixmap(13, 13));
     static_cast<UrlField *>(m_field)->setState(m_url->hasFocus(), m_isInvalid, m_method->width() + 1);
@@ -386,7 +400,12 @@ void UrlRow::fillProfileMenu()
         action->setCheckable(true);
         action->setChecked(name == current);
     };
-    add(tr("No credential"), {});
+    RequestSpec silent = m_session.spec();
+    silent.profileName.clear();
+    const FolderLevel *above = profileLevel(silent, m_session.levels());
+    if (above)
+        add(tr("%1, from %2").arg(QString(above->settings.profileName).replace(u'&', "&&"_L1), above->label()), {});
+    add(tr("No credential"), above ? noProfile : QString());
     if (m_session.context().profiles) {
         for (const CredentialProfile &profile : m_session.context().profiles->profiles()) {
             const AuthScheme *scheme = findScheme(profile.schemeId);
@@ -397,8 +416,9 @@ void UrlRow::fillProfileMenu()
     menu->addSeparator();
     menu->addAction(tr("New profile…"), this, &UrlRow::newProfileRequested);
     if (m_session.profile()) {
-        menu->addAction(tr("Edit %1…").arg(QString(current).replace(u'&', "&&"_L1)), this,
-                                 [this, current] { Q_EMIT editProfileRequested(current, {}); });
+        const QString used = m_session.profileName();
+        menu->addAction(tr("Edit %1…").arg(QString(used).replace(u'&', "&&"_L1)), this,
+                        [this, used] { Q_EMIT editProfileRequested(used, {}); });
     }
 }
 

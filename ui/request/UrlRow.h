@@ -26,6 +26,7 @@ public:
     void focusUrl();
     void focusProfile();
     [[nodiscard]] UrlEdit *urlEdit() const { return m_url; }
+    void showUse(const UnresolvedUse &use); // in the method or the URL
 
 Q_SIGNALS:
     void editProfileRequested(const QString &profileName, const QString &fieldId);

@@ -13,4 +13,5 @@ target_sources(realmscope_ui PRIVATE
     request/SectionBar.cpp request/SectionBar.h
     request/SettingsEditor.cpp request/SettingsEditor.h
     request/UrlEdit.cpp request/UrlEdit.h
-    request/UrlRow.cpp request/UrlRow.h)
+    request/UrlRow.cpp request/UrlRow.h
+    request/VariableText.cpp request/VariableText.h)

@@ -29,7 +29,7 @@ namespace realmscope {
 
 namespace {
 
-constexpr int nameWidth = 128;
+constexpr int detailNameWidth = 128;
 constexpr int changeWidth = 400;
 constexpr int changeBelow = 860; // narrower: no second column
 
@@ -177,7 +177,7 @@ QWidget *makePart(const Part &part, bool isLeft)
     layout->setSpacing(8);
     auto *name = new ElidedLabel(FontStyle::Code, Token::Fg2);
     name->setText(part.name);
-    name->setFixedSize(nameWidth, 20);
+    name->setFixedSize(detailNameWidth, 20);
     layout->addWidget(name, 0, Qt::AlignTop);
     auto *texts = new QVBoxLayout;
     texts->setSpacing(2);

@@ -276,6 +276,16 @@ void RefusalBanner::showError(const Error &error, const QString &title)
     m_text->setText(text);
 }
 
+void RefusalBanner::offerPlace(const UnresolvedUse &unresolved)
+{
+    m_unresolved = unresolved;
+    const QString request = NamedResponses::requestNameIn(unresolved.use.name);
+    if (!request.isEmpty() && !m_session.context().responses->contains(request))
+        setAction(Action::OpenRequest, tr("Open %1").arg(QString(request).replace(u'&', "&&"_L1)), u"arrow-right"_s);
+    else
+        setAction(Action::ShowVariable, tr("Go to the variable"), u"arrow-right"_s);
+}
+
 void RefusalBanner::showFinding(const Finding &finding, const std::optional<Error> &failure)
 {
     const QString icon = finding.step == ChecklistStep::Fresh ? u"clock-alert"_s : u"shield-alert"_s;
@@ -356,7 +366,7 @@ void RefusalBanner::refresh()
     } else if (const std::optional<Error> &error = m_session.sendError()) {
         setLook(Look::Neutral, error->code == ErrorCode::Cancelled ? u"ban"_s : u"circle-alert"_s, {}, {});
         showError(*error, error->code == ErrorCode::Cancelled ? tr("Cancelled") : tr("Not sent"));
-        const QString profile = m_session.spec().profileName;
+        const QString profile = m_session.profileName();
         if (error->code == ErrorCode::OriginNotAllowed && m_session.profile())
             setAction(Action::AllowOrigin, tr("Allow this origin…"), u"shield-check"_s);
         else if (error->code == ErrorCode::ProfileNotApproved && !profile.isEmpty())
@@ -365,7 +375,9 @@ void RefusalBanner::refresh()
             setAction(Action::EditProfile, tr("Edit profile"), u"key-round"_s);
         else if (error->code == ErrorCode::SecretStoreLocked)
             setAction(Action::Resend, tr("Unlock and send"), u"lock-open"_s);
-        else if (error->code == ErrorCode::InvalidUrl || error->code == ErrorCode::UnresolvedVariable)
+        else if (const std::optional<UnresolvedUse> unresolved = m_session.unresolved(); unresolved && error->code == ErrorCode::UnresolvedVariable)
+            offerPlace(*unresolved);
+        else if (error->code == ErrorCode::InvalidUrl)
             setAction(Action::EditUrl, tr("Go to the URL"), {});
     } else if (m_session.hasResult()) {
         const Diagnosis &diagnosis = m_session.diagnosis();
@@ -462,10 +474,16 @@ void RefusalBanner::act()
         askForOrigin();
         break;
     case Action::EditProfile:
-        Q_EMIT editProfileRequested(m_session.spec().profileName, {});
+        Q_EMIT editProfileRequested(m_session.profileName(), {});
         break;
     case Action::EditUrl:
         Q_EMIT urlEditRequested();
+        break;
+    case Action::ShowVariable:
+        Q_EMIT placeRequested(m_unresolved);
+        break;
+    case Action::OpenRequest:
+        Q_EMIT requestWanted(NamedResponses::requestNameIn(m_unresolved.use.name));
         break;
     case Action::Resend:
         m_session.send();

@@ -72,6 +72,8 @@ Q_SIGNALS:
     void troubleshootRequested();
     void editProfileRequested(const QString &profileName, const QString &fieldId);
     void urlEditRequested();
+    void placeRequested(const realmscope::UnresolvedUse &use); // where a variable has no value
+    void requestWanted(const QString &name); // whose answer is used and was not got yet
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -79,10 +81,11 @@ protected:
 
 private:
     enum class Look { Proven, Likely, Possible, Good, Neutral };
-    enum class Action { None, ApplyFix, ShowCredential, AllowOrigin, EditProfile, EditUrl, Resend };
+    enum class Action { None, ApplyFix, ShowCredential, AllowOrigin, EditProfile, EditUrl, ShowVariable, OpenRequest, Resend };
 
     void refresh();
     void showError(const Error &error, const QString &title);
+    void offerPlace(const UnresolvedUse &unresolved);
     void showFinding(const Finding &finding, const std::optional<Error> &failure);
     void showEvidence(const Finding &finding, const std::optional<Error> &failure);
     void setLook(Look look, const QString &icon, const QString &badge, const QString &badgeIcon);
@@ -104,6 +107,7 @@ private:
     Fix m_fix;
     QList<Evidence> m_evidence; // behind the links
     std::optional<Error> m_fixError;
+    UnresolvedUse m_unresolved;
     QString m_announced;
 };
 

@@ -31,6 +31,7 @@ struct AppContext
     std::unique_ptr<Transport> transport;
     std::unique_ptr<Runner> runner;
     std::unique_ptr<Workspace> workspace;
+    std::shared_ptr<NamedResponses> responses = std::make_shared<NamedResponses>(); // of this run, by the requests' names
     std::unique_ptr<ProfileStore> profiles;
     std::unique_ptr<CookieStore> cookies; // null: requests have no jar
     std::unique_ptr<History> history;     // null: nothing is kept

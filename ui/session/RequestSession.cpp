@@ -14,6 +14,7 @@
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
+#include <QtCore/QFileInfo>
 #include <QtCore/QTimer>
 
 #include <algorithm>
@@ -40,13 +41,16 @@ void retire(std::unique_ptr<T> &object, QObject *receiver)
 
 RequestSession::RequestSession(AppContext &context, QObject *parent) : QObject(parent), m_context(context)
 {
+    readFileFacts(); // of the root, while there is no file
     if (m_context.profiles)
         connect(m_context.profiles.get(), &ProfileStore::changed, this, &RequestSession::specChanged);
+    connect(m_context.responses.get(), &NamedResponses::changed, this, &RequestSession::specChanged);
     if (m_context.workspace) {
         connect(m_context.workspace.get(), &Workspace::changed, this, [this] {
-            readFileVariables();
+            readFileFacts();
             Q_EMIT specChanged();
         });
+        connect(m_context.workspace.get(), &Workspace::changedOutside, this, &RequestSession::syncWithFile);
     }
 }
 
@@ -114,14 +118,78 @@ Variables RequestSession::variables() const
 {
     Variables variables =
         m_context.workspace ? m_context.workspace->environments().variables(m_environment) : Variables();
+    addVariables(variables, m_levels);
+    const QString file = m_filePath.section(u'/', -1);
     for (auto it = m_fileVariables.cbegin(); it != m_fileVariables.cend(); ++it)
-        variables.set(it.key(), it.value());
+        variables.set(it.key(), it.value(), VariableScope::File, file);
+    for (auto it = m_requestVariables.cbegin(); it != m_requestVariables.cend(); ++it)
+        variables.set(it.key(), it.value(), VariableScope::Request, file);
+    variables.setResponses(m_context.responses);
+    if (m_context.workspace)
+        variables.setFolders(QFileInfo(QDir(m_context.workspace->root()).filePath(m_filePath)).path(), m_context.workspace->root());
     return variables;
+}
+
+std::optional<UnresolvedUse> RequestSession::unresolved() const
+{
+    using Part = UnresolvedUse::Part;
+    const Variables values = variables();
+    const auto in = [&](Part part, qsizetype index, const QString &text) -> std::optional<UnresolvedUse> {
+        for (const VariableUse &use : values.uses(text)) {
+            if (!use.resolved)
+                return UnresolvedUse{part, index, {}, use};
+        }
+        return std::nullopt;
+    };
+    if (auto found = in(Part::Method, 0, m_spec.method))
+        return found;
+    if (auto found = in(Part::Url, 0, m_spec.url))
+        return found;
+    for (const SpecHeader &header : effectiveSpec().headers) {
+        if (header.from.isEmpty())
+            continue;
+        if (auto found = in(Part::Inherited, 0, header.value)) {
+            for (const FolderLevel &level : m_levels) {
+                if (level.label() == header.from)
+                    found->folder = level.folder;
+            }
+            return found;
+        }
+    }
+    for (qsizetype i = 0; i < m_spec.headers.size(); ++i) {
+        const SpecHeader &header = m_spec.headers.at(i);
+        if (!header.enabled)
+            continue;
+        if (auto found = in(Part::HeaderName, i, header.name))
+            return found;
+        if (auto found = in(Part::HeaderValue, i, header.value))
+            return found;
+    }
+    const SpecBody &body = m_spec.body;
+    if (body.kind == BodyKind::Text && body.bytes.isEmpty() && body.pieces.isEmpty()) {
+        if (auto found = in(Part::Body, 0, body.text))
+            return found;
+    }
+    for (qsizetype i = 0; body.kind == BodyKind::Form && i < body.form.size(); ++i) {
+        if (!body.form.at(i).enabled)
+            continue;
+        if (auto found = in(Part::FormName, i, body.form.at(i).name))
+            return found;
+        if (auto found = in(Part::FormValue, i, body.form.at(i).value))
+            return found;
+    }
+    if (body.kind == BodyKind::File) {
+        if (auto found = in(Part::BodyFile, 0, body.filePath))
+            return found;
+    }
+    return in(Part::Settings, 0, m_spec.settings.proxy);
 }
 
 Result<Request> RequestSession::preview() const
 {
-    return prepareRequest(m_spec, variables(), *m_context.clock, *m_context.random);
+    if (m_levelsProblem)
+        return *m_levelsProblem;
+    return prepareRequest(effectiveSpec(), variables(), *m_context.clock, *m_context.random);
 }
 
 std::optional<Url> RequestSession::url() const
@@ -151,9 +219,11 @@ std::optional<ProxyServer> RequestSession::proxy() const
 
 const CredentialProfile *RequestSession::profile() const
 {
-    if (m_spec.profileName.isEmpty() || !m_context.profiles)
+    const FolderLevel *level = profileLevel(m_spec, m_levels);
+    const QString name = level ? level->settings.profileName : m_spec.profileName;
+    if (name.isEmpty() || name == noProfile || !m_context.profiles)
         return nullptr;
-    return m_context.profiles->findByName(m_spec.profileName);
+    return m_context.profiles->findByName(name);
 }
 
 void RequestSession::setFile(const QString &path, qsizetype index)
@@ -161,26 +231,135 @@ void RequestSession::setFile(const QString &path, qsizetype index)
     m_filePath = path;
     m_fileIndex = index;
     m_savedSpec = m_spec;
-    readFileVariables();
+    readFileFacts();
+    setFileState({});
     Q_EMIT fileChanged();
     Q_EMIT specChanged();
 }
 
-void RequestSession::readFileVariables()
+void RequestSession::readFileFacts()
 {
     m_fileVariables.clear();
+    m_requestVariables.clear();
+    m_fileNotes.clear();
+    m_levels.clear();
+    m_levelsProblem.reset();
+    if (m_context.workspace) {
+        const Result<QList<FolderLevel>> levels = m_context.workspace->levelsOf(m_filePath);
+        if (levels)
+            m_levels = *levels;
+        else
+            m_levelsProblem = levels.error();
+    }
     if (m_filePath.isEmpty() || !m_context.workspace)
         return;
     QFile file(QDir(m_context.workspace->root()).filePath(m_filePath));
     if (!file.open(QIODevice::ReadOnly))
         return;
     const Result<HttpFile> parsed = HttpFile::parse(file.readAll());
-    if (parsed)
-        m_fileVariables = parsed->fileVariables();
+    if (!parsed)
+        return;
+    m_fileVariables = parsed->fileVariables();
+    if (m_fileIndex < parsed->requestCount()) {
+        m_requestVariables = parsed->requestVariables(m_fileIndex);
+        m_fileNotes = parsed->notes(m_fileIndex);
+    }
+}
+
+// A file may say the same in other words (the type of a body is a header there): what it says is what is edited on.
+void RequestSession::takeSaved()
+{
+    if (const Result<RequestSpec> read = m_context.workspace->load(m_filePath, m_fileIndex)) {
+        const QString name = m_spec.name;
+        m_spec = *read;
+        if (m_spec.name.isEmpty())
+            m_spec.name = name;
+    }
+    m_savedSpec = m_spec;
+    readFileFacts();
+    Q_EMIT specChanged();
+}
+
+void RequestSession::setFileState(const FileState &state)
+{
+    if (m_fileState.kind == FileState::Kind::Same && state.kind == FileState::Kind::Same)
+        return;
+    m_fileState = state;
+    Q_EMIT fileStateChanged();
+    Q_EMIT fileChanged();
+}
+
+void RequestSession::syncWithFile()
+{
+    using Kind = FileState::Kind;
+    if (m_filePath.isEmpty() || !m_context.workspace)
+        return;
+    const Result<qsizetype> place = m_context.workspace->find(m_filePath, m_fileIndex, m_savedSpec);
+    if (!place) {
+        const bool isGone = !QFile::exists(QDir(m_context.workspace->root()).filePath(m_filePath));
+        setFileState({isGone ? Kind::Removed : Kind::Unreadable, {}, {}, place.error().message});
+        return;
+    }
+    if (*place < 0) {
+        setFileState({Kind::Removed, {}, {}, {}});
+        return;
+    }
+    const Result<RequestSpec> theirs = m_context.workspace->load(m_filePath, *place);
+    if (!theirs) {
+        setFileState({Kind::Unreadable, {}, {}, theirs.error().message});
+        return;
+    }
+    const bool wasAway = m_fileState.kind == Kind::Removed || m_fileState.kind == Kind::Unreadable;
+    const bool hasMoved = *place != std::exchange(m_fileIndex, *place);
+    if (hasMoved)
+        readFileFacts();
+    if (*theirs == m_savedSpec) {
+        if (wasAway)
+            setFileState({});
+        if (hasMoved)
+            Q_EMIT fileChanged();
+        return;
+    }
+    const MergedSpec merged = mergeSpecs(m_savedSpec, m_spec, *theirs);
+    const bool wasEdited = m_spec != m_savedSpec;
+    FileState state;
+    state.taken = merged.taken;
+    state.conflicts = merged.conflicts;
+    state.kind = !wasEdited ? Kind::Taken : merged.conflicts.isEmpty() ? Kind::Merged : Kind::Conflict;
+    m_savedSpec = *theirs;
+    m_spec = wasEdited ? merged.mine : *theirs;
+    m_withTheirs = merged.theirs;
+    readFileFacts();
+    m_fileState = {};
+    setFileState(state);
+    Q_EMIT specChanged();
+}
+
+void RequestSession::keepMine()
+{
+    setFileState({});
+}
+
+void RequestSession::takeTheirs()
+{
+    if (m_fileState.kind != FileState::Kind::Conflict)
+        return;
+    // What was edited since stays, but in the fields in question.
+    const RequestSpec chosen = m_withTheirs;
+    setFileState({});
+    setSpec(chosen);
+}
+
+void RequestSession::forgetFileState()
+{
+    if (m_fileState.kind == FileState::Kind::Taken || m_fileState.kind == FileState::Kind::Merged)
+        setFileState({});
 }
 
 bool RequestSession::isModified() const
 {
+    if (m_fileState.kind == FileState::Kind::Removed)
+        return true; // it is nowhere but here
     return m_spec != m_savedSpec;
 }
 
@@ -197,12 +376,31 @@ Result<void> RequestSession::save()
             return path.error();
         m_spec = spec;
         setFile(*path, 0);
+        takeSaved();
+        Q_EMIT specChanged();
+        return {};
+    }
+    // What another program wrote meanwhile is not written over unseen.
+    syncWithFile();
+    if (m_fileState.kind == FileState::Kind::Conflict)
+        return Error{ErrorCode::FileUnwritable, tr("%1 was changed by another program, too, and is not saved yet").arg(m_filePath), {},
+                     tr("Choose above which of the changes to keep, then save again")};
+    if (m_fileState.kind == FileState::Kind::Unreadable)
+        return Error{ErrorCode::FileUnwritable, tr("%1 is not saved: it can't be read any more").arg(m_filePath), m_fileState.problem,
+                     tr("Correct the file outside, or save the request under another name")};
+    if (m_fileState.kind == FileState::Kind::Removed) {
+        const Result<qsizetype> index = m_context.workspace->restore(m_filePath, m_spec);
+        if (!index)
+            return index.error();
+        m_fileIndex = *index;
+        takeSaved();
+        setFileState({});
         return {};
     }
     const Result<void> saved = m_context.workspace->save(m_filePath, m_fileIndex, m_spec);
     if (!saved)
         return saved;
-    m_savedSpec = m_spec;
+    takeSaved();
     Q_EMIT fileChanged();
     Q_EMIT specChanged();
     return {};
@@ -265,8 +463,9 @@ void RequestSession::send()
         return;
     }
     const CredentialProfile *chosen = profile();
-    if (!m_spec.profileName.isEmpty() && !chosen) {
-        fail({ErrorCode::SecretNotFound, tr("there is no credential profile “%1”").arg(m_spec.profileName), {},
+    const QString named = profileName();
+    if (!named.isEmpty() && !chosen) {
+        fail({ErrorCode::SecretNotFound, tr("there is no credential profile “%1”").arg(named), {},
               tr("Choose another profile, or create this one")});
         return;
     }
@@ -342,8 +541,12 @@ void RequestSession::startRun(const std::optional<RunCredential> &credential,
                               const std::optional<RunCredential> &proxyCredential)
 {
     m_job = {};
-    m_job.spec = m_spec;
+    m_job.spec = effectiveSpec();
     m_job.variables = variables();
+    for (const QString &text : templatesOf(m_job.spec)) {
+        for (const QString &secret : m_job.variables.secrets(text))
+            m_redactor.addSecret(Secret::fromString(secret));
+    }
     m_job.credential = credential;
     m_job.cookies = cookieJar();
     m_job.proxyCredential = proxyCredential;
@@ -419,6 +622,8 @@ void RequestSession::runFinished(const Trace &trace)
         return;
     }
     m_redactor.learnFrom(copy);
+    if (const Exchange *final = copy.final(); final && !copy.error)
+        m_context.responses->keep(m_job.spec.name, *final);
     if (m_restored) {
         m_previous = std::exchange(m_restored, std::nullopt);
     } else if (m_investigation && m_current) {
@@ -646,7 +851,7 @@ void RequestSession::applyFix(const Fix &fix, bool resend)
     if (result->needsUser) {
         m_nextIsAfterFix = resend; // the next Send is the one that the fix is for
         setSpec(result->spec);
-        Q_EMIT credentialNeeded(m_spec.profileName, result->focusField);
+        Q_EMIT credentialNeeded(profileName(), result->focusField);
         return;
     }
     if (!result->profile || result->newSecrets.isEmpty()) {

@@ -5,6 +5,8 @@
 #include "app/credentials/Redactor.h"
 #include "app/diagnosis/ApplyFix.h"
 #include "app/diagnosis/Diagnoser.h"
+#include "app/workspace/HttpFile.h"
+#include "app/workspace/SpecMerge.h"
 #include "ui/session/AppContext.h"
 
 #include <QtCore/QObject>
@@ -20,6 +22,33 @@ struct Attempt
     Trace trace;
     Diagnosis diagnosis;
     qint64 sentAtMs = 0;
+};
+
+// Where in a request a variable stands that has no value.
+struct UnresolvedUse
+{
+    enum class Part { Method, Url, Inherited, HeaderName, HeaderValue, Body, FormName, FormValue, BodyFile, Settings };
+    Part part = Part::Url;
+    qsizetype index = 0; // of the header or field
+    QString folder;      // Inherited: whose header it is
+    VariableUse use;
+};
+
+// How the tab stands to its file, after another program wrote it.
+struct FileState
+{
+    enum class Kind {
+        Same,
+        Taken,    // nothing was edited here: the tab has the new text
+        Merged,   // edits of both sides, in different fields
+        Conflict, // both changed a field; mine is shown until it is settled
+        Removed,  // the file, or the request in it, is gone; the tab keeps its text
+        Unreadable,
+    };
+    Kind kind = Kind::Same;
+    QStringList taken;               // fields that came from the file
+    QList<MergeConflict> conflicts;
+    QString problem;                 // Unreadable: why
 };
 
 // The state of one request tab, without widgets: what the user wrote, what was sent, what is known about the outcome.
@@ -40,6 +69,10 @@ public:
     [[nodiscard]] QString environment() const { return m_environment; }
     void setEnvironment(const QString &name);
     [[nodiscard]] Variables variables() const;
+    // What the request's file asks for and is not carried out.
+    [[nodiscard]] const QList<HttpFileNote> &fileNotes() const { return m_fileNotes; }
+    // The first use of a variable without a value; nullopt: there is none.
+    [[nodiscard]] std::optional<UnresolvedUse> unresolved() const;
     // The jar of the workspace and this environment; null where none is kept.
     [[nodiscard]] std::shared_ptr<CookieJar> cookieJar() const;
     void cookiesEdited(); // after a change to the jar by hand: saves it and tells
@@ -47,12 +80,24 @@ public:
     void setKeepsSessionCookies(bool keeps);
     // The request as it would go out, credential not included; or why it can't be sent.
     [[nodiscard]] Result<Request> preview() const;
-    [[nodiscard]] const CredentialProfile *profile() const; // chosen by the spec, or null
+    [[nodiscard]] const CredentialProfile *profile() const; // chosen by the spec or inherited, or null
+    [[nodiscard]] QString profileName() const { return effectiveSpec().profileName; } // its own or inherited
+    [[nodiscard]] const FolderLevel *inheritedProfile() const { return profileLevel(m_spec, m_levels); } // null: its own, or none
+    // spec() with what it inherits from the folders above its file: what is sent.
+    [[nodiscard]] RequestSpec effectiveSpec() const { return withInherited(m_spec, m_levels); }
+    [[nodiscard]] const QList<FolderLevel> &levels() const { return m_levels; } // outermost first
+    [[nodiscard]] const std::optional<Error> &levelsProblem() const { return m_levelsProblem; } // a folder.json that can't be read
 
     // Where the request is kept: empty path for one not saved yet.
     [[nodiscard]] QString filePath() const { return m_filePath; }
     [[nodiscard]] qsizetype fileIndex() const { return m_fileIndex; }
     void setFile(const QString &path, qsizetype index); // what is in spec() now counts as saved
+    void takeSaved(); // goes on with what the file holds now
+    [[nodiscard]] const FileState &fileState() const { return m_fileState; }
+    void syncWithFile();     // takes in what another program wrote
+    void keepMine();         // settles a conflict
+    void takeTheirs();
+    void forgetFileState();  // the note was read
     [[nodiscard]] bool isModified() const;
     [[nodiscard]] Result<void> save();
 
@@ -118,6 +163,7 @@ public:
 Q_SIGNALS:
     void specChanged();
     void fileChanged();
+    void fileStateChanged();
     void stateChanged();            // State, phase
     void resultChanged();           // trace or diagnosis grew or was replaced
     void currentExchangeChanged();
@@ -141,7 +187,8 @@ private:
     void fail(const Error &error);
     void setState(State state);
     void learn(const RunCredential &credential);
-    void readFileVariables();
+    void setFileState(const FileState &state);
+    void readFileFacts(); // variables and notes
     void saveCookies();
     void keepInHistory();
     void finishFix(const Fix &fix, const FixResult &result, const std::optional<CredentialProfile> &profile,
@@ -168,6 +215,12 @@ private:
     QString m_historyId;               // of the running or last Send
     int m_currentExchange = -1;
     QMap<QString, QString> m_fileVariables; // "@name = value" lines of the request's own file
+    QMap<QString, QString> m_requestVariables; // those in its own part of it
+    QList<HttpFileNote> m_fileNotes;
+    FileState m_fileState;
+    RequestSpec m_withTheirs; // of a conflict: merged, with theirs where both changed
+    QList<FolderLevel> m_levels;
+    std::optional<Error> m_levelsProblem;
     RunJob m_job;                // of the running or last Send
     Diagnosis m_firstDiagnosis;  // until the investigation has one
     FieldValues m_sentValues;

@@ -9,6 +9,7 @@ target_sources(realmscope_ui PRIVATE
     widgets/HintButton.cpp widgets/HintButton.h
     widgets/KeyHint.cpp widgets/KeyHint.h
     widgets/ListPane.cpp widgets/ListPane.h
+    widgets/NoticeBar.cpp widgets/NoticeBar.h
     widgets/ProseLabel.cpp widgets/ProseLabel.h
     widgets/RequestPaint.cpp widgets/RequestPaint.h
     widgets/SearchField.cpp widgets/SearchField.h

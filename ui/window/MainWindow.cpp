@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/window/MainWindow.h"
 
+#include "app/workspace/WorkspaceWatcher.h"
 #include "ui/credentials/CredentialsPage.h"
 #include "ui/history/HistoryPage.h"
 #include "ui/practice/PracticePage.h"
@@ -68,7 +69,9 @@ MainWindow::MainWindow(AppContext &context, QString statePath, QWidget *parent)
 {
     setWindowTitle(tr("%1 - Realmscope").arg(context.workspace->name()));
     setMinimumSize(1024, 560); // laid out for 1024 x 700; lower screens exist
+    m_watcher = new WorkspaceWatcher(*context.workspace, context.profiles.get(), this);
     build();
+    connect(m_watcher, &WorkspaceWatcher::failed, m_messages, &MessageBar::showError);
     makeActions();
     makeMenus();
     restore();
@@ -163,6 +166,7 @@ void MainWindow::build()
     connect(m_sidebar, &Sidebar::openRequested, this, &MainWindow::openPlace);
     connect(m_sidebar, &Sidebar::renameRequested, this, &MainWindow::rename);
     connect(m_sidebar, &Sidebar::removeRequested, this, &MainWindow::removeRequest);
+    connect(m_sidebar, &Sidebar::folderSettingsRequested, this, &MainWindow::showFolderSettings);
     connect(m_sidebar, &Sidebar::newRequestRequested, this, &MainWindow::newRequest);
     connect(m_sidebar, &Sidebar::openFolderRequested, this, &MainWindow::chooseFolder);
     connect(m_sidebar, &Sidebar::reloadRequested, this, [this] {
@@ -269,6 +273,13 @@ void MainWindow::resizeEvent(QResizeEvent *event)
 void MainWindow::paintEvent(QPaintEvent *)
 {
     QPainter(this).fillRect(rect(), Theme::instance().color(Token::Win));
+}
+
+void MainWindow::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::ActivationChange && isActiveWindow() && m_watcher)
+        m_watcher->check(); // what was written while another program had the screen
 }
 
 void MainWindow::arrange()

@@ -31,6 +31,7 @@ class TabStrip;
 class TroubleshooterPanel;
 class AutoLock;
 class VaultBar;
+class WorkspaceWatcher;
 struct Command;
 
 // The window of one workspace. Composes the places; knows nothing of requests but their sessions.
@@ -63,6 +64,7 @@ public:
     [[nodiscard]] MessageBar *messages() const { return m_messages; }
     [[nodiscard]] VaultBar *vaultBar() const { return m_vaultBar; }
     [[nodiscard]] AutoLock *autoLock() const { return m_autoLock; }
+    [[nodiscard]] WorkspaceWatcher *watcher() const { return m_watcher; }
     [[nodiscard]] Sidebar *sidebar() const { return m_sidebar; }
     [[nodiscard]] CommandPalette *commandPalette() const { return m_palette; }
     [[nodiscard]] QList<Command> commands() const; // everything that the palette offers
@@ -77,6 +79,7 @@ protected:
     void closeEvent(QCloseEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
+    void changeEvent(QEvent *event) override;
     bool eventFilter(QObject *object, QEvent *event) override;
 
 private:
@@ -104,6 +107,9 @@ private:
     RequestTab *addTab();
     [[nodiscard]] QString environmentOfNew() const;
     void newRequest(const QString &folder);
+    void watchOpenFiles();
+    void showFolderSettings(const QString &folder); // "" is the root
+    void openNamed(const QString &name); // a request by its name, open or saved
     void closeTab(int index);
     void reopenTab();
     void tabChanged();
@@ -111,6 +117,7 @@ private:
     void resultChanged(RequestTab *tab);
     void save();
     void saveNamed(RequestTab *tab);
+    void tellBodyFile(BodyKind before, const SpecBody &saved); // that saving made one
     void guardSecrets(RequestTab *tab, std::function<void()> next);
     void rename(const RequestPlace &place);
     [[nodiscard]] int tabUses(const QString &profile) const; // in edits that no file has
@@ -158,6 +165,7 @@ private:
     QPointer<QWidget> m_focusInRequests; // where one was when another place was shown
     QList<TabState> m_closed;
     QTimer m_saveTimer;
+    WorkspaceWatcher *m_watcher = nullptr;
     int m_sidebarWidth = 248;
     bool m_sidebarShown = true;       // what the user wants
     bool m_troubleshooterShown = false;

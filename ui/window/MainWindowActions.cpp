@@ -123,6 +123,11 @@ void MainWindow::makeActions()
     });
     addCommand(tr("Reopen the closed tab"), u"undo-2"_s, Keys{QKeySequence(u"Ctrl+Shift+T"_s)}, [this] { reopenTab(); });
     addCommand(tr("Open a folder…"), u"folder-open"_s, Keys{QKeySequence(u"Ctrl+O"_s)}, [this] { chooseFolder(); });
+    addCommand(tr("Settings of the workspace: profile, headers, variables…"), u"settings-2"_s, {}, [this] { showFolderSettings({}); });
+    addCommand(tr("Settings of this request’s folder…"), u"folder"_s, {}, onTab([this](RequestTab *tab) {
+        const QString path = tab->session()->filePath();
+        showFolderSettings(path.contains(u'/') ? path.section(u'/', 0, -2) : QString());
+    }));
     addCommand(tr("Show or hide the sidebar"), u"panel-left"_s, Keys{QKeySequence(u"Ctrl+B"_s)},
                [this] { setSidebarShown(!m_sidebar->isVisible()); });
     addCommand(tr("Filter requests"), u"search"_s, Keys{QKeySequence(u"Ctrl+Shift+F"_s)}, [this] {

@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/workspace/ProfileUses.h"
+#include "app/workspace/WorkspaceWatcher.h"
 #include "ui/credentials/CredentialsPage.h"
 #include "ui/request/RequestTab.h"
 #include "ui/start/PastedRequest.h"
 #include "ui/start/StartPage.h"
 #include "ui/troubleshooter/TroubleshooterPanel.h"
 #include "ui/widgets/TabOrder.h"
+#include "ui/window/FolderDialog.h"
 #include "ui/window/MainWindow.h"
 #include "ui/window/MessageBar.h"
 #include "ui/window/NameDialog.h"
@@ -42,6 +44,19 @@ QString titleOf(const RequestSpec &spec)
     if (const qsizetype user = rest.indexOf(u'@'); user >= 0 && user < rest.indexOf(u'/'))
         rest = rest.sliced(user + 1); // never a password in a title
     return rest;
+}
+
+std::optional<RequestPlace> placeNamed(const WorkspaceEntry &folder, const QString &name)
+{
+    for (const WorkspaceEntry &entry : folder.children) {
+        if (entry.isFolder) {
+            if (const std::optional<RequestPlace> found = placeNamed(entry, name))
+                return found;
+        } else if (entry.name == name) {
+            return RequestPlace{entry.path, entry.requestIndex};
+        }
+    }
+    return std::nullopt;
 }
 
 } // namespace
@@ -95,6 +110,10 @@ RequestTab *MainWindow::addTab()
         showPlace(Place::Credentials);
         m_credentials->createProfile(origin ? origin->toString() : QString());
     });
+    connect(tab, &RequestTab::saveRequested, this, &MainWindow::save);
+    connect(tab->session(), &RequestSession::fileChanged, this, &MainWindow::watchOpenFiles);
+    connect(tab, &RequestTab::folderSettingsRequested, this, &MainWindow::showFolderSettings);
+    connect(tab, &RequestTab::requestWanted, this, &MainWindow::openNamed);
     connect(tab, &RequestTab::cookieManagerRequested, this, [this, session] { showCookies(session); });
     connect(session, &RequestSession::resultChanged, this, [this, tab] { resultChanged(tab); });
     connect(session, &RequestSession::stateChanged, this, &MainWindow::updateStatus);
@@ -169,6 +188,35 @@ void MainWindow::openPlace(const RequestPlace &place)
     tab->session()->setFile(place.path, place.index);
     updateTab(tab);
     tabChanged();
+}
+
+void MainWindow::watchOpenFiles()
+{
+    QStringList paths;
+    for (const RequestTab *tab : requestTabs()) {
+        if (!tab->session()->filePath().isEmpty())
+            paths << tab->session()->filePath();
+    }
+    m_watcher->setOpenFiles(paths);
+}
+
+void MainWindow::showFolderSettings(const QString &folder)
+{
+    (new FolderDialog(m_context, folder, environmentOfNew(), this))->open();
+}
+
+void MainWindow::openNamed(const QString &name)
+{
+    for (const RequestTab *tab : requestTabs()) { // one that is not saved yet, too
+        if (tab->session()->spec().name == name) {
+            m_tabs->setCurrentIndex(indexOf(tab));
+            return;
+        }
+    }
+    if (const std::optional<RequestPlace> place = placeNamed(m_context.workspace->tree(), name))
+        openPlace(*place);
+    else
+        m_messages->showNote(tr("There is no request called “%1” in this workspace.").arg(name));
 }
 
 void MainWindow::updateTab(RequestTab *tab)
@@ -306,9 +354,19 @@ void MainWindow::save()
             saveNamed(tab);
             return;
         }
+        const BodyKind before = tab->session()->spec().body.kind;
         if (const Result<void> saved = tab->session()->save(); !saved)
             m_messages->showError(saved.error());
+        else
+            tellBodyFile(before, tab->session()->spec().body);
     });
+}
+
+void MainWindow::tellBodyFile(BodyKind before, const SpecBody &saved)
+{
+    if (before != BodyKind::File && saved.kind == BodyKind::File)
+        m_messages->showNote(tr("The body is kept in %1: in a .http file itself, other programs would read some of its lines as something else.")
+                                 .arg(saved.filePath.section(u'/', -1)));
 }
 
 void MainWindow::guardSecrets(RequestTab *tab, std::function<void()> next)
@@ -361,12 +419,15 @@ void MainWindow::saveNamed(RequestTab *tab)
                                   spec.name.isEmpty() ? titleOf(spec) : spec.name,
                                   [this, tab](const QString &name, const QString &folder) -> Result<void> {
                                       RequestSpec named = tab->session()->spec();
+                                      const BodyKind before = named.body.kind;
                                       named.name = name;
                                       const Result<QString> path = m_context.workspace->create(folder, named);
                                       if (!path)
                                           return path.error();
                                       tab->session()->setSpec(named);
                                       tab->session()->setFile(*path, 0);
+                                      tab->session()->takeSaved();
+                                      tellBodyFile(before, tab->session()->spec().body);
                                       m_sidebar->select({*path, 0});
                                       resultChanged(tab);
                                       return {};

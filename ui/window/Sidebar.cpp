@@ -104,6 +104,7 @@ Sidebar::Sidebar(Workspace &workspace, QWidget *parent)
     more->setPopupMode(QToolButton::InstantPopup);
     auto *moreMenu = new QMenu(more);
     moreMenu->addAction(tr("Read the folder again"), this, &Sidebar::reloadRequested);
+    moreMenu->addAction(tr("Settings of the workspace…"), this, [this] { Q_EMIT folderSettingsRequested({}); });
     moreMenu->addAction(tr("Expand all"), m_tree, &QTreeView::expandAll);
     moreMenu->addAction(tr("Collapse all"), m_tree, &QTreeView::collapseAll);
     more->setMenu(moreMenu);
@@ -235,6 +236,9 @@ void Sidebar::showContextMenu(const QPoint &position)
         menu->addSeparator();
     }
     menu->addAction(tr("New request here"), this, [this, folder = folderOf(index)] { Q_EMIT newRequestRequested(folder); });
+    const QString folder = folderOf(index);
+    menu->addAction(folder.isEmpty() ? tr("Settings of the workspace…") : tr("Settings of the folder %1…").arg(QString(folder).replace(u'&', "&&"_L1)), this,
+                    [this, folder] { Q_EMIT folderSettingsRequested(folder); });
     menu->popup(m_tree->viewport()->mapToGlobal(at));
 }
 

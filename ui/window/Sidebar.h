@@ -33,6 +33,7 @@ Q_SIGNALS:
     void renameRequested(const realmscope::RequestPlace &place);
     void removeRequested(const realmscope::RequestPlace &place);
     void newRequestRequested(const QString &folder);
+    void folderSettingsRequested(const QString &folder); // "" is the root
     void openFolderRequested();
     void reloadRequested();
 

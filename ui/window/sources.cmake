@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 target_sources(realmscope_ui PRIVATE
     window/CommandPalette.cpp window/CommandPalette.h
+    window/FolderDialog.cpp window/FolderDialog.h
     window/MainWindow.cpp window/MainWindow.h
     window/MainWindowActions.cpp
     window/MainWindowTabs.cpp
