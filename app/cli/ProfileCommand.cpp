@@ -7,6 +7,7 @@
 #include "app/cli/Target.h"
 #include "app/credentials/SecretMove.h"
 #include "app/diagnosis/Diagnoser.h"
+#include "app/interop/CredentialImport.h"
 #include "app/runner/TokenRevocation.h"
 #include "app/workspace/Workspace.h"
 
@@ -705,8 +706,16 @@ private:
     void import()
     {
         const QString path = m_names.first();
-        if (path != "-"_L1 && !QFile::exists(path)) {
-            fail(Error{ErrorCode::FileUnreadable, u"the file can't be read: %1"_s.arg(path), {}, u"Check its path."_s});
+        const bool isInput = path == "-"_L1;
+        QFile file(path);
+        if (!isInput && !file.open(QIODevice::ReadOnly)) {
+            fail(Error{ErrorCode::FileUnreadable, u"the file can't be read: %1"_s.arg(path), file.errorString(), u"Check its path."_s});
+            return;
+        }
+        const QByteArray bytes = isInput ? streams().readStandardInput() : file.readAll();
+        file.close();
+        if (isInput || QJsonDocument::fromJson(bytes).object().value("schema"_L1) != "realmscope.profiles/1"_L1) {
+            importOthers(isInput ? importCredentials(bytes) : importCredentials(bytes, path));
             return;
         }
         ProfileStore other(path);
@@ -752,8 +761,62 @@ private:
         finish(0);
     }
 
+    // What other programs keep credentials in; their secrets go to the store.
+    void importOthers(const Result<CredentialImport> &imported)
+    {
+        const Result<SecretPlace> place = chosenPlace(SecretPlace::Keychain);
+        if (!imported || !place) {
+            fail(imported ? place.error() : imported.error());
+            return;
+        }
+        for (const QString &remark : imported->remarks)
+            note(remark);
+        for (const ImportedProfile &one : imported->profiles) {
+            if (m_profiles->findByName(one.profile.name)) {
+                fail(u"there is a profile called %1 already; nothing was imported"_s.arg(one.profile.name), u"Rename it: realmscope-cli profile set NAME --name OTHER."_s);
+                return;
+            }
+        }
+        m_imported = *imported;
+        storeNextImported(*place);
+    }
+
+    void storeNextImported(SecretPlace place)
+    {
+        if (m_imported.profiles.isEmpty()) {
+            finish(0);
+            return;
+        }
+        ImportedProfile one = m_imported.profiles.takeFirst();
+        one.profile.place = place;
+        const auto put = [this, place, missing = one.missing](const CredentialProfile &profile) {
+            Result<void> done = m_profiles->put(profile);
+            if (done)
+                done = save();
+            if (!done) {
+                fail(done.error());
+                return;
+            }
+            print(u"%1 (%2), from %3%4\n"_s.arg(profile.name, profile.schemeId, m_imported.what, profile.hasSecrets() ? u", its secret in the "_s + secretPlaceId(place) : QString()));
+            if (!missing.isEmpty())
+                note(u"%1 still lacks: %2 (realmscope-cli profile set)"_s.arg(profile.name, missing.join(", "_L1)));
+            storeNextImported(place);
+        };
+        if (one.secrets.isEmpty()) {
+            put(one.profile);
+            return;
+        }
+        storeProfileSecrets(one.profile, one.secrets, m_session.stores(), this, [this, put, place](const Result<CredentialProfile> &stored) {
+            if (stored)
+                put(*stored);
+            else
+                fail(explained(stored.error(), place));
+        });
+    }
+
     ParsedLine m_line;
     QStringList m_names;
+    CredentialImport m_imported; // what is left of it
     CliSession m_session;
     std::unique_ptr<ProfileStore> m_profiles;
     Redactor m_redactor;
@@ -770,7 +833,7 @@ std::vector<OptionSpec> profileOptions()
                                  {"origin", 0, "ORIGIN", "add, set: where it may be sent, repeatable; https://*.example.com"},
                                  {"together", 0, "NAME", "add, set: a signature, DPoP proof or client certificate that goes along, repeatable; '': none"},
                                  {"field", 0, "ID=VALUE", "add, set: a field that is no secret, repeatable"},
-                                 {"store", 0, "PLACE", "add, set, move: where its secrets are kept: keychain (the default) or vault"},
+                                 {"store", 0, "PLACE", "add, set, move, import: where its secrets are kept: keychain (the default) or vault"},
                                  {"secret-ref", 0, "ID=REF", "add, set: a secret kept elsewhere, repeatable; env:NAME, file:PATH, command:PROGRAM …"},
                                  {"name", 0, "NAME", "set: another name"}};
     const std::vector<OptionSpec> secrets = secretOptions();
@@ -790,7 +853,7 @@ std::vector<OptionSpec> profileOptions()
 CommandEntry profileCommand()
 {
     return {"profile", "credential profiles: list, show, add, set, approve, move, remove, test, revoke, export, import",
-            "list | show NAME | add NAME | set NAME | approve NAME | move NAME…|--all --store PLACE | remove NAME | test NAME [URL] | revoke NAME | export [NAME…] | import FILE",
+            "list | show NAME | add NAME | set NAME | approve NAME | move NAME…|--all --store PLACE | remove NAME | test NAME [URL] | revoke NAME | export [NAME…] | import FILE|-",
             "Keeps credential profiles. Their secrets are in the keychain of this computer or in the encrypted vault, and never come from\n"
             "an argument: they are read from standard input, a file, the environment, or asked for without echo. With --secret-ref they stay where\n"
             "they are, and are fetched at each use. A profile that came from elsewhere is used only once it was approved here.\n\n"

@@ -508,6 +508,18 @@ private Q_SLOTS:
         QVERIFY2(ran.out.contains(m_base.toUtf8()), ran.out.constData()); // what was agreed to
         ran = run(send, {}, &keychain);
         QVERIFY2(ran.status == 0, ran.err.constData());
+        // What other programs keep: the secret goes to the keychain, and is shown nowhere.
+        QFile netrc(m_dir.filePath(u"a.netrc"_s));
+        QVERIFY(netrc.open(QIODevice::WriteOnly));
+        netrc.write("machine api.example.com login carol password Opal-73-river\n");
+        netrc.close();
+        const Ran imported = run(QStringList{u"profile"_s, u"import"_s, netrc.fileName()} + where, {}, &keychain);
+        QCOMPARE(imported.status, 0);
+        QVERIFY2(imported.out.contains("carol at api.example.com (basic), from a .netrc file"), imported.out.constData());
+        QVERIFY(!imported.out.contains("Opal-73-river") && !imported.err.contains("Opal-73-river"));
+        const Ran shown = run(QStringList{u"profile"_s, u"show"_s, u"carol at api.example.com"_s} + where, {}, &keychain);
+        QVERIFY2(shown.out.contains("https://api.example.com") && shown.out.contains("secret   password (in the keychain)"), shown.out.constData());
+        QCOMPARE(run(QStringList{u"profile"_s, u"import"_s, netrc.fileName()} + where, {}, &keychain).status, 1); // there already
         // A file that is imported says nothing about the secrets of this computer.
         QVERIFY(QFile::copy(file.fileName(), m_dir.filePath(u"import.json"_s)));
         QCOMPARE(run(QStringList{u"profile"_s, u"import"_s, u"--replace"_s, m_dir.filePath(u"import.json"_s)} + where, {}, &keychain).status, 0);
