@@ -7,7 +7,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 test_packages=(curl libcurl4-openssl-dev python3 python3-argon2 python3-pycryptodome gzip brotli zstd
-    apache2 apache2-utils nginx lighttpd squid tinyproxy dante-server nghttp2-server nodejs gsasl python3-django
+    apache2 apache2-utils nginx lighttpd squid tinyproxy dante-server nghttp2-server nodejs gsasl libauthen-scram-perl python3-django
     swift-proxy swift-account swift-container swift-object memcached
     libapache2-mod-auth-gssapi libwbclient0 krb5-kdc krb5-admin-server krb5-user python3-gssapi python3-oauthlib
     dbus dbus-x11 gnome-keyring libsecret-tools libglib2.0-bin

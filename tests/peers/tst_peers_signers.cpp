@@ -277,6 +277,15 @@ private Q_SLOTS:
         message("http-signature p384", u"ecdsa-p384-sha384"_s, u"pem:p384"_s);
         message("http-signature ed25519", u"ed25519"_s, u"pem:ed25519"_s);
 
+        row("http-signature, every parameter", u"http-signature"_s,
+            {{u"algorithm"_s, u"ed25519"_s}, {u"key-id"_s, u"k1"_s}, {u"components"_s, u"@method content-digest"_s}, {u"digest"_s, u"sha-512"_s}, {u"expires"_s, u"60"_s}, {u"nonce"_s, u"true"_s},
+             {u"tag"_s, u"a \"tag\" \\ of ours"_s}, {u"label"_s, u"proxy_sig.1*-x"_s}},
+            {{u"key"_s, u"pem:ed25519"_s}}, {{u"algorithm"_s, u"ed25519"_s}, {u"id"_s, u"k1"_s}, {u"pem"_s, u"pem:ed25519"_s}, {u"label"_s, u"proxy_sig.1*-x"_s}},
+            u"POST"_s, u"http://127.0.0.1:8080/"_s, "{\"a\": 1}"_ba, "application/json"_ba);
+        row("http-signature, no parameter", u"http-signature"_s,
+            {{u"algorithm"_s, u"ed25519"_s}, {u"components"_s, u"@method"_s}, {u"created"_s, u"false"_s}, {u"send-algorithm"_s, u"false"_s}},
+            {{u"key"_s, u"pem:ed25519"_s}}, {{u"algorithm"_s, u"ed25519"_s}, {u"pem"_s, u"pem:ed25519"_s}});
+
         const auto cavage = [&](const char *name, const QString &algorithm, const QString &key) {
             QJsonObject keys;
             keys[key.startsWith("pem:"_L1) ? u"pem"_s : u"secret"_s] = key;

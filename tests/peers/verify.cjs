@@ -91,8 +91,9 @@ const kinds = {
     const ok = await httpbis.verifyMessage({ keyLookup: async (p) => (p.keyid === r.id ? { id: r.id, algs: [r.algorithm], verify: createVerifier(key, r.algorithm) } : null) },
                                            { method: r.method, url: r.url, headers: r.all });
     if (!ok) throw new Error('the signature is not right');
-    const digest = /sha-256=:([^:]+):/.exec(r.h['content-digest'] || '');
-    if (digest) same(digest[1], crypto.createHash('sha256').update(body).digest('base64'), 'Content-Digest');
+    if (r.label) same(/^[^=]*/.exec(r.h.signature)[0], r.label, 'label');
+    const digest = /^sha-(256|512)=:([^:]+):$/.exec(r.h['content-digest'] || '');
+    if (r.h['content-digest']) same(digest[2], crypto.createHash(`sha${digest[1]}`).update(body).digest('base64'), 'Content-Digest');
   },
   // draft-cavage-http-signatures-12, with (created) and (expires): the library makes the text that was signed.
   async cavage12(r) {
