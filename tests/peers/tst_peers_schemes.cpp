@@ -49,7 +49,7 @@ private:
         const QString cli = QString::fromUtf8(REALMSCOPE_BINARY_DIR) + u"/bin/realmscope-cli"_s;
         const QStringList where{u"--workspace"_s, folder.path()};
         for (const QStringList &words : {QStringList{u"profile"_s, u"add"_s, u"it"_s, u"--scheme"_s, scheme, u"--origin"_s, QUrl(url).adjusted(QUrl::RemovePath).toString()} + more,
-                                         QStringList{u"send"_s, u"--json"_s, u"--profile"_s, u"it"_s, url}}) {
+                                         QStringList{u"send"_s, u"--json"_s, u"--reveal"_s, u"--profile"_s, u"it"_s, url}}) {
             QProcess process;
             process.setProcessEnvironment(environment);
             process.start(cli, words + where);
@@ -220,6 +220,14 @@ private Q_SLOTS:
         QVERIFY2(!trace.isEmpty(), out.constData());
         QVERIFY2(trace.last()["response"_L1]["status"_L1].toInt() == status, inWords(trace).constData());
         QCOMPARE(trace.size(), 2);
+        // [MS-NLMP] 2.2.1.3 and 2.2.2.6: the answer to the challenge has 24 bytes, that of version 2 has more.
+        QByteArray sent;
+        for (const QJsonValue &header : trace.last()["request"_L1]["headers"_L1].toArray()) {
+            if (header[0] == "Authorization"_L1)
+                sent = QByteArray::fromBase64(header[1].toString().mid(5).toLatin1());
+        }
+        QVERIFY2(sent.startsWith(QByteArray("NTLMSSP\0\3\0\0\0", 12)), sent.toHex().constData());
+        QCOMPARE(sent.mid(20, 4).toHex(), "18001800"_ba);
     }
 
     // The same servers as proxies: Apache's mod_proxy behind mod_auth_gssapi.
