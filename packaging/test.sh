@@ -7,9 +7,9 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 test_packages=(curl libcurl4-openssl-dev python3 python3-argon2 python3-pycryptodome gzip brotli zstd
-    apache2 apache2-utils nginx lighttpd squid tinyproxy dante-server nghttp2-server nodejs gsasl python3-django
+    apache2 apache2-utils nginx lighttpd squid tinyproxy dante-server nghttp2-server nodejs gsasl libauthen-scram-perl python3-django
     swift-proxy swift-account swift-container swift-object memcached
-    libapache2-mod-auth-gssapi libwbclient0 krb5-kdc krb5-admin-server krb5-user python3-gssapi
+    libapache2-mod-auth-gssapi libwbclient0 krb5-kdc krb5-admin-server krb5-user python3-gssapi python3-oauthlib
     dbus dbus-x11 gnome-keyring libsecret-tools libglib2.0-bin
     xvfb openbox x11-utils xdotool xclip at-spi2-core python3-gi gir1.2-atspi-2.0)
 command -v npm >/dev/null || test_packages+=(npm) # other makers' Node.js brings its own

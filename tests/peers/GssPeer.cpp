@@ -75,12 +75,28 @@ QProcessEnvironment GssPeer::realmEnvironment() const
     return environment;
 }
 
-QProcessEnvironment GssPeer::clientEnvironment(bool withTicket) const
+QProcessEnvironment GssPeer::clientEnvironment(bool withTicket, bool forwardable) const
 {
     QProcessEnvironment environment = realmEnvironment();
     environment.insert(u"GSS_MECH_CONFIG"_s, path(u"no-mechanisms"_s));
-    environment.insert(u"KRB5CCNAME"_s, "FILE:"_L1 + path(withTicket ? u"alice.cc"_s : u"nothing.cc"_s));
+    environment.insert(u"KRB5CCNAME"_s, "FILE:"_L1 + path(!withTicket ? u"nothing.cc"_s : forwardable ? u"alice.cc"_s : u"alice-stays.cc"_s));
     return environment;
+}
+
+QByteArray GssPeer::takeDelegated() const
+{
+    QByteArray listed;
+    QDirIterator files(path(u"delegated"_s), QDir::Files | QDir::Hidden);
+    while (files.hasNext()) {
+        const QString file = files.next();
+        QProcess klist;
+        klist.setProcessEnvironment(realmEnvironment());
+        klist.start(program(u"klist"_s), {u"-c"_s, "FILE:"_L1 + file});
+        klist.waitForFinished(10'000);
+        listed += klist.readAll();
+        QFile::remove(file);
+    }
+    return listed;
 }
 
 bool GssPeer::run(const QString &name, const QStringList &words, const QByteArray &input, QString *why) const
@@ -118,7 +134,7 @@ bool GssPeer::makeRealm(QString *why)
     write(u"no-mechanisms"_s, "");
     write(u"krb5.conf"_s,
           "[libdefaults]\n default_realm = PEER.TEST\n dns_lookup_kdc = false\n dns_lookup_realm = false\n"
-          " dns_canonicalize_hostname = false\n rdns = false\n udp_preference_limit = 1\n"
+          " dns_canonicalize_hostname = false\n rdns = false\n udp_preference_limit = 1\n forwardable = true\n"
           "[realms]\n PEER.TEST = {\n  kdc = "
               + kdc + "\n }\n[domain_realm]\n localhost = PEER.TEST\n");
     write(u"kdc.conf"_s,
@@ -134,7 +150,8 @@ bool GssPeer::makeRealm(QString *why)
     m_kdc.setProcessEnvironment(realmEnvironment());
     m_kdc.setProcessChannelMode(QProcess::MergedChannels);
     m_kdc.start(program(u"krb5kdc"_s), {u"-n"_s, u"-r"_s, u"PEER.TEST"_s});
-    return waitForPort(m_kdc, m_kdcPort, why) && run(u"kinit"_s, {u"-c"_s, "FILE:"_L1 + path(u"alice.cc"_s), u"alice"_s}, "alicepw\n", why);
+    return waitForPort(m_kdc, m_kdcPort, why) && run(u"kinit"_s, {u"-c"_s, "FILE:"_L1 + path(u"alice.cc"_s), u"alice"_s}, "alicepw\n", why)
+        && run(u"kinit"_s, {u"-F"_s, u"-c"_s, "FILE:"_L1 + path(u"alice-stays.cc"_s), u"alice"_s}, "alicepw\n", why);
 }
 
 bool GssPeer::makeApache(const QString &executable, QString *why)
@@ -144,7 +161,10 @@ bool GssPeer::makeApache(const QString &executable, QString *why)
     m_ntlmProxyPort = realmscope::test::freePort();
     write(u"www/open/index.html"_s, "open\n");
     write(u"www/krb/index.html"_s, "krb ok\n");
+    write(u"www/delegated/index.html"_s, "delegated ok\n");
     write(u"www/ntlm/index.html"_s, "ntlm ok\n");
+    QDir().mkpath(path(u"delegated"_s));
+    QFile::setPermissions(path(u"delegated"_s), QFile::Permissions(0x7777)); // for Apache's user
     write(u"mime.types"_s, "text/html html\n");
     QByteArray config = "ServerName localhost\nListen 127.0.0.1:" + QByteArray::number(m_port) + "\nPidFile " + path(u"pid"_s).toUtf8()
         + "\nErrorLog " + path(u"error.log"_s).toUtf8() + "\nDefaultRuntimeDir " + m_dir.path().toUtf8() + '\n';
@@ -153,6 +173,8 @@ bool GssPeer::makeApache(const QString &executable, QString *why)
     config += "TypesConfig " + path(u"mime.types"_s).toUtf8() + "\nDocumentRoot " + path(u"www"_s).toUtf8()
         + "\n<Location /krb>\nAuthType GSSAPI\nAuthName Kerberos\nGssapiAllowedMech krb5\nGssapiCredStore keytab:"
         + path(u"http.keytab"_s).toUtf8() + "\nRequire valid-user\n</Location>\n" + proxyOf(m_krbProxyPort, "krb5");
+    config += "<Location /delegated>\nAuthType GSSAPI\nAuthName Kerberos\nGssapiAllowedMech krb5\nGssapiDelegCcacheDir " + path(u"delegated"_s).toUtf8()
+        + "\nGssapiCredStore keytab:" + path(u"http.keytab"_s).toUtf8() + "\nRequire valid-user\n</Location>\n";
     QProcessEnvironment environment = realmEnvironment();
     m_ntlmModule = findNtlmModule();
     if (!m_ntlmModule.isEmpty()) {
@@ -206,7 +228,7 @@ bool GssPeer::makeBindings(QString *why)
 
 std::unique_ptr<GssPeer> GssPeer::make(QString *missing, QString *why)
 {
-    for (const QString &name : {u"apache2"_s, u"krb5kdc"_s, u"kadmin.local"_s, u"kdb5_util"_s, u"kinit"_s}) {
+    for (const QString &name : {u"apache2"_s, u"krb5kdc"_s, u"kadmin.local"_s, u"kdb5_util"_s, u"kinit"_s, u"klist"_s}) {
         if (program(name).isEmpty())
             *missing = name;
     }

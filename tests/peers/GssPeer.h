@@ -10,7 +10,8 @@
 
 #include <memory>
 
-// A Kerberos realm of its own (MIT KDC) and an Apache with mod_auth_gssapi: /krb wants a ticket for HTTP/localhost, /ntlm
+// A Kerberos realm of its own (MIT KDC) and an Apache with mod_auth_gssapi: /krb wants a ticket for HTTP/localhost, /delegated
+// too, and keeps what it may have of the client's own, /ntlm
 // wants NTLM by gss-ntlmssp, /open nothing. The same Apache is a proxy that wants a ticket, and one that wants NTLM. Beside them an
 // HTTPS server that insists on channel binding (gss_bindings.py). All on free loopback ports, ended with the object.
 class GssPeer
@@ -27,7 +28,9 @@ public:
     [[nodiscard]] bool hasNtlm() const { return m_hasNtlm; }
     [[nodiscard]] const QString &noBindings() const { return m_noBindings; } // why there is no tlsUrl(); empty: there is
     // For a client: that realm alone, with alice's ticket or with none, and no other mechanism of this computer.
-    [[nodiscard]] QProcessEnvironment clientEnvironment(bool withTicket) const;
+    [[nodiscard]] QProcessEnvironment clientEnvironment(bool withTicket, bool forwardable = true) const;
+    // What klist says of the tickets that clients have handed to /delegated since it was last asked.
+    [[nodiscard]] QByteArray takeDelegated() const;
 
     static constexpr auto ntlmPassword = "Amber-19-fjord"; // of LAB\alice
 

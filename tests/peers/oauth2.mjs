@@ -5,6 +5,7 @@
 // Says "ready", then reads one command a line and answers each with one line:
 //   browse URL     logs in as alice, consents, follows the redirects to the end
 //   refuse URL     the same, and says no
+//   forge URL      as browse, and on the way back the state becomes that of somebody else
 //   device CODE    enters the code of a device
 import { Provider, errors } from 'oidc-provider';
 import express from 'express';
@@ -15,6 +16,7 @@ import fs from 'node:fs';
 import crypto from 'node:crypto';
 import { once } from 'node:events';
 import readline from 'node:readline';
+import vm from 'node:vm';
 
 const [serverPort, apiPort, clientKey] = [+process.argv[2], +process.argv[3], JSON.parse(process.argv[4])];
 const [tlsPort, certificates] = [+process.argv[5], process.argv[6]];
@@ -42,6 +44,8 @@ const clients = [
     grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'] },
   { client_id: 'pushed', client_secret: secret, redirect_uris: ['http://127.0.0.1/callback'], application_type: 'native', scope: scopes,
     grant_types: ['authorization_code', 'refresh_token'], token_endpoint_auth_method: 'client_secret_basic', require_pushed_authorization_requests: true },
+  { client_id: 'implicit', redirect_uris: ['http://127.0.0.1/callback'], application_type: 'native', token_endpoint_auth_method: 'none', scope: scopes,
+    grant_types: ['implicit'], response_types: ['id_token token'] },
   { client_id: 'exchange', client_secret: secret, redirect_uris: [], response_types: [], grant_types: ['client_credentials', exchangeGrant, bearerGrant],
     scope: 'read:things', token_endpoint_auth_method: 'client_secret_basic', jwks: { keys: [clientKey] } },
 ];
@@ -52,7 +56,8 @@ const provider = new Provider(issuer, {
   scopes: ['openid', 'offline_access', 'read:things'],
   clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth', 'none'],
   discovery: { mtls_endpoint_aliases: { token_endpoint: `https://127.0.0.1:${tlsPort}/token` } },
-  enabledJWA: { clientAuthSigningAlgValues: ['HS256', 'HS512', 'ES256'], dPoPSigningAlgValues: ['ES256', 'EdDSA', 'RS256'] },
+  enabledJWA: { clientAuthSigningAlgValues: ['HS256', 'HS512', 'ES256'], dPoPSigningAlgValues: ['ES256', 'EdDSA', 'RS256', 'PS256'] },
+  responseTypes: ['code', 'id_token token'],
   cookies: { keys: ['a key of the test'] },
   findAccount: (ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
   rotateRefreshToken: true,
@@ -95,7 +100,11 @@ provider.registerGrantType(bearerGrant, async (ctx) => {
   }
   await issueFor(ctx, claims.sub);
 }, ['assertion', 'scope', 'resource'], ['resource']);
-const server = http.createServer(provider.callback()).listen(serverPort, '127.0.0.1');
+// It has no response type "token" (OpenID Connect needs none): that of the client "implicit" is asked for with an ID token beside it.
+const server = http.createServer((req, res) => {
+  if (/^\/auth\?.*client_id=implicit/.test(req.url)) req.url = req.url.replace(/(\?|&)response_type=token(&|$)/, '$1response_type=id_token%20token$2');
+  provider.callback()(req, res);
+}).listen(serverPort, '127.0.0.1');
 const tlsServer = https.createServer({ cert: certificate('server.pem'), key: certificate('server.key'), ca: certificate('ca.pem'), requestCert: true, rejectUnauthorized: false },
                                      provider.callback()).listen(tlsPort, '127.0.0.1');
 
@@ -104,6 +113,15 @@ const check = (dpop) => auth({ issuer, jwksUri: `${issuer}/jwks`, audience: api,
 const ok = (req, res) => res.json({ sub: req.auth.payload.sub, scope: req.auth.payload.scope });
 app.get('/things', check({ enabled: false }), requiredScopes('read:things'), ok);
 app.get('/bound', check({ enabled: true, required: true }), requiredScopes('read:things'), ok);
+// The token endpoint behind a proxy: /behind/token under another address than the client knows, /broken/token with a proof that was
+// changed on its way.
+app.post('/:how(behind|broken)/token', express.text({ type: () => true }), async (req, res) => {
+  const headers = { authorization: req.get('authorization'), 'content-type': req.get('content-type') };
+  if (req.get('dpop')) headers.dpop = req.params.how === 'broken' ? req.get('dpop').replace(/.{8}$/, (end) => [...end].reverse().join('')) : req.get('dpop');
+  const answer = await fetch(`${issuer}/token`, { method: 'POST', headers, body: req.body });
+  for (const name of ['content-type', 'dpop-nonce', 'www-authenticate']) if (answer.headers.get(name)) res.set(name, answer.headers.get(name));
+  res.status(answer.status).send(await answer.text());
+});
 app.get('/.well-known/oauth-protected-resource', (req, res) => res.json({ resource: api, authorization_servers: [issuer] }));
 app.use((err, req, res, next) => { res.set(err.headers || {}); res.status(err.status || 500).json({ error: err.code || err.name, message: err.message }); });
 const apiServer = app.listen(apiPort, '127.0.0.1');
@@ -121,8 +139,19 @@ async function browse(start, answers) {
     }
     body = undefined;
     const to = response.headers.get('location');
-    if (to) { url = new URL(to, url).href; continue; }
+    if (to) {
+      url = new URL(to, url).href;
+      if (answers.forge && /[?#&]state=/.test(to)) url = url.replace(/([?#&]state=)[^&]*/, '$1c29tZWJvZHkgZWxzZQ');
+      continue;
+    }
     const page = await response.text();
+    const script = /<script>(.*?)<\/script>/.exec(page);
+    if (script && new URL(url).hash) { // what the redirection brought in the fragment is for the page's own script
+      const { hash, pathname, search } = new URL(url);
+      let next;
+      vm.runInNewContext(script[1], { location: { hash, pathname, search, replace: (there) => { next = there; } } });
+      if (next) { url = new URL(next, url).href; continue; }
+    }
     const unescape = (text) => text.replaceAll('&amp;', '&');
     const abort = /href="([^"]*\/abort)"/.exec(page);
     const form = /<form[^>]*action="([^"]+)"/.exec(page);
@@ -147,7 +176,7 @@ async function browse(start, answers) {
 
 readline.createInterface({ input: process.stdin }).on('line', async (line) => {
   const [command, argument] = line.split(' ');
-  const answers = { refuse: command === 'refuse', code: command === 'device' ? argument : undefined };
+  const answers = { refuse: command === 'refuse', forge: command === 'forge', code: command === 'device' ? argument : undefined };
   try {
     console.log(await browse(command === 'device' ? `${issuer}/device` : argument, answers));
   } catch (e) {

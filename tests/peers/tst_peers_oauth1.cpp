@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Realmscope authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/auth/SchemeRegistry.h"
+#include "app/auth/schemes/Placement.h"
 #include "app/base/Encoding.h"
 #include "app/credentials/Redactor.h"
 #include "app/http/SocketTransport.h"
@@ -20,7 +21,7 @@ using namespace realmscope;
 using namespace Qt::StringLiterals;
 
 // The three legs of OAuth 1.0a; passport-http-oauth looks at every signature. (Its PLAINTEXT is encoded twice, unlike RFC 5849
-// section 3.4.4, whose example is in tst_signers.)
+// section 3.4.4: that is verified by oauthlib, in tst_peers_signers.)
 class tst_PeersOAuth1 : public QObject
 {
     Q_OBJECT
@@ -34,6 +35,7 @@ private:
     std::unique_ptr<SocketTransport> m_transport;
     std::unique_ptr<Runner> m_runner;
     int m_browserOpened = 0;
+    QByteArray m_token, m_tokenSecret;
 
     RunJob job(const QString &id, const Map &texts, const QByteArray &secret = "K&y=1 2") const
     {
@@ -189,6 +191,56 @@ private Q_SLOTS:
         const Trace later = run(what);
         QVERIFY2(later.final() && later.final()->response.status == 200 && later.exchanges.size() == 1, qPrintable(inWords(later)));
         QCOMPARE(m_browserOpened, 1);
+    }
+
+    // The token of a login, used by hand: right, and with another secret, token or key.
+    void tokenAtHand_data()
+    {
+        QTest::addColumn<QMap<QString, QString>>("texts");
+        QTest::addColumn<QByteArray>("secret");
+        QTest::addColumn<QByteArray>("more"); // behind the token's secret
+        QTest::addColumn<QByteArray>("problem"); // in the server's words; empty: it is taken
+        const QByteArray right = "K&y=1 2"_ba;
+        for (const QString &method : {u"HMAC-SHA1"_s, u"HMAC-SHA256"_s}) {
+            for (const QString &place : {u"header"_s, u"query"_s}) {
+                const Map texts{{u"signature-method"_s, method}, {u"location"_s, place}};
+                const QString name = method + u" in the "_s + place;
+                QTest::newRow(qPrintable(name)) << texts << right << QByteArray() << QByteArray();
+                QTest::newRow(qPrintable(name + u", another token secret"_s)) << texts << right << "x"_ba << "signature_invalid"_ba;
+                QTest::newRow(qPrintable(name + u", another client secret"_s)) << texts << "K&y=1 3"_ba << QByteArray() << "signature_invalid"_ba;
+            }
+        }
+        QTest::newRow("another token") << Map{{u"token"_s, u"nobody's"_s}} << right << QByteArray() << "token_rejected"_ba;
+        QTest::newRow("another client") << Map{{u"consumer-key"_s, u"apx"_s}} << right << QByteArray() << "consumer_key_rejected"_ba;
+    }
+    void tokenAtHand()
+    {
+        QFETCH(Map, texts);
+        QFETCH(QByteArray, secret);
+        QFETCH(QByteArray, more);
+        QFETCH(QByteArray, problem);
+        if (m_token.isEmpty()) {
+            const Trace login = run(job(u"login"_s, {}));
+            QVERIFY2(login.exchanges.size() >= 3, qPrintable(inWords(login)));
+            for (const auto &[name, value] : formPairs(login.exchanges.at(login.exchanges.size() - 2).response.body.all()))
+                (name == "oauth_token" ? m_token : m_tokenSecret) = value;
+        }
+        QVERIFY(!m_token.isEmpty() && !m_tokenSecret.isEmpty());
+        texts.insert(u"flow"_s, u"token"_s);
+        if (!texts.contains(u"token"_s))
+            texts.insert(u"token"_s, QString::fromUtf8(m_token));
+        RunJob what = job(QString::fromLatin1(QTest::currentDataTag()), texts, secret);
+        what.credential->values.setSecret(u"token-secret"_s, Secret(m_tokenSecret + more));
+        const Trace trace = run(what);
+        QVERIFY2(trace.final() && !trace.error && trace.exchanges.size() == 1, qPrintable(inWords(trace)));
+        if (problem.isEmpty()) {
+            QCOMPARE(trace.final()->response.status, 200);
+            QVERIFY(trace.final()->response.body.all().contains("\"user\":\"alice\""));
+            return;
+        }
+        QCOMPARE(trace.final()->response.status, 401);
+        const QByteArray said = trace.final()->response.headers.value("WWW-Authenticate");
+        QVERIFY2(said.contains("oauth_problem=\"" + problem + '"'), said.constData());
     }
 
     void refused_data()

@@ -330,7 +330,7 @@ private Q_SLOTS:
     void boundByDpop_data()
     {
         QTest::addColumn<QString>("algorithm");
-        for (const QString &algorithm : {u"ES256"_s, u"RS256"_s, u"EdDSA"_s})
+        for (const QString &algorithm : {u"ES256"_s, u"RS256"_s, u"PS256"_s, u"EdDSA"_s})
             QTest::newRow(qPrintable(algorithm)) << algorithm;
     }
     void boundByDpop()
@@ -360,6 +360,64 @@ private Q_SLOTS:
         stolen.credential->values.setSecret(u"key"_s, Secret(m_keyPem));
         const Trace refused = run(stolen);
         QVERIFY2(status(refused) == 401, qPrintable(inWords(refused)));
+    }
+
+    // A proof for another address, or changed on its way, gets no token.
+    void proofAtTheTokenEndpoint_data()
+    {
+        QTest::addColumn<QString>("path"); // of the API, which passes it on to the token endpoint
+        QTest::addColumn<QString>("dpop");
+        QTest::addColumn<QString>("says"); // empty: there is a token
+        QTest::newRow("no proof") << u"/behind/token"_s << u"none"_s << QString();
+        QTest::newRow("for another address") << u"/behind/token"_s << u"ES256"_s << u"invalid_dpop_proof (DPoP proof htu mismatch)"_s;
+        for (const QString &algorithm : {u"ES256"_s, u"RS256"_s, u"PS256"_s, u"EdDSA"_s})
+            QTest::newRow(qPrintable(u"changed, "_s + algorithm)) << u"/broken/token"_s << algorithm << u"invalid_dpop_proof (invalid DPoP key binding)"_s;
+    }
+    void proofAtTheTokenEndpoint()
+    {
+        QFETCH(QString, path);
+        QFETCH(QString, dpop);
+        QFETCH(QString, says);
+        const Trace trace = run(job(u"basic"_s, {{u"dpop"_s, dpop}, {u"token-url"_s, m_api + path}}));
+        if (says.isEmpty()) {
+            QVERIFY2(status(trace) == 200 && !trace.error, qPrintable(inWords(trace)));
+            return;
+        }
+        QVERIFY2(trace.error && trace.error->message == u"the token endpoint said no: "_s + says, qPrintable(inWords(trace)));
+        QCOMPARE(trace.exchanges.last().response.status, 400);
+        QVERIFY(trace.exchanges.last().request.headers.contains("DPoP"));
+    }
+
+    // RFC 6749 section 4.2: the token comes back in the fragment, which the page at the redirect URI hands over.
+    void implicit_data()
+    {
+        QTest::addColumn<QByteArray>("command");
+        QTest::addColumn<QString>("says"); // empty: it gets in
+        QTest::newRow("yes") << "browse"_ba << QString();
+        QTest::newRow("the user says no") << "refuse"_ba << u"the authorization endpoint said no: access_denied"_s;
+        QTest::newRow("state of another") << "forge"_ba << u"the answer of the browser has another state than the request"_s;
+    }
+    void implicit()
+    {
+        QFETCH(QByteArray, command);
+        QFETCH(QString, says);
+        connect(m_runner.get(), &Runner::browserWanted, this, [this, command](Run *, const BrowserTask &task) {
+            m_peer.write(command + ' ' + task.url.toEncoded() + '\n');
+        });
+        // Without the metadata, which promises an iss that is not there beside an ID token (it has its own).
+        RunJob what = job(u"implicit"_s, {{u"grant"_s, u"implicit"_s}, {u"client-auth"_s, u"none"_s}, {u"scope"_s, u"openid read:things"_s}, {u"issuer"_s, QString()},
+                                          {u"authorization-url"_s, m_issuer + u"/auth"_s}});
+        what.credential->profile.id += QString::fromLatin1(command);
+        const Trace trace = run(what);
+        if (!says.isEmpty()) {
+            QVERIFY2(trace.error && trace.error->message.startsWith(says), qPrintable(inWords(trace) + QString::fromUtf8(m_browserSaid)));
+            for (const Exchange &exchange : trace.exchanges)
+                QVERIFY(!exchange.request.url.path.startsWith("/things"));
+            return;
+        }
+        QVERIFY2(status(trace) == 200 && !trace.error, qPrintable(inWords(trace).right(600) + QString::fromUtf8(m_browserSaid)));
+        QVERIFY(trace.final()->response.body.all().contains("\"sub\":\"alice\""));
+        QCOMPARE(trace.exchanges.size(), 2); // what the browser brought, API
     }
 
     void tokenExchange()

@@ -5,6 +5,8 @@
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
+#include <QtCore/QTemporaryDir>
+#include <QtCore/QUrl>
 #include <QtTest/QTest>
 
 using namespace Qt::StringLiterals;
@@ -38,6 +40,28 @@ private:
         const QJsonObject all = QJsonDocument::fromJson(*out).object();
         *out += process.readAllStandardError();
         return all;
+    }
+
+    // What only a profile can say.
+    [[nodiscard]] QJsonObject runProfile(const QString &scheme, const QStringList &more, const QString &url, const QProcessEnvironment &environment, QByteArray *out) const
+    {
+        const QTemporaryDir folder;
+        const QString cli = QString::fromUtf8(REALMSCOPE_BINARY_DIR) + u"/bin/realmscope-cli"_s;
+        const QStringList where{u"--workspace"_s, folder.path()};
+        for (const QStringList &words : {QStringList{u"profile"_s, u"add"_s, u"it"_s, u"--scheme"_s, scheme, u"--origin"_s, QUrl(url).adjusted(QUrl::RemovePath).toString()} + more,
+                                         QStringList{u"send"_s, u"--json"_s, u"--reveal"_s, u"--profile"_s, u"it"_s, url}}) {
+            QProcess process;
+            process.setProcessEnvironment(environment);
+            process.start(cli, words + where);
+            if (!process.waitForFinished(60'000))
+                return {};
+            *out = process.readAllStandardOutput();
+            const QJsonObject all = QJsonDocument::fromJson(*out).object();
+            *out += process.readAllStandardError();
+            if (words.first() == "send"_L1)
+                return all;
+        }
+        return {};
     }
 
     static QByteArray inWords(const QJsonArray &trace)
@@ -139,6 +163,71 @@ private Q_SLOTS:
         QVERIFY2(got == statuses, inWords(trace).constData());
         const QString body = trace.last()["response"_L1]["bodyText"_L1].toString();
         QVERIFY2(body.contains(says), qPrintable(body));
+    }
+
+    // The server has the client's own ticket when the profile says so, and only then.
+    void delegation_data()
+    {
+        QTest::addColumn<bool>("asked");
+        QTest::addColumn<bool>("forwardable");
+        QTest::addColumn<QByteArray>("delegated"); // in klist's words
+        QTest::newRow("asked for") << true << true << "krbtgt/PEER.TEST@PEER.TEST"_ba;
+        QTest::newRow("not asked for") << false << true << QByteArray();
+        QTest::newRow("a ticket that has to stay") << true << false << QByteArray();
+    }
+    void delegation()
+    {
+        QFETCH(bool, asked);
+        QFETCH(bool, forwardable);
+        QFETCH(QByteArray, delegated);
+        missing({});
+        if (QTest::currentTestFailed())
+            return;
+        (void)m_gss->takeDelegated();
+        QByteArray out;
+        const QStringList more = asked ? QStringList{u"--field"_s, u"delegate=true"_s} : QStringList();
+        const QJsonArray trace = runProfile(u"negotiate"_s, more, m_gss->url(u"localhost"_s, u"/delegated/"_s), m_gss->clientEnvironment(true, forwardable), &out)
+                                     .value("exchanges"_L1).toArray();
+        QVERIFY2(!trace.isEmpty(), out.constData());
+        QVERIFY2(trace.last()["response"_L1]["status"_L1].toInt() == 200, inWords(trace).constData());
+        const QByteArray found = m_gss->takeDelegated();
+        if (delegated.isEmpty())
+            QCOMPARE(found, QByteArray());
+        else
+            QVERIFY2(found.contains("Default principal: alice@PEER.TEST") && found.contains(delegated), found.constData());
+    }
+
+    void ntlmVersion1_data()
+    {
+        QTest::addColumn<QString>("password");
+        QTest::addColumn<int>("status");
+        QTest::newRow("right") << QString::fromLatin1(GssPeer::ntlmPassword) << 200;
+        QTest::newRow("wrong") << u"not-it-at-all"_s << 401;
+    }
+    void ntlmVersion1()
+    {
+        QFETCH(QString, password);
+        QFETCH(int, status);
+        missing(u"/ntlm"_s);
+        if (QTest::currentTestFailed())
+            return;
+        QProcessEnvironment environment = m_gss->clientEnvironment(false);
+        environment.insert(u"PEER_PASSWORD"_s, password);
+        QByteArray out;
+        const QJsonArray trace = runProfile(u"ntlm"_s, {u"--field"_s, u"username=alice"_s, u"--field"_s, u"domain=LAB"_s, u"--field"_s, u"version=1"_s, u"--secret-ref"_s,
+                                                        u"password=env:PEER_PASSWORD"_s}, m_gss->url(u"localhost"_s, u"/ntlm/"_s), environment, &out)
+                                     .value("exchanges"_L1).toArray();
+        QVERIFY2(!trace.isEmpty(), out.constData());
+        QVERIFY2(trace.last()["response"_L1]["status"_L1].toInt() == status, inWords(trace).constData());
+        QCOMPARE(trace.size(), 2);
+        // [MS-NLMP] 2.2.1.3 and 2.2.2.6: the answer to the challenge has 24 bytes, that of version 2 has more.
+        QByteArray sent;
+        for (const QJsonValue &header : trace.last()["request"_L1]["headers"_L1].toArray()) {
+            if (header[0] == "Authorization"_L1)
+                sent = QByteArray::fromBase64(header[1].toString().mid(5).toLatin1());
+        }
+        QVERIFY2(sent.startsWith(QByteArray("NTLMSSP\0\3\0\0\0", 12)), sent.toHex().constData());
+        QCOMPARE(sent.mid(20, 4).toHex(), "18001800"_ba);
     }
 
     // The same servers as proxies: Apache's mod_proxy behind mod_auth_gssapi.

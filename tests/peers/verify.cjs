@@ -8,6 +8,32 @@ const readline = require('readline');
 
 const same = (a, b, what) => { if (a !== b) throw new Error(`${what}: library ${b}, request ${a}`); };
 
+// What no library here has: the chunks of AWS ("Signature calculations: transferring payload in multiple chunks"), by Node alone. The
+// signature that the first one goes on from is the library's.
+function chunks(r, body) {
+  const hmac = (key, text) => crypto.createHmac('sha256', key).update(text).digest();
+  const hash = (data) => crypto.createHash('sha256').update(data).digest('hex');
+  const [, scope] = /Credential=[^/]+\/([^,]+)/.exec(r.h.authorization);
+  const key = scope.split('/').reduce(hmac, 'AWS4' + r.secret);
+  let previous = /Signature=(\w+)/.exec(r.h.authorization)[1], decoded = 0, size = -1;
+  for (let at = 0; size !== 0;) {
+    const head = body.subarray(at, body.indexOf('\r\n', at)).toString();
+    const [, length, signature] = /^([0-9a-f]+);chunk-signature=([0-9a-f]{64})$/.exec(head);
+    size = parseInt(length, 16);
+    const from = at + head.length + 2;
+    const data = body.subarray(from, from + size);
+    at = from + size + 2;
+    if (data.length !== size || body.subarray(at - 2, at).toString() !== '\r\n') throw new Error('a chunk is not whole');
+    previous = hmac(key, ['AWS4-HMAC-SHA256-PAYLOAD', r.h['x-amz-date'], scope, previous, hash(''), hash(data)].join('\n')).toString('hex');
+    same(signature, previous, 'chunk-signature');
+    decoded += size;
+    if (size === 0 && at !== body.length) throw new Error('more behind the last chunk');
+  }
+  same(r.h['x-amz-decoded-content-length'], String(decoded), 'X-Amz-Decoded-Content-Length');
+  same(r.h['content-length'], String(body.length), 'Content-Length');
+  same(r.h['content-encoding'], 'aws-chunked', 'Content-Encoding');
+}
+
 const kinds = {
   // aws4 signs what it is given: the same headers at the same time have to give the same value.
   sigv4(r, body) {
@@ -16,12 +42,15 @@ const kinds = {
     const headers = {};
     if (!r.presigned)
       for (const [name, value] of r.headers) if (signed[1].split(';').includes(name.toLowerCase())) headers[name] = value;
-    const target = r.presigned ? r.target.replace(/&X-Amz-Signature=.*/, '') : r.target;
+    // A session token is left out, so that the library puts it in by itself.
+    if (r.sessionToken) delete headers[Object.keys(headers).find((name) => name.toLowerCase() === 'x-amz-security-token')];
+    const target = r.presigned ? r.target.replace(/&X-Amz-Signature=.*/, '').replace(/&X-Amz-Security-Token=[^&]*/, '') : r.target;
     const options = { service: r.service, region: r.region, method: r.method, host: r.h.host, path: target, headers, body: body.length ? body : undefined,
                       signQuery: !!r.presigned, extraHeadersToIgnore: { 'content-length': true, 'content-type': !signed || !signed[1].includes('content-type') } };
-    aws4.sign(options, { accessKeyId: r.id, secretAccessKey: r.secret });
+    aws4.sign(options, { accessKeyId: r.id, secretAccessKey: r.secret, sessionToken: r.sessionToken });
     if (r.presigned) same(r.target.split('X-Amz-Signature=')[1], options.path.split('X-Amz-Signature=')[1], 'signature');
     else same(r.h.authorization, options.headers.Authorization, 'Authorization');
+    if (r.chunked) chunks(r, body);
   },
   async hawk(r, body) {
     const hawk = require('hawk');
@@ -60,21 +89,21 @@ const kinds = {
     const { httpbis, createVerifier } = require('http-message-signatures');
     const key = r.pem ? crypto.createPublicKey(r.pem) : Buffer.from(r.secret);
     const ok = await httpbis.verifyMessage({ keyLookup: async (p) => (p.keyid === r.id ? { id: r.id, algs: [r.algorithm], verify: createVerifier(key, r.algorithm) } : null) },
-                                           { method: r.method, url: r.url, headers: r.h });
+                                           { method: r.method, url: r.url, headers: r.all });
     if (!ok) throw new Error('the signature is not right');
-    const digest = /sha-256=:([^:]+):/.exec(r.h['content-digest'] || '');
-    if (digest) same(digest[1], crypto.createHash('sha256').update(body).digest('base64'), 'Content-Digest');
+    if (r.label) same(/^[^=]*/.exec(r.h.signature)[0], r.label, 'label');
+    const digest = /^sha-(256|512)=:([^:]+):$/.exec(r.h['content-digest'] || '');
+    if (r.h['content-digest']) same(digest[2], crypto.createHash(`sha${digest[1]}`).update(body).digest('base64'), 'Content-Digest');
   },
-  // What the library has not: draft-cavage-http-signatures-12 section 2.3, by Node alone.
-  cavage12(r) {
+  // draft-cavage-http-signatures-12, with (created) and (expires): the library makes the text that was signed.
+  async cavage12(r) {
+    const { cavage, createVerifier } = require('http-message-signatures');
     const value = r.h.authorization.replace(/^Signature /, '');
-    const p = Object.fromEntries([...value.matchAll(/([a-z]+)=(?:"([^"]*)"|([0-9]+))/gi)].map((m) => [m[1], m[2] ?? m[3]]));
-    const special = { '(request-target)': `${r.method.toLowerCase()} ${r.target}`, '(created)': p.created, '(expires)': p.expires };
-    const text = p.headers.split(' ').map((name) => `${name}: ${special[name] ?? r.h[name]}`).join('\n');
-    same(p.algorithm, r.says, 'algorithm');
-    const data = Buffer.from(text), signature = Buffer.from(p.signature, 'base64');
-    const ok = r.secret ? crypto.createHmac(r.hash, r.secret).update(data).digest('base64') === p.signature
-      : crypto.verify(r.hash || null, data, r.pss ? { key: r.pem, padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength: crypto.constants.RSA_PSS_SALTLEN_DIGEST } : r.pem, signature);
+    const [, algorithm] = /algorithm="([^"]*)"/.exec(value);
+    same(algorithm, r.says, 'algorithm');
+    const key = r.pem ? crypto.createPublicKey(r.pem) : Buffer.from(r.secret);
+    const ok = await cavage.verifyMessage({ keyLookup: async (p) => (p.keyid === r.id ? { id: r.id, verify: createVerifier(key, r.algorithm) } : null) },
+                                          { method: r.method, url: r.url, headers: { ...r.h, signature: value } });
     if (!ok) throw new Error('the signature is not right');
   },
   cavage(r) {
@@ -87,7 +116,8 @@ const kinds = {
     const auth = require(__dirname + '/node_modules/akamai-edgegrid/src/auth.js'); // not among the package's exports
     const sent = Object.fromEntries([...r.h.authorization.replace(/^\S+ /, '').matchAll(/([a-z_]+)=([^;]*);?/g)].map((m) => [m[1], m[2]]));
     const url = new URL(r.url);
-    const made = auth.generateAuth({ url: r.url, path: r.target, method: r.method, headers: {}, body: body.toString() }, sent.client_token, r.secret,
+    const headersToSign = Object.fromEntries((r.signed || []).map((name) => [name, r.h[name.toLowerCase()]]));
+    const made = auth.generateAuth({ url: r.url, path: r.target, method: r.method, headers: {}, body: body.toString(), headersToSign }, sent.client_token, r.secret,
                                    sent.access_token, url.origin, 131072, sent.nonce, sent.timestamp);
     same(r.h.authorization, made.headers.Authorization, 'Authorization');
   },
@@ -130,12 +160,13 @@ const kinds = {
     const { UsernameToken } = await import('wsse');
     const sent = Object.fromEntries([...r.h['x-wsse'].replace(/^UsernameToken /, '').matchAll(/(\w+)="([^"]*)"/g)].map((m) => [m[1], m[2]]));
     same(r.h.authorization, 'WSSE profile="UsernameToken"', 'Authorization');
-    const options = { username: r.id, password: r.secret, created: sent.Created, nonce: sent.Nonce };
-    if (r.decoded) { // the library takes a nonce of text alone, so the digest of bytes is Node's
+    const token = (nonce) => new UsernameToken({ username: r.id, password: r.secret, created: sent.Created, nonce });
+    if (r.bytes) { // the library takes a nonce of text alone, so the digest of bytes is Node's
       const digest = crypto.createHash('sha1').update(Buffer.from(sent.Nonce, 'base64')).update(sent.Created + r.secret).digest('base64');
       same(sent.PasswordDigest, digest, 'PasswordDigest');
       same(sent.Username, r.id, 'Username');
-    } else same(r.h['x-wsse'], new UsernameToken(options).getWSSEHeader(), 'X-WSSE');
+    } else if (r.decoded) same(r.h['x-wsse'], token(Buffer.from(sent.Nonce, 'base64').toString()).getWSSEHeader({ nonceBase64: true }), 'X-WSSE');
+    else same(r.h['x-wsse'], token(sent.Nonce).getWSSEHeader(), 'X-WSSE');
     if (Math.abs(Date.now() - Date.parse(sent.Created)) > 300000) throw new Error('created too long ago');
   },
 };
@@ -143,6 +174,8 @@ const kinds = {
 readline.createInterface({ input: process.stdin }).on('line', async (line) => {
   const r = JSON.parse(line);
   r.h = Object.fromEntries(r.headers.map(([name, value]) => [name.toLowerCase(), value]));
+  r.all = {}; // a header of several lines is an array
+  for (const [name, value] of r.headers) (r.all[name.toLowerCase()] ??= []).push(value);
   try {
     await kinds[r.kind](r, Buffer.from(r.body, 'base64'));
     console.log('ok');
