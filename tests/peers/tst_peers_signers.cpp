@@ -630,6 +630,48 @@ private Q_SLOTS:
         request[u"headers"_s] = headersWith("Cookie", "sid=other");
         QVERIFY(verify(request).startsWith("refused"));
     }
+
+    // RFC 9421 section 4.3: two signatures of one request, each with its label and key.
+    void severalLabels()
+    {
+        if (!m_whyNot.isEmpty())
+            QSKIP(qPrintable(m_whyNot));
+        FakeTransport transport([](const Request &) { return FakeTransport::response(200); });
+        Runner runner(transport, m_clock, m_random);
+        RunJob job;
+        job.spec.url = u"http://127.0.0.1:8080/path"_s;
+        job.credential.emplace();
+        job.credential->profile = CredentialProfile::create(u"staff"_s, u"basic"_s);
+        job.credential->profile.origins = QStringList{u"http://127.0.0.1:8080"_s};
+        job.credential->values.setText(u"username"_s, u"alice"_s);
+        job.credential->values.setSecret(u"password"_s, Secret("Quartz-58"));
+        for (const QString &name : {u"ed25519"_s, u"p256"_s}) {
+            RunCredential signature;
+            signature.profile = CredentialProfile::create(u"signing by "_s + name, u"http-signature"_s);
+            signature.profile.origins = job.credential->profile.origins;
+            for (const SchemeField &field : findScheme(u"http-signature"_s)->fields())
+                signature.values.setText(field.id, field.defaultValue);
+            signature.values.setText(u"algorithm"_s, name == "p256"_L1 ? u"ecdsa-p256-sha256"_s : name);
+            signature.values.setText(u"key-id"_s, name);
+            signature.values.setText(u"label"_s, u"by-"_s + name);
+            signature.values.setText(u"components"_s, u"@method authorization"_s);
+            signature.values.setSecret(u"key"_s, Secret(m_privatePem[name]));
+            job.credential->together.push_back(signature);
+        }
+        const std::unique_ptr<Run> run(runner.start(job));
+        QSignalSpy finished(run.get(), &Run::finished);
+        QVERIFY(finished.wait(10'000));
+        QVERIFY2(!run->trace().error, qPrintable(run->trace().error ? run->trace().error->message : QString()));
+        const Request made = transport.requests.last();
+        for (const QString &name : {u"ed25519"_s, u"p256"_s}) {
+            QJsonObject request{{u"kind"_s, u"http-signature"_s}, {u"algorithm"_s, name == "p256"_L1 ? u"ecdsa-p256-sha256"_s : name}, {u"id"_s, name},
+                                {u"pem"_s, QString::fromLatin1(m_publicPem[name])}};
+            putInto(request, made);
+            QCOMPARE(verify(request), "ok");
+            request[u"method"_s] = u"PUT"_s;
+            QVERIFY(verify(request).startsWith("refused"));
+        }
+    }
 };
 
 QTEST_GUILESS_MAIN(tst_PeersSigners)
