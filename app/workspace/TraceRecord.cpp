@@ -587,9 +587,10 @@ QCborMap specToCbor(const RequestSpec &spec)
     out.put("url"_L1, spec.url);
     QCborArray headers;
     for (const SpecHeader &header : spec.headers)
-        headers.append(QCborArray{header.name, header.value, header.enabled});
+        headers.append(QCborArray{header.name, header.value, header.enabled, header.from});
     out.put("headers"_L1, headers);
     out.put("profile"_L1, spec.profileName);
+    out.put("after"_L1, spec.after);
     out.put("settings"_L1, settingsOf(spec));
     out.put("bodyKind"_L1, spec.body.kind);
     out.put("contentType"_L1, spec.body.contentType);
@@ -599,6 +600,8 @@ QCborMap specToCbor(const RequestSpec &spec)
         form.append(QCborArray{item.name, item.value, item.enabled});
     out.put("form"_L1, form);
     out.put("file"_L1, spec.body.filePath);
+    out.put("fileIsTemplate"_L1, spec.body.fileIsTemplate);
+    out.put("fileEncoding"_L1, spec.body.fileEncoding);
     out.put("bytes"_L1, spec.body.bytes);
     QCborArray pieces;
     for (const BodyPiece &piece : spec.body.pieces)
@@ -618,9 +621,10 @@ RequestSpec specFromCbor(const QCborMap &map)
     spec.headers.clear();
     for (const QCborValueRef &item : map["headers"_L1].toArray()) {
         const QCborArray parts = item.toArray();
-        spec.headers.append({parts.at(0).toString(), parts.at(1).toString(), parts.at(2).toBool(true)});
+        spec.headers.append({parts.at(0).toString(), parts.at(1).toString(), parts.at(2).toBool(true), parts.at(3).toString()});
     }
     spec.profileName = map["profile"_L1].toString();
+    spec.after = stringsOf(map["after"_L1]);
     spec.body.kind = enumOf(map["bodyKind"_L1], BodyKind::File);
     spec.body.contentType = map["contentType"_L1].toString();
     spec.body.text = map["text"_L1].toString();
@@ -629,6 +633,8 @@ RequestSpec specFromCbor(const QCborMap &map)
         spec.body.form.append({parts.at(0).toString(), parts.at(1).toString(), parts.at(2).toBool(true)});
     }
     spec.body.filePath = map["file"_L1].toString();
+    spec.body.fileIsTemplate = map["fileIsTemplate"_L1].toBool();
+    spec.body.fileEncoding = map["fileEncoding"_L1].toString();
     spec.body.bytes = map["bytes"_L1].toByteArray();
     for (const QCborValueRef &item : map["pieces"_L1].toArray())
         spec.body.pieces.append({item.toArray().at(0).toByteArray(), item.toArray().at(1).toString()});

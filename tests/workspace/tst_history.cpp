@@ -425,7 +425,8 @@ private Q_SLOTS:
         spec.name = u"Müller's ### request"_s;
         spec.method = u"PURGE"_s;
         spec.url = u"{{base}}/a?b={{c}}"_s;
-        spec.headers = {{u"X-A"_s, u"1"_s, true}, {u"X-B"_s, {}, false}};
+        spec.headers = {{u"X-A"_s, u"1"_s, true, u"folder billing"_s}, {u"X-B"_s, {}, false, {}}};
+        spec.after = {u"login"_s, u"warm up"_s};
         spec.suppressedDefaults = {u"Accept"_s};
         spec.profileName = u"alice, lab"_s;
         spec.body.kind = BodyKind::Form;
@@ -433,6 +434,9 @@ private Q_SLOTS:
         spec.body.text = u"###\nGET http://other/\n"_s;
         spec.body.form = {{u"a"_s, u"b\nc"_s, true}, {u"off"_s, u"x"_s, false}};
         spec.body.filePath = u"/tmp/x"_s;
+        spec.body.fileIsTemplate = true;
+        spec.body.fileEncoding = u"latin1"_s;
+        spec.settings.encodeForm = false;
         spec.body.bytes = QByteArray("\xff\0x", 3);
         spec.body.pieces = {{"abc", {}}, {{}, u"/tmp/y"_s}};
         spec.settings.followRedirects = true;

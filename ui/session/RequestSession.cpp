@@ -790,7 +790,8 @@ void RequestSession::keepInHistory()
     const Trace &whole = m_investigation->trace();
     const Diagnosis &known = m_investigation->diagnosis().checklist.isEmpty() ? m_firstDiagnosis : m_investigation->diagnosis();
     Redactor redactor = m_redactor;
-    for (auto it = m_job.variables.values().cbegin(); it != m_job.variables.values().cend(); ++it) {
+    const QMap<QString, QString> values = m_job.variables.values();
+    for (auto it = values.cbegin(); it != values.cend(); ++it) {
         if (Redactor::isCredentialHeader(it.key().toUtf8()))
             redactor.addSecret(Secret::fromString(it.value()));
     }
@@ -802,6 +803,8 @@ void RequestSession::keepInHistory()
     record.trace = masked.trace;
     record.diagnosis = storeDiagnosis(known, masked, redactor);
     record.spec = maskedSpec(m_current->spec, redactor, &record.leftOut);
+    for (SpecHeader &header : record.spec.headers) // a tab out of the history is in no folder to inherit from
+        header.from.clear();
     HistoryEntry &entry = record.entry;
     entry.id = m_historyId;
     entry.sentAtMs = m_current->sentAtMs;
@@ -813,7 +816,7 @@ void RequestSession::keepInHistory()
     entry.method = m_current->spec.method;
     entry.url = QString::fromUtf8(redactor.url(m_job.variables.preview(m_current->spec.url).toUtf8()));
     entry.name = redactor.text(m_current->spec.name);
-    entry.profile = m_current->spec.profileName;
+    entry.profile = m_current->spec.profileName == "-"_L1 ? QString() : m_current->spec.profileName; // "-": none
     entry.environment = m_environment;
     entry.outcome = outcomeKindId(known.outcome.kind);
     if (const Finding *first = known.primary()) {
