@@ -67,7 +67,6 @@ RequestTab::RequestTab(AppContext &context, QWidget *parent)
     m_differenceRows = new QStandardItemModel(this);
     m_differences = new FlatTable(tr("Differences"), this);
     m_differences->setModel(m_differenceRows);
-    m_differences->setWordWrap(true);
     m_differences->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     m_differences->hide();
     layout->addWidget(m_differences);
@@ -145,6 +144,9 @@ void RequestTab::refreshFileState()
     m_compare->setChecked(false);
     m_differenceRows->clear();
     m_differenceRows->setHorizontalHeaderLabels({tr("Field"), tr("Mine"), tr("In the file")});
+    constexpr int fieldWidth = 200;
+    m_differences->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Fixed);
+    m_differences->horizontalHeader()->resizeSection(0, fieldWidth);
     const Redactor &redactor = m_session->redactor();
     for (const MergeConflict &conflict : state.conflicts) {
         const auto shown = [&](const QString &text) {
@@ -156,6 +158,8 @@ void RequestTab::refreshFileState()
         QList<QStandardItem *> row{new QStandardItem(conflict.field), new QStandardItem(shown(conflict.mine)), new QStandardItem(shown(conflict.theirs))};
         for (QStandardItem *item : std::as_const(row))
             item->setToolTip(u"<qt><pre>%1</pre></qt>"_s.arg(item->text().toHtmlEscaped()));
+        for (QStandardItem *item : {row.at(1), row.at(2)})
+            item->setFont(Theme::font(FontStyle::Code));
         m_differenceRows->appendRow(row);
     }
     constexpr int rowHeight = 28;

@@ -89,6 +89,20 @@ protected:
     }
 };
 
+// What is no part of the URL that will be sent is not shown as one: masks of secrets, and {{$…}} that is made at each Send.
+QString readable(QString url)
+{
+    url.replace("%E2%80%A2"_L1, "•"_L1);
+    for (qsizetype begin = url.indexOf("{{"_L1); begin >= 0; begin = url.indexOf("{{"_L1, begin + 2)) {
+        const qsizetype end = url.indexOf("}}"_L1, begin);
+        if (end < 0)
+            break;
+        const QString use = url.sliced(begin, end - begin);
+        url.replace(begin, use.size(), QString(use).replace("%20"_L1, " "_L1).replace("%22"_L1, "\""_L1));
+    }
+    return url;
+}
+
 } // namespace
 
 UrlRow::UrlRow(RequestSession &session, QWidget *parent)
@@ -352,8 +366,7 @@ void UrlRow::refreshResolved()
             if (!url.error().action.isEmpty())
                 problem += u". "_s + url.error().action;
         } else {
-            resolved = url->toString();
-            resolved.replace("%E2%80%A2"_L1, "•"_L1); // the mask of a secret
+            resolved = readable(url->toString());
         }
     }
     m_isInvalid = !problem.isEmpty();

@@ -29,6 +29,7 @@ namespace {
 constexpr int DetailRole = Qt::UserRole + 1;
 constexpr int CompletionRowHeight = 28;
 constexpr int CompletionWidth = 420;
+constexpr int CompletionGap = 8; // under the line, so that the field's own frame is seen
 constexpr qsizetype LongestShownValue = 300;
 
 QString braced(const QString &name) { return u"{{"_s + name + u"}}"_s; }
@@ -126,6 +127,7 @@ VariableCompletion::VariableCompletion(QWidget *editor)
     m_completer->popup()->setItemDelegate(new CompletionDelegate(this));
     m_completer->popup()->setAccessibleName(tr("Variables"));
     m_completer->popup()->setMouseTracking(true);
+    m_completer->popup()->setFrameShape(QFrame::StyledPanel);
     connect(m_completer, qOverload<const QString &>(&QCompleter::activated), this, [this](const QString &name) { Q_EMIT chosen(m_from, name); });
 }
 
@@ -188,6 +190,7 @@ void VariableCompletion::typed(const QString &text, qsizetype cursor, const QRec
     m_completer->popup()->setCurrentIndex(m_completer->completionModel()->index(0, 0));
     QRect where = cursorRect;
     where.setWidth(CompletionWidth);
+    where.setBottom(where.bottom() + CompletionGap);
     m_completer->complete(where);
 }
 
