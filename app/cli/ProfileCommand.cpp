@@ -186,17 +186,18 @@ private:
     // What is approved is shown, so that nobody says yes to something unseen.
     void approve()
     {
-        const CredentialProfile *profile = find(m_names.first());
-        if (!profile)
+        const CredentialProfile *found = find(m_names.first());
+        if (!found)
             return;
-        const bool was = profile->approved;
-        m_profiles->approve(profile->id);
-        describe(*profile);
+        CredentialProfile profile = *found; // save() may read the file anew
+        const bool was = profile.approved;
+        profile.approved = m_profiles->approve(profile.id);
+        describe(profile);
         if (const Result<void> saved = save(); !saved) {
             fail(saved.error());
             return;
         }
-        print(was ? u"profile %1 was approved already\n"_s.arg(profile->name) : u"profile %1 is approved as it stands here\n"_s.arg(profile->name));
+        print(was ? u"profile %1 was approved already\n"_s.arg(profile.name) : u"profile %1 is approved as it stands here\n"_s.arg(profile.name));
         finish(0);
     }
 

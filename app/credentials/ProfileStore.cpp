@@ -18,6 +18,9 @@ namespace realmscope {
 
 namespace {
 
+// Not shared: a change of the list would move it, away from under those who found a profile in it.
+QList<CredentialProfile> ownCopy(const QList<CredentialProfile> &list) { return {list.cbegin(), list.cend()}; }
+
 const auto schemaId = u"realmscope.profiles/1"_s;
 
 int lineOf(const QByteArray &text, qsizetype offset) { return int(text.left(offset).count('\n')) + 1; }
@@ -77,7 +80,7 @@ Result<void> ProfileStore::load()
     m_unknownMembers = unknownMembers;
     m_profiles = profiles;
     m_onDisk = bytes;
-    m_base = profiles;
+    m_base = ownCopy(profiles);
     m_damaged = false;
     Q_EMIT changed();
     return {};
@@ -170,7 +173,7 @@ Result<void> ProfileStore::save()
         return Error{ErrorCode::FileUnwritable, u"the credential profiles can't be saved: %1"_s.arg(m_path), file.errorString(),
                      u"Check the permissions of the folder and the space on the disk; the old file is still there."_s};
     m_onDisk = bytes;
-    m_base = m_profiles;
+    m_base = ownCopy(m_profiles);
     m_base.removeIf([](const CredentialProfile &profile) { return profile.temporary; });
     return saveApprovals();
 }
