@@ -10,6 +10,7 @@
 #include <QtGui/QGuiApplication>
 #include <QtTest/QTest>
 #include <QtWidgets/QComboBox>
+#include <QtWidgets/QDialog>
 #include <QtWidgets/QFormLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
@@ -556,9 +557,11 @@ private Q_SLOTS:
         QVERIFY(tabTo(u"Allow this origin…"_s));
         press(Qt::Key_Space);
         QTRY_VERIFY(visibleNamed<QPushButton>(fixture.window(), u"Allow and send"_s));
+        QTRY_VERIFY(qobject_cast<QDialog *>(QApplication::activeWindow())); // a window manager takes its time
         picture(*QApplication::activeWindow(), u"origin-question"_s);
         press(Qt::Key_Return);
-        fixture.window()->activateWindow(); // there is no window manager that does so
+        fixture.window()->activateWindow(); // where there is no window manager that does so
+        QTRY_VERIFY(QApplication::activeWindow() == fixture.window());
         QTRY_VERIFY(visibleNamed<QLabel>(fixture.window(), u"Status 200"_s));
         press(Qt::Key_2, Qt::AltModifier);
         QVERIFY(visibleNamed(fixture.window(), u"Remove origin %1"_s.arg(server.origin())));
