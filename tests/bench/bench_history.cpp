@@ -166,7 +166,7 @@ int main(int argc, char **argv)
             watch.seen = false;
             return milliseconds([&] {
                 work();
-                while (!watch.seen)
+                while (!watch.seen && tree->isVisible()) // it gives way to a message where nothing is found
                     QApplication::processEvents();
             });
         };
